@@ -1,0 +1,133 @@
+"""Every setting there is: its name, its default, what it means, and how it is read from the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Self
+
+from rag.core.errors import SettingsError, did_you_mean
+
+PREFIX = "RAG_"
+DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
+
+
+def _setting(default: Any, meaning: str) -> Any:
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Made once at the edge and passed down as values; each field is `RAG_` and its name in capitals."""
+
+    library: Path = _setting(Path(".library"), "folder that holds the library")
+    articles: Path = _setting(Path("seeds"), "folder of articles to ingest when none is named")
+    llm: str = _setting("extractive", "backend: `extractive` or `provider:model`")
+    llm_base_url: str = _setting("", "address of an OpenAI-compatible or Ollama server")
+    llm_temperature: float = _setting(0.0, "how freely the model words its answer, 0 to 2")
+    llm_timeout_seconds: float = _setting(60.0, "longest wait for a model, in seconds")
+    llm_answer_tokens: int = _setting(600, "longest answer of a model, in tokens")
+    llm_context_tokens: int = _setting(8192, "context size asked of Ollama, in tokens")
+    embedder: str = _setting(DEFAULT_EMBEDDER, "sentence-transformers model: a name or a path")
+    passage_tokens: int = _setting(160, "longest passage, in the embedder's tokens")
+    hits: int = _setting(8, "passages given to the answerer")
+    host: str = _setting("127.0.0.1", "address the page listens on")
+    port: int = _setting(7860, "port the page listens on")
+    auth: str = _setting("", "`user:password` asked for by the page; empty for none")
+
+    @classmethod
+    def load(cls, env: Mapping[str, str] | None = None, dotenv: Path = Path(".env")) -> Self:
+        """The environment over `.env` over the defaults; a name or value that makes no sense is an error.
+
+        Other names in `.env` (a provider's key, say) go into the process environment if not set there.
+        """
+        from_file = read_dotenv(dotenv)
+        if env is None:
+            for name, value in from_file.items():
+                if not name.startswith(PREFIX):
+                    os.environ.setdefault(name, value)
+            env = os.environ
+        return cls.parse({**from_file, **env})
+
+    @classmethod
+    def parse(cls, values: Mapping[str, str]) -> Self:
+        """Settings from strings named `RAG_…`; other names are passed over, empty values mean the default."""
+        names = {PREFIX + f.name.upper(): f.name for f in fields(cls)}
+        given: dict[str, Any] = {}
+        for name, value in values.items():
+            if not name.startswith(PREFIX):
+                continue
+            if name not in names:
+                raise SettingsError(f"Unknown setting {name!r}.", did_you_mean(name, names))
+            if value != "":
+                given[names[name]] = _parsed(name, value, type(_default(cls, names[name])))
+        return cls()._checked(given)
+
+    def with_values(self, **values: Any) -> Self:
+        """These settings with other values, `None` meaning unchanged: how flags go over the environment."""
+        return self._checked({name: value for name, value in values.items() if value is not None})
+
+    def _checked(self, values: Mapping[str, Any]) -> Self:
+        settings = replace(self, **values)
+        for name, least, most in _RANGES:
+            value = getattr(settings, name)
+            if not least <= value <= most:
+                raise SettingsError(f"{PREFIX}{name.upper()} is {value!r}, which is not between {least} and {most}.")
+        if settings.auth and not all(settings.auth.partition(":")[::2]):
+            raise SettingsError(f"{PREFIX}AUTH is not of the form user:password.")
+        return settings
+
+
+_RANGES = (
+    ("llm_temperature", 0, 2),
+    ("llm_timeout_seconds", 0.1, 3600),
+    ("llm_answer_tokens", 16, 100_000),
+    ("llm_context_tokens", 1024, 2_000_000),
+    ("passage_tokens", 32, 8192),
+    ("hits", 1, 100),
+    ("port", 0, 65535),
+)
+
+
+def _default(cls: type[Settings], name: str) -> Any:
+    return next(f.default for f in fields(cls) if f.name == name)
+
+
+def _parsed(name: str, value: str, kind: type) -> Any:
+    """The string as the type of the setting's default."""
+    try:
+        return kind(value)
+    except ValueError:
+        wanted = {int: "a whole number", float: "a number"}.get(kind, kind.__name__)
+        raise SettingsError(f"{name} is {value!r}, which is not {wanted}.") from None
+
+
+def read_dotenv(path: Path) -> dict[str, str]:
+    """`NAME=value` lines of a `.env` file, with `export`, quotes and `#` comments; {} when there is no file."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The settings file {str(path)!r} cannot be read: {error}.") from error
+    values: dict[str, str] = {}
+    for number, line in enumerate(lines, start=1):
+        entry = line.strip().removeprefix("export ").strip()
+        if not entry or entry.startswith("#"):
+            continue
+        name, equals, value = entry.partition("=")
+        if not equals or not name.strip():
+            raise SettingsError(
+                f"Line {number} of {str(path)!r} is not a setting.",
+                "Write it as NAME=value, or put # before it.",
+            )
+        values[name.strip()] = _unquoted(value.strip())
+    return values
+
+
+def _unquoted(value: str) -> str:
+    if len(value) >= 2 and value[0] in "\"'" and value[0] == value[-1]:
+        return value[1:-1]
+    return value.split(" #", 1)[0].rstrip()

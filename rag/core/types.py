@@ -1,0 +1,256 @@
+"""The words everyone speaks: Article → Passage → Hit → Citation → Answer, as frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, Self
+
+DateOrigin = Literal["front matter", "inferred from the text", "unknown"]
+Status = Literal["answered", "not_found"]
+Support = Literal["supported", "weak", "unsupported"]
+Role = Literal["user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as it was read; `source` is its identity, `text` what every offset refers to."""
+
+    source: str
+    """Path relative to the folder that was ingested, with forward slashes."""
+    title: str
+    text: str
+    """Normalised: blocks separated by blank lines; see `rag.reading.outline` for its grammar."""
+    date: str | None = None
+    """ISO 8601, as precise as is known: `2025-12-22`, `2013-11` or `2013`."""
+    date_origin: DateOrigin = "unknown"
+    date_note: str = ""
+    """How the date is known, in words for the reader."""
+    url: str | None = None
+    author: str | None = None
+    publisher: str | None = None
+    left_out: tuple[str, ...] = ()
+    """What the reader dropped, each line with its reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of one article: the unit that is embedded, found and cited."""
+
+    id: str
+    """Made of the source, the place and the words, so the same passage has the same id in every run."""
+    source: str
+    start: int
+    end: int
+    text: str
+    """`article.text[start:end]`."""
+    title: str
+    section: str
+    """The heading it stands under, or an empty string."""
+    date: str | None
+
+    @property
+    def embedded_text(self) -> str:
+        """What the embedder reads: title, section and date lend the passage their meaning, never their words."""
+        return lead(self.title, self.section, self.date) + self.text
+
+
+def lead(title: str, section: str, date: str | None) -> str:
+    """The lines put before a passage's own text when it is embedded."""
+    dated_title = f"{title} ({date})" if date else title
+    return "".join(f"{line}\n" for line in (dated_title, section) if line)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How one search ranked a passage: rank from 1, or None where that search did not list it."""
+
+    rank: int | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage with its fused score (0 to 1) and how each search found it."""
+
+    passage: Passage
+    score: float
+    vector: Found
+    """Score: cosine similarity, -1 to 1."""
+    words: Found
+    """Score: BM25, 0 upwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact words an answer rests on: `article.text[start:end] == quote`."""
+
+    number: int
+    source: str
+    title: str
+    date: str | None
+    date_note: str
+    url: str | None
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer, the numbers it cites and whether they bear it out."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: Support
+    reason: str = ""
+    """Why it is not fully supported, in words for the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of the conversation so far."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class NearestArticle:
+    """An article offered when the question is not answered."""
+
+    source: str
+    title: str
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was said, what it rests on and how it came about."""
+
+    question: str
+    standalone_question: str
+    """The question as it was searched for, with what a follow-up left unsaid filled in."""
+    text: str
+    status: Status
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    backend: str
+    is_final: bool = True
+    """False for the growing answers of a stream; the last one is final and checked."""
+    notice: str = ""
+    """What the reader should know about how the answer came about; usually empty."""
+    timings: Mapping[str, float] = field(default_factory=dict)
+    """Seconds by stage."""
+
+    @property
+    def is_answered(self) -> bool:
+        return self.status == "answered"
+
+    @property
+    def nearest(self) -> tuple[NearestArticle, ...]:
+        """The articles of the best hits, best first, at most three."""
+        articles = {
+            hit.passage.source: NearestArticle(hit.passage.source, hit.passage.title, hit.passage.date)
+            for hit in self.hits
+        }
+        return tuple(articles.values())[:3]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON data, the same wherever the answer goes."""
+        data = asdict(self)
+        data["timings"] = dict(self.timings)
+        data["nearest"] = [asdict(article) for article in self.nearest]
+        plain: dict[str, Any] = _plain(data)
+        return plain
+
+    def __str__(self) -> str:
+        """The text, then its sources; for an unanswered question, the nearest articles."""
+        lines = [self.text]
+        if self.citations:
+            lines.append("")
+        lines += [describe(citation) for citation in self.citations]
+        if not self.is_answered and self.nearest:
+            lines += ["", "Nearest articles:"]
+            lines += [f"  {article.title} – {article.source}" for article in self.nearest]
+        return "\n".join(lines)
+
+
+def describe(citation: Citation) -> str:
+    """A citation on one line: number, title, date, source and the quoted words."""
+    dated = f", {citation.date}" if citation.date else ""
+    return f"[{citation.number}] {citation.title}{dated} – {citation.source}: “{citation.quote}”"
+
+
+def _plain(value: Any) -> Any:
+    """Tuples as lists, so that the data equals itself after a trip through JSON."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class FileFailure:
+    """A file that could not be ingested, and why."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did, by source path."""
+
+    added: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    failed: tuple[FileFailure, ...] = ()
+    passages: int = 0
+    """Passages in the whole library afterwards."""
+    embedded: int = 0
+    """Passages that had to be embedded in this run."""
+    seconds: float = 0.0
+    is_dry_run: bool = False
+
+    def __add__(self, other: Self) -> SyncReport:
+        """Both reports as one: what two folders gave."""
+        return SyncReport(
+            added=self.added + other.added,
+            updated=self.updated + other.updated,
+            unchanged=self.unchanged + other.unchanged,
+            removed=self.removed + other.removed,
+            failed=self.failed + other.failed,
+            passages=max(self.passages, other.passages),
+            embedded=self.embedded + other.embedded,
+            seconds=self.seconds + other.seconds,
+            is_dry_run=self.is_dry_run or other.is_dry_run,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        data: dict[str, Any] = _plain(asdict(self))
+        return data
+
+    def __str__(self) -> str:
+        """One line of counts, then a line for each change and each failure."""
+        counts = ", ".join(
+            f"{len(sources)} {word}"
+            for word, sources in (
+                ("added", self.added),
+                ("updated", self.updated),
+                ("unchanged", self.unchanged),
+                ("removed", self.removed),
+                ("failed", self.failed),
+            )
+        )
+        prefix = "Would be: " if self.is_dry_run else ""
+        lines = [f"{prefix}{counts}. {self.passages} passages in the library ({self.seconds:.1f} s)."]
+        for word, sources in (("added", self.added), ("updated", self.updated), ("removed", self.removed)):
+            lines += [f"  {word}: {source}" for source in sources[:20]]
+            if len(sources) > 20:
+                lines.append(f"  {word}: … and {len(sources) - 20} more")
+        lines += [f"  failed: {failure.source}: {failure.reason}" for failure in self.failed]
+        return "\n".join(lines)
