@@ -1,0 +1,177 @@
+"""Plain text as people save it → the stored form: lines joined, markers rejoined, notices left out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+_LONE_MARKER = re.compile(r"\s*(?:[-*•·–—]|\d{1,3}[.)])\s*$")
+_MARKER = re.compile(r"\s*(?:[-*•·–]|(\d{1,3})[.)])\s+(?=\S)")
+_TABLE_LINE = re.compile(r"\s*\|.*\|\s*$")
+_TERMINAL = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
+_BYLINE = re.compile(r"(?:by|special to|from|written by|reporting by|posted by|source:)\s", re.IGNORECASE)
+_PUBLISHER = re.compile(r"special to (?P<publisher>\S.*?)\s*$", re.IGNORECASE)
+
+_WIDEST_WRAP = 120  # characters: longer lines are whole paragraphs, not wrapped ones
+_LONGEST_HEADING = 90
+_LONGEST_NOTICE = 160
+
+# Site furniture: a short line that holds one of these is not the article's words.
+_NOTICES = (
+    (re.compile(r"\b(?:must be|please) log(?:ged)? ?in\b|\blog ?in to (?:post|leave|comment)", re.I), "log-in notice"),
+    (re.compile(r"^(?:share|tweet|pin|e-?mail|print|facebook|twitter|whatsapp|linkedin|copy link)"
+                r"(?:\s*(?:this|on|via|to|[|,/·])?\s*(?:share|tweet|pin|e-?mail|print|facebook|twitter|x|whatsapp|"
+                r"linkedin|article|story|post|copy link))*$", re.I), "share buttons"),
+    (re.compile(r"\b(?:we|this (?:web)?site) uses? cookies\b|\baccept (?:all )?cookies\b", re.I), "cookie notice"),
+    (re.compile(r"^(?:subscribe|sign up)\b.*\b(?:newsletter|updates|inbox)\b", re.I), "newsletter notice"),
+    (re.compile(r"^(?:advertisement|advertising|sponsored content|leave a (?:reply|comment)|read more:?|"
+                r"\d+ comments?|comments are closed\.?)$", re.I), "site furniture"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The stored text, what was left out of it and the publisher where a byline names one."""
+
+    text: str
+    left_out: tuple[str, ...]
+    publisher: str | None
+
+
+def visible(text: str) -> str:
+    """The text without control, zero-width and direction-changing characters; line ends as newlines."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").replace("\t", " ")
+    return "".join(
+        character
+        for character in text.replace("\u2028", "\n").replace("\u2029", "\n\n")
+        if character in "\n\u200c\u200d"  # the joiners are part of Persian and Indic spelling
+        or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
+
+
+def clean(text: str) -> Cleaned:
+    """Blocks separated by blank lines, list items and table rows one line each."""
+    left_out: list[str] = []
+    blocks: list[str] = []
+    publisher = None
+    for chunk in _chunks(_kept(visible(text).split("\n"), left_out)):
+        for line in _unwrapped(chunk):
+            if named := _PUBLISHER.match(line):
+                publisher = named["publisher"]
+            blocks.append(line)
+    return Cleaned(_laid_out(_with_headings(blocks)), tuple(left_out), publisher)
+
+
+def _kept(lines: Iterable[str], left_out: list[str]) -> Iterator[str]:
+    """The lines without notices and without a line that merely repeats the one before it."""
+    previous = ""
+    for raw in lines:
+        line = re.sub(r"\s+", " ", raw).strip()
+        notice = _notice(line)
+        if notice:
+            left_out.append(f"{notice}: {line}")
+        elif line and line == previous and not _LONE_MARKER.match(line):
+            left_out.append(f"repeated line: {line}")
+        else:
+            yield line
+        previous = line or previous
+
+
+def _notice(line: str) -> str:
+    if not line or len(line) > _LONGEST_NOTICE:
+        return ""
+    return next((name for pattern, name in _NOTICES if pattern.search(line)), "")
+
+
+def _chunks(lines: Iterable[str]) -> Iterator[list[str]]:
+    """Runs of lines between blank ones."""
+    chunk: list[str] = []
+    for line in lines:
+        if line:
+            chunk.append(line)
+        elif chunk and not _LONE_MARKER.match(chunk[-1]):
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _unwrapped(chunk: list[str]) -> Iterator[str]:
+    """The chunk's paragraphs, items and rows, each on one line, with markers written `- `."""
+    width = max(len(line) for line in chunk)
+    current = ""
+    broken = False  # the line before was cut by a wrap, so this one goes on with it
+    marker = ""
+    for line in chunk:
+        if _LONE_MARKER.match(line):
+            if current:
+                yield current
+            current, marker, broken = "", _written(line), False
+            continue
+        is_row = bool(_TABLE_LINE.match(line))
+        item = _MARKER.match(line)
+        if current and (not broken or is_row or item):
+            yield current
+            current = ""
+        if is_row:
+            yield line
+            continue
+        if item and not current:
+            line = _written(line[: item.end()]) + line[item.end() :]
+        current = f"{current} {line}" if current else marker + line
+        marker = ""
+        broken = _is_cut(line, width)
+    if current:
+        yield current
+
+
+def _written(marker: str) -> str:
+    """`1. ` for a number, `- ` for any other marker."""
+    number = re.search(r"\d+", marker)
+    return f"{number.group()}. " if number else "- "
+
+
+def _is_cut(line: str, width: int) -> bool:
+    if width > _WIDEST_WRAP:
+        return False
+    return len(line) >= 0.6 * width and not (len(line) < 0.8 * width and _TERMINAL.search(line))
+
+
+def _with_headings(blocks: list[str]) -> Iterator[str]:
+    """Short lines without an end mark that open a paragraph become headings."""
+    for index, block in enumerate(blocks):
+        following = blocks[index + 1] if index + 1 < len(blocks) else ""
+        # A headline may be followed by a byline, however short; a heading opens a paragraph longer than itself.
+        opens = len(following) > len(block) / 2 or (index == 0 and bool(_BYLINE.match(following)))
+        yield f"## {block}" if opens and _is_heading(block, following) else block
+
+
+def _is_heading(block: str, following: str) -> bool:
+    words = block.split()
+    return (
+        len(block) <= _LONGEST_HEADING
+        and 1 < len(words) <= 14
+        and not _TERMINAL.search(block)
+        and not _MARKER.match(block)
+        and not _TABLE_LINE.match(block)
+        and not block.startswith("#")
+        and not _BYLINE.match(block)
+        and (block[0].isupper() or block[0].isdigit() or block[0] in "“‘\"'")
+        and bool(following)
+        and not _MARKER.match(following)
+    )
+
+
+def _laid_out(lines: Iterable[str]) -> str:
+    """Blocks joined by blank lines; items of one list and rows of one table by line ends."""
+    text = ""
+    previous = ""
+    for line in lines:
+        kind = "item" if _MARKER.match(line) else "row" if _TABLE_LINE.match(line) else ""
+        if text:
+            text += "\n" if kind and kind == previous else "\n\n"
+        text += line
+        previous = kind
+    return text

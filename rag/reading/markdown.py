@@ -1,0 +1,84 @@
+"""Markdown → the stored form: structure kept, inline markup reduced to the words a reader sees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from rag.reading.cleaning import visible
+
+_PARSER = MarkdownIt("commonmark", {"html": True}).enable("table").enable("strikethrough")
+_TAG = re.compile(r"<[^>]*>")
+
+
+def markdown_blocks(text: str) -> str:
+    """The text in the grammar of `rag.reading.outline`."""
+    laid_out = ""
+    previous = ""
+    for kind, line in _lines(_PARSER.parse(visible(text))):
+        if laid_out:
+            laid_out += "\n" if kind in ("item", "row") and kind == previous else "\n\n"
+        laid_out += line
+        previous = kind
+    return laid_out
+
+
+def _lines(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:  # noqa: C901 - one table of the parser's tokens
+    """(kind, line) for each heading, paragraph, item and table row."""
+    prefix, kind = "", "paragraph"
+    row: list[str] = []
+    numbers: list[int | None] = []
+    for token in tokens:
+        match token.type:
+            case "heading_open":
+                prefix, kind = "#" * int(token.tag[1]) + " ", "heading"
+            case "bullet_list_open":
+                numbers.append(None)
+            case "ordered_list_open":
+                numbers.append(int(token.attrGet("start") or 1))
+            case "bullet_list_close" | "ordered_list_close":
+                numbers.pop()
+                prefix, kind = "", "paragraph"
+            case "list_item_open":
+                number = numbers[-1]
+                prefix, kind = ("- " if number is None else f"{number}. "), "item"
+                if number is not None:
+                    numbers[-1] = number + 1
+            case "tr_open":
+                row, kind = [], "row"
+            case "tr_close":
+                yield "row", "| " + " | ".join(row) + " |"
+            case "thead_close":
+                yield "row", "|" + "---|" * len(row)
+            case "table_close":
+                kind = "paragraph"
+            case "code_block" | "fence":
+                for line in token.content.splitlines():
+                    if line.strip():
+                        yield "paragraph", " ".join(line.split())
+            case "html_block":
+                words = " ".join(_TAG.sub(" ", token.content).split())
+                if words:
+                    yield "paragraph", words
+            case "inline":
+                words = _words(token)
+                if kind == "row":
+                    row.append(words.replace("|", "/"))
+                elif words:
+                    yield kind, prefix + words
+                    prefix, kind = "", "paragraph"
+
+
+def _words(token: Token) -> str:
+    """The inline token without its markup; an image counts for nothing, a line break for a space."""
+    words = []
+    for child in token.children or []:
+        match child.type:
+            case "text" | "code_inline":
+                words.append(child.content)
+            case "softbreak" | "hardbreak":
+                words.append(" ")
+    return " ".join("".join(words).split())

@@ -1,0 +1,110 @@
+"""Where sentences end, and the statements an article makes: sentences, list items, cells under their header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.reading.outline import Block, Kind, cells, outline
+
+# A full stop after one of these does not end a sentence when more words follow.
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof st gen sen rep gov col lt sgt capt maj adm amb rev hon pres jr sr inc ltd co corp "
+    "no nos vs etc al fig vol pp ed eds dept est approx jan feb mar apr jun jul aug sep sept oct nov dec "
+    "mon tue wed thu fri sat sun e.g i.e u.s u.k u.n u.s.a a.m p.m".split()
+)
+# After a dotted abbreviation such as U.S. these words open a new sentence all the same.
+_OPENERS = frozenset("the a an he she it they we i this that these those but and in on at for his her".split())
+_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[^\W_]|\s+[\"'“‘«(\[—–-])")
+_LAST_WORD = re.compile(r"[^\s(\[“\"'‘]+$")
+
+
+def sentence_spans(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+    """Spans of the sentences of running text, in order, without the white space between them."""
+    end = len(text) if end is None else end
+    place = start
+    for match in _END.finditer(text, start, end):
+        if _is_boundary(text, match, start, end):
+            yield from _trimmed(text, place, match.end())
+            place = match.end()
+    yield from _trimmed(text, place, end)
+
+
+def _is_boundary(text: str, match: re.Match[str], start: int, end: int) -> bool:
+    following = text[match.end() : end].split(maxsplit=1)
+    opener = following[0].lstrip("\"'“‘«([") if following else ""
+    if opener[:1].islower():
+        return False
+    if not match.group().startswith(".") or match.group().startswith(".."):
+        return True
+    before = _LAST_WORD.search(text[max(start, match.start() - 40) : match.start()])
+    word = before.group().lower() if before else ""
+    if len(word) == 1 and word.isalpha() and word != "i":
+        return False  # an initial: J. Smith
+    if word in _ABBREVIATIONS:
+        return "." in word and opener.lower() in _OPENERS
+    return True
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    piece = text[start:end]
+    stripped = piece.strip()
+    if stripped:
+        first = start + len(piece) - len(piece.lstrip())
+        yield first, first + len(stripped)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Something the article says that can be quoted by itself: `article.text[start:end]`."""
+
+    start: int
+    end: int
+    text: str
+    """How it reads alone; for a table cell `Libya – Egypt’s Focus: Border security`, else the quoted words."""
+    kind: Kind
+    section: str
+    block: int
+    """Index of its block in the outline; neighbours of one paragraph share it."""
+
+
+def statements(text: str) -> tuple[Statement, ...]:
+    """Every statement of an article, in order; headings count as statements of the section they open."""
+    found: list[Statement] = []
+    section = ""
+    header: tuple[str, ...] = ()
+    for index, block in enumerate(outline(text)):
+        if block.kind == "heading":
+            section = text[block.body : block.end]
+        if block.kind == "header":
+            header = tuple(text[start:end] for start, end in cells(text, block))
+        elif block.kind == "row":
+            found += _row_statements(text, block, header, section, index)
+        elif block.kind == "paragraph":
+            found += [
+                Statement(start, end, text[start:end], "paragraph", section, index)
+                for start, end in sentence_spans(text, block.start, block.end)
+            ]
+        elif block.kind != "rule":
+            found.append(Statement(block.body, block.end, text[block.body : block.end], block.kind, section, index))
+        if block.kind not in ("header", "rule", "row"):
+            header = ()
+    return tuple(found)
+
+
+def _row_statements(text: str, block: Block, header: tuple[str, ...], section: str, index: int) -> Iterator[Statement]:
+    """One statement for each cell after the first, named by its row and column; a lone cell stands for itself."""
+    spans = cells(text, block)
+    filled = [span for span in spans if span[0] < span[1]]
+    if len(filled) < 2:
+        for start, end in filled:
+            yield Statement(start, end, text[start:end], "row", section, index)
+        return
+    label_start, label_end = filled[0]
+    label = text[label_start:label_end]
+    for column, (start, end) in enumerate(spans):
+        if start in (end, label_start):
+            continue
+        name = f"{header[column]}: " if column < len(header) and header[column] else ""
+        yield Statement(label_start, end, f"{label} – {name}{text[start:end]}", "row", section, index)
