@@ -1,0 +1,392 @@
+"""The catalogue: articles, passages, their vectors and a change number, in SQLite. It is the truth."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from rag.core.errors import LibraryError, StorageError
+from rag.core.types import Article, Passage
+from rag.library.embedding import Vectors
+
+FORMAT = 1
+
+_schema = sa.MetaData()
+_about = sa.Table(
+    "about",
+    _schema,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+_articles = sa.Table(
+    "articles",
+    _schema,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("folder", sa.Text, nullable=False),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("date", sa.Text),
+    sa.Column("date_origin", sa.Text, nullable=False),
+    sa.Column("date_note", sa.Text, nullable=False),
+    sa.Column("url", sa.Text),
+    sa.Column("author", sa.Text),
+    sa.Column("publisher", sa.Text),
+    sa.Column("left_out", sa.JSON, nullable=False),
+    sa.UniqueConstraint("folder", "path"),
+)
+_passages = sa.Table(
+    "passages",
+    _schema,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, sa.ForeignKey("articles.source", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.Column("end", sa.Integer, nullable=False),
+    sa.Column("section", sa.Text, nullable=False),
+    sa.Column("vector_key", sa.Text, nullable=False, index=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+    sa.Column("change", sa.Integer, nullable=False, index=True),
+)
+_removed = sa.Table(
+    "removed_passages",
+    _schema,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("change", sa.Integer, nullable=False, index=True),
+)
+
+_ARTICLE_FIELDS = tuple(f.name for f in fields(Article))
+_MOST_VARIABLES = 20_000  # SQLite takes 32,766 values in one statement
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """How the library was built: what another embedder must agree with."""
+
+    embedder: str
+    dimension: int
+    probe: tuple[float, ...]
+    """The embedder's vector of a fixed sentence: the same name with other weights is told by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An article's row as sync sees it."""
+
+    source: str
+    path: str
+    content_hash: str
+
+
+class Catalogue:
+    """Opened for reading or writing; made when the first write comes. One transaction a change."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+        sa.event.listen(self._engine, "connect", _configure)
+
+    @property
+    def exists(self) -> bool:
+        return self.path.exists()
+
+    def create(self) -> None:
+        """Make the tables where they are missing."""
+        with self._writing() as db:
+            _schema.create_all(db)
+            if self._value(db, "format") is None:
+                self._set(db, format=str(FORMAT), library_id=uuid.uuid4().hex, change="0")
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    # What is there
+
+    @property
+    def library_id(self) -> str:
+        with self._reading() as db:
+            return self._value(db, "library_id") or ""
+
+    @property
+    def change(self) -> int:
+        """Grows with every committed change."""
+        with self._reading() as db:
+            return self._change(db)
+
+    @property
+    def built(self) -> Built | None:
+        """None as long as nothing has been embedded."""
+        with self._reading() as db:
+            name = self._value(db, "embedder")
+            if name is None:
+                return None
+            probe = tuple(float(number) for number in (self._value(db, "probe") or "").split())
+            return Built(name, int(self._value(db, "dimension") or 0), probe)
+
+    def counts(self) -> tuple[int, int]:
+        """How many articles, and how many passages."""
+        with self._reading() as db:
+            articles = db.scalar(sa.select(sa.func.count()).select_from(_articles)) or 0
+            passages = db.scalar(sa.select(sa.func.count()).select_from(_passages)) or 0
+            return articles, passages
+
+    def folders(self) -> tuple[str, ...]:
+        with self._reading() as db:
+            return tuple(db.scalars(sa.select(_articles.c.folder).distinct().order_by(_articles.c.folder)))
+
+    def filed(self, folder: str) -> dict[str, Filed]:
+        """The articles of a folder by their path in it."""
+        columns = (_articles.c.source, _articles.c.path, _articles.c.content_hash)
+        with self._reading() as db:
+            rows = db.execute(sa.select(*columns).where(_articles.c.folder == folder))
+            return {row.path: Filed(row.source, row.path, row.content_hash) for row in rows}
+
+    def article(self, source: str) -> Article | None:
+        with self._reading() as db:
+            row = db.execute(sa.select(_articles).where(_articles.c.source == source)).one_or_none()
+            return None if row is None else _as_article(row._mapping)
+
+    def articles(self) -> Iterator[Article]:
+        """Every article, by source."""
+        with self._reading() as db:
+            for row in db.execute(sa.select(_articles).order_by(_articles.c.source)).yield_per(200):
+                yield _as_article(row._mapping)
+
+    def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
+        """The passages that still exist among these, by id."""
+        found: dict[str, Passage] = {}
+        with self._reading() as db:
+            for some in _in_batches(ids):
+                for row in db.execute(_select_passages().where(_passages.c.id.in_(some))):
+                    found[row.id] = _as_passage(row._mapping)
+        return found
+
+    def passages_of(self, source: str) -> tuple[Passage, ...]:
+        """An article's passages in order."""
+        query = _select_passages().where(_passages.c.source == source).order_by(_passages.c.start)
+        with self._reading() as db:
+            return tuple(_as_passage(row._mapping) for row in db.execute(query))
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors of the passages that still exist among these, by id; each of shape (dimension,)."""
+        with self._reading() as db:
+            return {
+                row.id: _as_vector(row.vector)
+                for some in _in_batches(ids)
+                for row in db.execute(sa.select(_passages.c.id, _passages.c.vector).where(_passages.c.id.in_(some)))
+            }
+
+    def vectors_by_key(self, keys: Sequence[str]) -> dict[str, Vectors]:
+        """Vectors of texts that were embedded before, by `vector_key`."""
+        with self._reading() as db:
+            return {
+                row.vector_key: _as_vector(row.vector)
+                for some in _in_batches(keys)
+                for row in db.execute(
+                    sa.select(_passages.c.vector_key, _passages.c.vector).where(_passages.c.vector_key.in_(some))
+                )
+            }
+
+    # What followers need to catch up
+
+    def removed_since(self, change: int) -> list[str]:
+        with self._reading() as db:
+            return list(db.scalars(sa.select(_removed.c.id).where(_removed.c.change > change)))
+
+    def added_since(self, change: int, batch: int) -> Iterator[list[tuple[Passage, Vectors]]]:
+        """Passages with their vectors, oldest change first, in batches."""
+        query = (
+            _select_passages(_passages.c.vector)
+            .where(_passages.c.change > change)
+            .order_by(_passages.c.change, _passages.c.id)
+        )
+        with self._reading() as db:
+            for rows in db.execute(query).yield_per(batch).partitions():
+                yield [(_as_passage(row._mapping), _as_vector(row.vector)) for row in rows]
+
+    # Changes
+
+    def put(
+        self,
+        article: Article,
+        folder: str,
+        path: str,
+        content_hash: str,
+        passages: Sequence[Passage],
+        vectors: Sequence[Vectors],
+        keys: Sequence[str],
+    ) -> None:
+        """Add an article or put it in the place of its old self, in one transaction."""
+        with self._writing() as db:
+            change = self._next_change(db)
+            self._take_out(db, article.source, change, keep={passage.id for passage in passages})
+            db.execute(
+                sa.insert(_articles).values(
+                    folder=folder,
+                    path=path,
+                    content_hash=content_hash,
+                    **{name: getattr(article, name) for name in _ARTICLE_FIELDS},
+                )
+            )
+            if passages:
+                db.execute(
+                    sa.insert(_passages),
+                    [
+                        {
+                            "id": passage.id,
+                            "source": passage.source,
+                            "start": passage.start,
+                            "end": passage.end,
+                            "section": passage.section,
+                            "vector_key": key,
+                            "vector": vector.astype(np.float16).tobytes(),
+                            "change": change,
+                        }
+                        for passage, vector, key in zip(passages, vectors, keys, strict=True)
+                    ],
+                )
+
+    def remove(self, source: str) -> None:
+        with self._writing() as db:
+            self._take_out(db, source, self._next_change(db), keep=set())
+
+    def record_build(self, built: Built) -> None:
+        with self._writing() as db:
+            self._set(
+                db,
+                embedder=built.embedder,
+                dimension=str(built.dimension),
+                probe=" ".join(f"{number:.5f}" for number in built.probe),
+            )
+
+    def forget_removed(self, up_to: int) -> None:
+        """Drop the notes of removals that every follower has applied."""
+        with self._writing() as db:
+            db.execute(sa.delete(_removed).where(_removed.c.change <= up_to))
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[None]:
+        """Everything inside is one transaction that begins with an empty library under a new id."""
+        with self._writing() as db:
+            change = self._next_change(db)
+            for table in (_passages, _articles, _removed):
+                db.execute(sa.delete(table))
+            db.execute(sa.delete(_about).where(_about.c.name.in_(("embedder", "dimension", "probe"))))
+            self._set(db, library_id=uuid.uuid4().hex, change=str(change))
+            self._outer = db
+            try:
+                yield
+            finally:
+                self._outer = None
+
+    # Inside
+
+    _outer: sa.Connection | None = None
+
+    def _take_out(self, db: sa.Connection, source: str, change: int, keep: set[str]) -> None:
+        old = set(db.scalars(sa.select(_passages.c.id).where(_passages.c.source == source)))
+        gone = [{"id": id_, "change": change} for id_ in old - keep]
+        if gone:
+            db.execute(sa.insert(_removed).prefix_with("OR REPLACE"), gone)
+        db.execute(sa.delete(_passages).where(_passages.c.source == source))
+        db.execute(sa.delete(_articles).where(_articles.c.source == source))
+
+    def _next_change(self, db: sa.Connection) -> int:
+        change = self._change(db) + 1
+        self._set(db, change=str(change))
+        return change
+
+    def _change(self, db: sa.Connection) -> int:
+        return int(self._value(db, "change") or 0)
+
+    def _value(self, db: sa.Connection, name: str) -> str | None:
+        return db.scalar(sa.select(_about.c.value).where(_about.c.name == name))
+
+    def _set(self, db: sa.Connection, **values: str) -> None:
+        rows = [{"name": name, "value": value} for name, value in values.items()]
+        db.execute(sa.insert(_about).prefix_with("OR REPLACE"), rows)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        if self._outer is not None:
+            yield self._outer
+            return
+        with self._translated(), self._engine.connect() as db:
+            found = self._value(db, "format")
+            if found != str(FORMAT):
+                raise LibraryError(
+                    f"The library {str(self.path.parent)!r} has format {found!r}; this program writes {FORMAT}.",
+                    "Use another folder with --library, or remove this one and ingest again.",
+                )
+            yield db
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        if self._outer is not None:
+            yield self._outer
+            return
+        with self._translated():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self._engine.begin() as db:
+                yield db
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """The database's errors as sentences; this is the only file that knows SQLAlchemy."""
+        try:
+            yield
+        except sa.exc.SQLAlchemyError as error:
+            reason = str(getattr(error, "orig", error) or error).split("\n")[0]
+            hint = (
+                "Make room on the disk and run the command again; nothing committed is lost."
+                if "full" in reason
+                else "Check that the disk has room and that the folder is yours, then run the command again."
+            )
+            raise StorageError(f"The library’s database {str(self.path)!r} refused: {reason}.", hint) from error
+        except OSError as error:
+            raise StorageError(f"The library {str(self.path.parent)!r} cannot be used: {error.strerror}.") from error
+
+
+def _configure(connection: Any, _record: object) -> None:
+    """WAL lets readers read while a sync writes; NORMAL keeps every commit over a killed process."""
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _select_passages(*more: sa.Column[Any]) -> sa.Select[Any]:
+    length = _passages.c.end - _passages.c.start
+    return sa.select(
+        _passages.c.id,
+        _passages.c.source,
+        _passages.c.start,
+        _passages.c.end,
+        _passages.c.section,
+        sa.func.substr(_articles.c.text, _passages.c.start + 1, length).label("text"),
+        _articles.c.title,
+        _articles.c.date,
+        *more,
+    ).join_from(_passages, _articles, _passages.c.source == _articles.c.source)
+
+
+def _as_passage(row: Mapping[Any, Any]) -> Passage:
+    return Passage(**{f.name: row[f.name] for f in fields(Passage)})
+
+
+def _as_article(row: Mapping[Any, Any]) -> Article:
+    values = {name: row[name] for name in _ARTICLE_FIELDS}
+    return Article(**{**values, "left_out": tuple(row["left_out"])})
+
+
+def _as_vector(blob: bytes) -> Vectors:
+    return np.frombuffer(blob, dtype=np.float16).astype(np.float32)
+
+
+def _in_batches(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (values[i : i + _MOST_VARIABLES] for i in range(0, len(values), _MOST_VARIABLES))

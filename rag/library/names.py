@@ -1,0 +1,46 @@
+"""Names that are spelt in several ways find each other by their consonants: Abdelatty, Abdel Atty, Abdul Atti."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_WORD = re.compile(r"[^\W\d_]+")
+_CAPITALISED = re.compile(r"[^\W\d_a-z][^\W\d_]+")
+_SOUNDS = (("shch", "s"), ("sch", "s"), ("sh", "s"), ("kh", "k"), ("ph", "f"), ("gh", "g"), ("th", "t"), ("dh", "d"),
+           ("zh", "j"), ("ch", "k"), ("ck", "k"), ("dzh", "j"), ("q", "k"), ("c", "k"), ("w", "v"), ("x", "ks"),
+           ("z", "s"))  # fmt: skip
+_FEWEST_CONSONANTS = 3  # shorter skeletons fit too many words
+
+
+def name_key(word: str) -> str:
+    """The consonant skeleton of a word as it sounds, or an empty string where it is too short to tell.
+
+    >>> name_key("Abdelatty") == name_key("AbdulAtti") == "bdlt"
+    True
+    """
+    folded = unicodedata.normalize("NFKD", word.lower())
+    sounds = "".join(letter for letter in folded if letter.isalpha())
+    for spelling, sound in _SOUNDS:
+        sounds = sounds.replace(spelling, sound)
+    skeleton = re.sub(r"[aeiouyh]", "", sounds)
+    skeleton = re.sub(r"(.)\1+", r"\1", skeleton)
+    return skeleton if len(skeleton) >= _FEWEST_CONSONANTS else ""
+
+
+def name_keys(text: str) -> Iterator[tuple[str, str]]:
+    """(words, key) of each capitalised word, and of each pair of neighbours that may be one name in two parts."""
+    previous: re.Match[str] | None = None
+    for word in _WORD.finditer(text):
+        if not _CAPITALISED.fullmatch(word.group()):
+            previous = None
+            continue
+        if key := name_key(word.group()):
+            yield word.group(), key
+        is_next = previous is not None and text[previous.end() : word.start()] in (" ", "-", "’", "'")
+        if previous is not None and is_next and min(len(previous.group()), len(word.group())) <= 5:
+            joined = previous.group() + word.group()
+            if key := name_key(joined):
+                yield joined, key
+        previous = word

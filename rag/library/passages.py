@@ -1,0 +1,105 @@
+"""An article → the passages that are embedded, found and cited."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+
+from rag.core.types import Article, Passage, lead
+from rag.reading.outline import outline
+from rag.reading.sentences import sentence_spans
+
+_MOST_CHARS_PER_TOKEN = 8  # a tokenizer may count a word of a thousand letters as one token
+
+
+def cut(article: Article, size: int, count_tokens: Callable[[str], int]) -> tuple[Passage, ...]:
+    """Passages of whole sentences, at most `size` tokens each with title and section, never across a heading.
+
+    Every character that is not white space lies in exactly one passage. A sentence is cut, at a word, only
+    when it is longer than a passage by itself.
+    """
+    passages = []
+    for section, pieces in _sections(article.text):
+        room = max(size - count_tokens(lead(article.title, section, article.date)) - 2, size // 3)
+        for start, end in _packed(article.text, pieces, room, count_tokens):
+            text = article.text[start:end]
+            passages.append(
+                Passage(
+                    id=passage_id(article.source, start, end, text),
+                    source=article.source,
+                    start=start,
+                    end=end,
+                    text=text,
+                    title=article.title,
+                    section=section,
+                    date=article.date,
+                )
+            )
+    return tuple(passages)
+
+
+def passage_id(source: str, start: int, end: int, text: str) -> str:
+    """The same passage at the same place of the same article has the same id in every library."""
+    return hashlib.blake2b(f"{source}\0{start}\0{end}\0{text}".encode(), digest_size=10).hexdigest()
+
+
+def _sections(text: str) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+    """(heading, spans of its pieces) for each section; the heading's own line is its first piece."""
+    section = ""
+    pieces: list[tuple[int, int]] = []
+    only_headings = True
+    for block in outline(text):
+        if block.kind == "heading":
+            # Headings that follow one another, as a title and the first section do, stay together.
+            if pieces and not only_headings:
+                yield section, pieces
+                pieces, only_headings = [], True
+            section = text[block.body : block.end]
+            pieces.append((block.start, block.end))
+            continue
+        only_headings = False
+        if block.kind == "paragraph":
+            pieces += sentence_spans(text, block.start, block.end)
+        else:
+            pieces.append((block.start, block.end))
+    if pieces:
+        yield section, pieces
+
+
+def _packed(
+    text: str, pieces: list[tuple[int, int]], room: int, count_tokens: Callable[[str], int]
+) -> Iterator[tuple[int, int]]:
+    """Neighbouring pieces joined as long as they fit into `room` tokens."""
+    start = end = tokens = 0
+    for piece_start, piece_end in _small_enough(text, pieces, room, count_tokens):
+        piece_tokens = count_tokens(text[piece_start:piece_end])
+        if end and tokens + piece_tokens > room:
+            yield start, end
+            end = tokens = 0
+        if not end:
+            start = piece_start
+        end = piece_end
+        tokens += piece_tokens
+    if end:
+        yield start, end
+
+
+def _small_enough(
+    text: str, pieces: list[tuple[int, int]], room: int, count_tokens: Callable[[str], int]
+) -> Iterator[tuple[int, int]]:
+    """The pieces, those longer than `room` halved at a word until they fit."""
+    stack = list(reversed(pieces))
+    while stack:
+        start, end = stack.pop()
+        words = text[start:end]
+        fits = len(words) <= room * _MOST_CHARS_PER_TOKEN and count_tokens(words) <= room
+        if fits or len(words) < 2:
+            yield start, end
+            continue
+        middle = (start + end) // 2
+        space = text.rfind(" ", start + 1, middle)
+        cut_at = space if space > start else middle
+        second = cut_at + len(text[cut_at:end]) - len(text[cut_at:end].lstrip())
+        if second < end:
+            stack.append((second, end))
+        stack.append((start, start + len(text[start:cut_at].rstrip())))

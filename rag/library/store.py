@@ -1,0 +1,198 @@
+"""The library's files as one thing: the catalogue, the indexes that follow it and the embedder that fits them."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from rag.core.errors import EmbedderMismatch, LibraryBusy, LibraryMissing
+from rag.core.settings import Settings
+from rag.core.types import Article, Passage
+from rag.library.catalogue import Built, Catalogue
+from rag.library.embedding import PROBE, Embedder, Vectors, open_embedder
+from rag.library.followers import Applied, Follower, IndexDamaged, applied, catch_up
+from rag.library.lock import writing
+from rag.library.vectors import VectorIndex
+from rag.library.words import WordIndex
+
+_SAME_MODEL_COSINE = 0.99  # runtimes and precisions of one model differ by less, two models by far more
+
+
+class Store:
+    """Opened in a moment, without models; nothing is read or loaded before it is needed."""
+
+    def __init__(self, folder: Path, settings: Settings, opener: Callable[[str], Embedder] = open_embedder) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.catalogue = Catalogue(folder / "catalogue.sqlite")
+        self.vectors = VectorIndex(folder / "vectors")
+        self.words = WordIndex(folder / "words")
+        self._opener = opener
+        self._embedder: Embedder | None = None
+        self._embedder_lock = threading.Lock()
+        self._index_lock = threading.RLock()
+        self._seen: dict[Path, Applied | None] = {}
+
+    def close(self) -> None:
+        with self._index_lock:
+            self.vectors.close()
+            self.words.close()
+            self.catalogue.close()
+
+    # Reading
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.catalogue.exists or self.catalogue.counts()[0] == 0
+
+    def require_articles(self) -> None:
+        """LibraryMissing unless there is something to search."""
+        if self.is_empty:
+            raise LibraryMissing(
+                f"There are no articles in the library {str(self.folder)!r} yet.",
+                f"Run: python ingest.py FOLDER --library {self.folder}",
+            )
+
+    def article(self, source: str) -> Article | None:
+        """The article as it is catalogued now; None if there is none of that source."""
+        return self.catalogue.article(source) if self.catalogue.exists else None
+
+    def articles(self) -> Iterator[Article]:
+        """Every article, by source."""
+        return self.catalogue.articles() if self.catalogue.exists else iter(())
+
+    def folders(self) -> list[Path]:
+        """The folders it was filled from."""
+        if not self.catalogue.exists:
+            return []
+        return [(self.folder / folder).resolve() for folder in self.catalogue.folders()]
+
+    def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
+        return self.catalogue.passages(ids)
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedder, loaded on first use and checked against the library's own."""
+        with self._embedder_lock:
+            if self._embedder is None:
+                self.check_embedder_name()
+                embedder = self._opener(self.settings.embedder)
+                self._check_probe(embedder)
+                self._embedder = embedder
+            return self._embedder
+
+    def check_embedder_name(self) -> None:
+        """Refuse another embedder than the library's, without loading any model."""
+        built = self.catalogue.built if self.catalogue.exists else None
+        if built is not None and built.embedder != self.settings.embedder:
+            raise EmbedderMismatch(
+                f"The library {str(self.folder)!r} was built with the embedder {built.embedder!r}, "
+                f"not {self.settings.embedder!r}.",
+                f"Set RAG_EMBEDDER={built.embedder}, or build it anew: {self.rebuild_command()}",
+            )
+
+    def rebuild_command(self) -> str:
+        return f"python ingest.py --rebuild --library {self.folder}"
+
+    def _check_probe(self, embedder: Embedder) -> None:
+        built = self.catalogue.built if self.catalogue.exists else None
+        if built is None:
+            return
+        probe = embedder.embed_passages([PROBE])[0]
+        is_same = built.dimension == embedder.dimension and float(np.dot(built.probe, probe)) > _SAME_MODEL_COSINE
+        if not is_same:
+            raise EmbedderMismatch(
+                f"The embedder {embedder.name!r} is not the one the library {str(self.folder)!r} was built with: "
+                "its vectors differ.",
+                f"Build it anew: {self.rebuild_command()}",
+            )
+
+    # The indexes
+
+    def nearest(self, vector: Vectors, k: int) -> dict[str, float]:
+        """Cosine similarity by passage id, nearest first."""
+        with self._index_lock:
+            return self._mended(self.vectors, lambda: self.vectors.nearest(vector, k))
+
+    def matching(self, question: str, k: int) -> dict[str, float]:
+        """BM25 score by passage id, best first."""
+        with self._index_lock:
+            return self._mended(self.words, lambda: self.words.matching(question, k))
+
+    def refresh(self) -> None:
+        """See what other processes have committed, and finish what an interrupted one left undone."""
+        with self._index_lock:
+            for index in (self.words, self.vectors):
+                if applied(index.folder) != self._seen.get(index.folder):
+                    index.close()
+                self._open(index)
+
+    def follow(self) -> None:
+        """Bring both indexes up to the catalogue; only for whoever holds the writer's lock."""
+        with self._index_lock:
+            built = self.catalogue.built
+            for index in (self.words, self.vectors):
+                try:
+                    catch_up(index, self.catalogue, built.dimension if built else 0)
+                except IndexDamaged:
+                    self._discard(index)
+                    catch_up(index, self.catalogue, built.dimension if built else 0)
+                self._seen[index.folder] = applied(index.folder)
+
+    @property
+    def is_in_step(self) -> bool:
+        """Both indexes have applied every change of the catalogue."""
+        wanted = Applied(self.catalogue.library_id, self.catalogue.change)
+        return all(applied(index.folder) == wanted for index in (self.words, self.vectors))
+
+    def _open(self, index: WordIndex | VectorIndex) -> None:
+        """Open an index as it is, after catching up where it lags and no one else is writing."""
+        state = applied(index.folder)
+        if state != Applied(self.catalogue.library_id, self.catalogue.change):
+            # Whoever holds the lock is about to catch up itself.
+            with suppress(LibraryBusy), writing(self.folder):
+                self.follow()
+        if not index.is_open and index.folder.exists():
+            try:
+                index.open()
+            except IndexDamaged:
+                self._rebuild(index)
+        self._seen[index.folder] = applied(index.folder)
+
+    def _mended(self, index: WordIndex | VectorIndex, search: Callable[[], dict[str, float]]) -> dict[str, float]:
+        """The search's result, from an index made anew where it turns out damaged."""
+        if not index.is_open:
+            raise IndexDamaged(f"The index {str(index.folder)!r} is being made.")
+        try:
+            return search()
+        except IndexDamaged:
+            self._rebuild(index)
+            return search()
+
+    def _rebuild(self, index: WordIndex | VectorIndex) -> None:
+        with writing(self.folder):
+            self._discard(index)
+            self.follow()
+
+    def _discard(self, index: Follower) -> None:
+        index.close()
+        shutil.rmtree(index.folder, ignore_errors=True)
+
+    # Writing
+
+    def record_build(self) -> None:
+        """Note how the vectors are made, once there are any."""
+        embedder = self.embedder
+        if self.catalogue.built is None:
+            probe = tuple(float(number) for number in embedder.embed_passages([PROBE])[0])
+            self.catalogue.record_build(Built(embedder.name, embedder.dimension, probe))
+
+    def forget_build(self) -> None:
+        """Let the next access load the embedder of the settings, whatever the library was built with."""
+        with self._embedder_lock:
+            self._embedder = None

@@ -1,0 +1,174 @@
+"""The word index: BM25 over stemmed English with Tantivy, the analysis of words that goes with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from rag.core.types import Passage
+from rag.library.embedding import Vectors
+from rag.library.followers import IndexDamaged
+from rag.library.names import name_key, name_keys
+
+# Words that questions are made of, not about.
+QUESTION_WORDS = frozenset(
+    "a about after all also am an and any are as at be been before being but by can could did do does done during each "
+    "either else ever for from get give given gave go had has have he her here hers him his how i if in into is it its "
+    "just know let like made make many may me mention might more most much must my name named no not of on one or "
+    "other our out over please said say says she should show so some such tell than that the their them then there "
+    "these they this those to too under up upon us was we were what when where which while who whom whose why will "
+    "with would yes you your according article articles describe explain list s t re ve ll d".split()
+)
+
+_TITLE_WEIGHT = 0.4
+_NAME_WEIGHT = 0.7
+
+
+@cache
+def _analyser() -> tantivy.TextAnalyzer:
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(60))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )
+
+
+def terms(text: str) -> list[str]:
+    """The text's words as the index knows them: folded and stemmed, in order, question words included."""
+    analysed: list[str] = _analyser().analyze(text)
+    return analysed
+
+
+def content_words(text: str) -> list[str]:
+    """The words a question is about, as written, each once; all of its words where none would be left."""
+    words = list(dict.fromkeys(re.findall(r"\w+", text)))
+    return [word for word in words if word.lower() not in QUESTION_WORDS] or words
+
+
+class WordIndex:
+    """A Tantivy index in a folder; passages are found by words in text, title and section, and by names' sound."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._index: Any = None
+        self._writer: Any = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._index is not None
+
+    def open(self, dimension: int = 0) -> None:
+        if self._index is not None:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._index = tantivy.Index(_schema(), path=str(self.folder))
+        except ValueError as error:
+            raise IndexDamaged(f"The word index {str(self.folder)!r} cannot be read: {error}.") from error
+        self._index.register_tokenizer("english", _analyser())
+        self._index.register_tokenizer("names", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+
+    def close(self) -> None:
+        self._index = self._writer = None
+
+    def delete(self, ids: Sequence[str]) -> None:
+        for passage_id in ids:
+            self._writing().delete_documents_by_term("id", passage_id)
+
+    def add(self, passages: Sequence[Passage], vectors: Sequence[Vectors] = ()) -> None:
+        self.delete([passage.id for passage in passages])
+        for passage in passages:
+            self._writing().add_document(
+                tantivy.Document(
+                    id=passage.id,
+                    text=passage.text,
+                    title=f"{passage.title}\n{passage.section}",
+                    names=" ".join(sorted({key for _, key in name_keys(passage.text)})),
+                )
+            )
+
+    def commit(self) -> None:
+        if self._writer is not None:
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+            self._writer = None
+        self._index.reload()
+
+    def matching(self, question: str, k: int) -> dict[str, float]:
+        """BM25 scores by passage id, the best k, best first."""
+        query = self._query(question)
+        return self._scores(query, k) if query is not None else {}
+
+    def scores(self, question: str, ids: Sequence[str]) -> dict[str, float]:
+        """The exact BM25 score of each of these passages that holds any of the words."""
+        query = self._query(question)
+        if query is None or not ids:
+            return {}
+        among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._index.schema, "id", list(ids)), 0.0)
+        both = tantivy.Query.boolean_query([(tantivy.Occur.Must, among), (tantivy.Occur.Should, query)])
+        return self._scores(both, len(ids))
+
+    def frequency(self, term: str) -> int:
+        """How many passages hold the term (as `terms` gives it)."""
+        return int(self._index.searcher().doc_freq("text", term))
+
+    def name_frequency(self, word: str) -> int:
+        """How many passages hold a name that sounds like this word."""
+        key = name_key(word)
+        return int(self._index.searcher().doc_freq("names", key)) if key else 0
+
+    @property
+    def size(self) -> int:
+        """Passages in the index."""
+        return int(self._index.searcher().num_docs)
+
+    def _writing(self) -> Any:
+        if self._writer is None:
+            self._writer = self._index.writer(heap_size=60_000_000, num_threads=1)
+        return self._writer
+
+    def _scores(self, query: Any, k: int) -> dict[str, float]:
+        try:
+            searcher = self._index.searcher()
+            found = searcher.search(query, limit=max(k, 1)).hits
+            return {searcher.doc(address).get_first("id"): float(score) for score, address in found}
+        except (ValueError, OSError) as error:
+            raise IndexDamaged(f"The word index {str(self.folder)!r} cannot be read: {error}.") from error
+
+    def _query(self, question: str) -> Any:
+        """Any of the content words, each by its best match: as written, in the title, or as a name by its sound."""
+        schema = self._index.schema
+        clauses = []
+        keys = {word: name_key(word) for word in content_words(question)}
+        keys |= {words: key for words, key in name_keys(question) if words not in keys}
+        for word, key in keys.items():
+            ways = []
+            for term in terms(word)[:1]:
+                ways.append(tantivy.Query.term_query(schema, "text", term, index_option="freq"))
+                title = tantivy.Query.term_query(schema, "title", term, index_option="freq")
+                ways.append(tantivy.Query.boost_query(title, _TITLE_WEIGHT))
+            if key:
+                name = tantivy.Query.term_query(schema, "names", key, index_option="freq")
+                ways.append(tantivy.Query.boost_query(name, _NAME_WEIGHT))
+            if ways:
+                best = tantivy.Query.disjunction_max_query(ways, tie_breaker=0.2)
+                clauses.append((tantivy.Occur.Should, best))
+        return tantivy.Query.boolean_query(clauses) if clauses else None
+
+
+@cache
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("text", tokenizer_name="english", index_option="position")
+    builder.add_text_field("title", tokenizer_name="english", index_option="freq")
+    builder.add_text_field("names", tokenizer_name="names", index_option="freq")
+    return builder.build()
