@@ -1,0 +1,1 @@
+"""A question → Hits: both searches, fused, and an ordered list of stages after them."""
