@@ -1,0 +1,1 @@
+"""Hits → a checked Answer: the evidence, the backends, the citations and their support."""

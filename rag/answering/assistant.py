@@ -1,0 +1,211 @@
+"""Ask a library a question: follow-up → search → evidence → answer, or an honest "not in the articles"."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+from rag.answering.backends import EXTRACTIVE, ChatModel, open_model
+from rag.answering.draft import Draft
+from rag.answering.evidence import Scales, Weighed
+from rag.answering.extractive import ExtractiveBackend
+from rag.answering.generative import GenerativeBackend
+from rag.answering.prompts import NOT_FOUND
+from rag.answering.relevance import is_answerable
+from rag.core.errors import QuestionError
+from rag.core.settings import Settings
+from rag.core.types import Answer, Citation, Hit, Message
+from rag.search.followups import Question, stand_alone
+from rag.search.library import Library, check_question
+
+History = Sequence[Mapping[str, str] | Message]
+_ORIGINAL_WEIGHT = 0.4  # of a follow-up as asked, beside its stand-alone form
+_SECONDS_BETWEEN_DRAFTS = 0.08
+
+
+class Assistant:
+    """A library and a backend; many questions at once may share one."""
+
+    def __init__(self, library: Library, backend: ExtractiveBackend | GenerativeBackend, scales: Scales) -> None:
+        self.library = library
+        self._backend = backend
+        self._scales = scales
+
+    @classmethod
+    def open(
+        cls,
+        library: str | Path | Library | None = None,
+        llm: str | ChatModel | None = None,
+        settings: Settings | None = None,
+    ) -> Self:
+        """Nothing is loaded yet; a backend that cannot work is refused at once."""
+        if isinstance(library, Library):
+            settings = settings or library.settings
+            opened = library
+        else:
+            settings = settings or Settings.load()
+            opened = Library.open(library, settings)
+        return cls(opened, _open_backend(llm or settings.llm, settings), Scales(opened))
+
+    def with_backend(self, llm: str | ChatModel) -> Self:
+        """The same library, asked through another backend."""
+        return type(self)(self.library, _open_backend(llm, self.settings), self._scales)
+
+    @property
+    def settings(self) -> Settings:
+        return self.library.settings
+
+    @property
+    def backend_name(self) -> str:
+        return self._backend.name
+
+    def warm(self) -> None:
+        """Load the embedder and open the indexes now, so that the first question need not."""
+        if not self.library.is_empty:
+            self.library.refresh()
+        self.library.embedder.embed_questions(["warm"])
+
+    def answer(self, question: str, history: History = ()) -> Answer:
+        """The final, checked answer."""
+        *_, last = self.stream(question, history)
+        return last
+
+    def stream(self, question: str, history: History = ()) -> Iterator[Answer]:
+        """Growing answers, a bounded number a second; the last one is final and checked."""
+        check_question(question)
+        turns = [_as_message(turn) for turn in history]
+        clock = _Clock()
+        asked = stand_alone(question, turns)
+        hits = self._search(asked)
+        clock.lap("search")
+        weighed = self._scales.weigh(asked, hits)
+        clock.lap("evidence")
+        if not is_answerable(weighed):
+            yield self._not_found(asked, hits, clock)
+            return
+        last = Draft("", ())
+        shown = 0.0
+        for last in self._drafts(weighed, hits, turns):
+            if time.monotonic() - shown >= _SECONDS_BETWEEN_DRAFTS:
+                shown = time.monotonic()
+                yield self._answer(asked, hits, last, clock, is_final=False)
+        clock.lap("answer")
+        if last.is_refusal:
+            yield self._not_found(asked, hits, clock)
+            return
+        yield self._answer(asked, hits, last, clock, is_final=True)
+
+    async def aanswer(self, question: str, history: History = ()) -> Answer:
+        """`answer` without blocking the event loop."""
+        return await asyncio.to_thread(self.answer, question, history)
+
+    async def astream(self, question: str, history: History = ()) -> AsyncIterator[Answer]:
+        """`stream` without blocking the event loop."""
+        answers = self.stream(question, history)
+        while (partial := await asyncio.to_thread(next, answers, None)) is not None:
+            yield partial
+
+    def _search(self, asked: Question) -> list[Hit]:
+        wordings = [(1.0, asked.standalone)]
+        if asked.is_follow_up:
+            wordings.append((_ORIGINAL_WEIGHT, asked.text))
+        return self.library.search_all(wordings, self.settings.hits)
+
+    def _drafts(self, weighed: Weighed, hits: Sequence[Hit], turns: Sequence[Message]) -> Iterator[Draft]:
+        if isinstance(self._backend, ExtractiveBackend):
+            return self._backend.reply(weighed)
+        return self._backend.reply(weighed, hits, turns)
+
+    def _answer(self, asked: Question, hits: Sequence[Hit], draft: Draft, clock: _Clock, *, is_final: bool) -> Answer:
+        return Answer(
+            question=asked.text,
+            standalone_question=asked.standalone,
+            text=draft.text,
+            status="answered",
+            sentences=draft.sentences,
+            citations=tuple(self._described(citation) for citation in draft.citations),
+            hits=tuple(hits),
+            backend=self.backend_name,
+            is_final=is_final,
+            timings=clock.seconds,
+        )
+
+    def _not_found(self, asked: Question, hits: Sequence[Hit], clock: _Clock) -> Answer:
+        return Answer(
+            question=asked.text,
+            standalone_question=asked.standalone,
+            text=NOT_FOUND,
+            status="not_found",
+            sentences=(),
+            citations=(),
+            hits=tuple(hits),
+            backend=self.backend_name,
+            timings=clock.seconds,
+        )
+
+    def _described(self, citation: Citation) -> Citation:
+        """The citation with what only the article knows: its address, and how its date is known."""
+        article = self.library.article(citation.source)
+        if article is None:
+            return citation
+        return replace(citation, url=article.url, date_note=article.date_note)
+
+
+def answer(
+    question: str,
+    history: History = (),
+    llm: str | ChatModel | None = None,
+    library: str | Path | Library | None = None,
+) -> Answer:
+    """One answer from the default library and backend, or the ones named."""
+    return _opened(library, llm).answer(question, history)
+
+
+def _opened(library: str | Path | Library | None, llm: str | ChatModel | None) -> Assistant:
+    """An assistant for these, the one opened last where it is the same, so that its models stay loaded."""
+    global _last
+    settings = library.settings if isinstance(library, Library) else Settings.load()
+    key = (library if library is not None else settings.library, llm or settings.llm, settings)
+    if _last is None or _last[0] != key:
+        kept = _last[1].library if _last is not None and _last[0][::2] == key[::2] else library
+        _last = (key, Assistant.open(kept, llm, settings))
+    return _last[1]
+
+
+_last: tuple[tuple[object, object, Settings], Assistant] | None = None
+
+
+def _open_backend(llm: str | ChatModel, settings: Settings) -> ExtractiveBackend | GenerativeBackend:
+    return ExtractiveBackend() if llm == EXTRACTIVE else GenerativeBackend(open_model(llm, settings))
+
+
+def _as_message(turn: Mapping[str, str] | Message) -> Message:
+    if isinstance(turn, Message):
+        return turn
+    content = turn.get("content")
+    if isinstance(content, str):
+        if turn.get("role") == "user":
+            return Message("user", content)
+        if turn.get("role") == "assistant":
+            return Message("assistant", content)
+    raise QuestionError(
+        f"A turn of the history is {dict(turn)!r}.",
+        'Write each as {"role": "user" or "assistant", "content": "…"}.',
+    )
+
+
+class _Clock:
+    """Seconds spent in each stage of one answer."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._since = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.seconds[stage] = round(now - self._since, 4)
+        self._since = now

@@ -1,0 +1,63 @@
+"""Answers without a language model: the statements that answer, quoted word for word, each with its source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rag.answering.draft import Draft, cite
+from rag.answering.evidence import Evidence, Weighed
+from rag.core.types import Citation, Sentence
+from rag.library.words import terms
+
+_MOST_STATEMENTS = 3
+_MOST_WORDS = 110
+_MARGIN = 1.5  # a statement this far behind the best one adds nothing
+_SAME = 0.7  # share of words in common that makes two statements the same
+_OPENS_WITH_POINTER = re.compile(
+    r"[“\"]?(?:he|she|it|they|his|her|its|their|this|that|these|those|such)\b", re.IGNORECASE
+)
+_MOST_WORDS_WITH_OPENER = 60
+
+
+class ExtractiveBackend:
+    """Built in: no model, no network, no invention."""
+
+    name = "extractive"
+
+    def reply(self, weighed: Weighed) -> Iterator[Draft]:
+        """One more sentence with each draft."""
+        sentences: list[Sentence] = []
+        citations: list[Citation] = []
+        for number, chosen in enumerate(choose(weighed), start=1):
+            citations.append(cite(chosen.hit, chosen.start, chosen.end, number))
+            sentences.append(Sentence(chosen.statement.text, (number,), "supported"))
+            text = " ".join(f"{sentence.text} [{n}]" for n, sentence in enumerate(sentences, start=1))
+            yield Draft(text, tuple(citations), tuple(sentences))
+
+
+def choose(weighed: Weighed) -> list[Evidence]:
+    """One to three statements: the best, and those close behind it that say something more."""
+    chosen: list[Evidence] = []
+    words = 0
+    for candidate in weighed.evidence:
+        length = len(candidate.statement.text.split())
+        if chosen and (
+            candidate.score < chosen[0].score - _MARGIN
+            or words + length > _MOST_WORDS
+            or candidate.features.wholeness < 1
+            or any(_alike(candidate, other) for other in chosen)
+        ):
+            continue
+        chosen.append(candidate)
+        words += length
+        if len(chosen) == _MOST_STATEMENTS:
+            break
+    return chosen
+
+
+def _alike(first: Evidence, second: Evidence) -> bool:
+    if first.hit.passage.source == second.hit.passage.source and first.start < second.end and second.start < first.end:
+        return first.statement.kind != "row"
+    one, two = set(terms(first.statement.text)), set(terms(second.statement.text))
+    return len(one & two) >= _SAME * min(len(one), len(two))

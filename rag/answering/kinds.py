@@ -1,0 +1,85 @@
+"""The kind of thing a question asks for, and whether a sentence holds one."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from rag.library.names import name_key
+from rag.library.words import QUESTION_WORDS
+
+Kind = Literal["person", "date", "number", "place", "organisation", "reason", "other"]
+
+_PEOPLE = (
+    r"minister|president|official|person|man|woman|leader|spokes\w+|ambassador|expert|diplomat|analyst|envoy|delegate|"
+    r"politician|secretary|chief|head|general|counterpart|director|people|participants?|officials"
+)
+_BODIES = r"company|firm|agency|organi[sz]ation|newspaper|daily|outlet|broadcaster|channel|corporation|group|party|bank"
+_PLACES = r"city|country|countries|place|capital|town|region|state|states|location|venue"
+_ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("number", re.compile(r"\bhow (?:many|much|long|old|often|far|large|big)\b|\bwhat (?:number|percentage|share|price|"
+                          r"cost|amount)\b|\bcount of\b", re.I)),
+    ("date", re.compile(r"\bwhen\b|\b(?:what|which|in what|on what|on which|in which)\b(?: \w+)? "
+                        r"(?:date|day|month|year|week|decade|time)s?\b|\bhow (?:recently|soon)\b|\bsince what\b", re.I)),
+    ("reason", re.compile(r"\bwhy\b|\breasons?\b|\bhow come\b|\bwhat (?:made|led|prompted|pushed|drove|caused|forced|"
+                          r"compelled)\b|\bpurpose\b|\bwhat for\b|\baims?\b", re.I)),
+    ("person", re.compile(rf"\bwho(?:m|se)?\b|\b(?:which|what|name)\b(?: \S+){{0,3}} (?:{_PEOPLE})\b", re.I)),
+    ("organisation", re.compile(rf"\b(?:which|what|name)\b(?: \S+){{0,3}} (?:{_BODIES})\b", re.I)),
+    ("place", re.compile(rf"\bwhere\b|\b(?:which|what|name)\b(?: \S+){{0,2}} (?:{_PLACES})\b", re.I)),
+)  # fmt: skip
+
+_DATE = re.compile(
+    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|"
+    r"yesterday|tomorrow|spring|summer|autumn|winter|(?:1[5-9]|20)\d\d(?:s)?)\b|"
+    r"\b(?:hours?|days?|weeks?|months?|years?)\s+(?:after|before|ago|later|earlier)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|"
+    r"billions?|first|second|third|once|twice|half|several|both|never)\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:because|since|due to|owing to|so that|so as to|in order to|therefore|thus|forc(?:ed|es|ing)|"
+    r"aim(?:ed|s|ing)?|reflect(?:s|ed|ing)?|desire|sought|seeks?|wants?|wanted|led to|result(?:s|ed)?|cause[sd]?|reason|"
+    r"confirms?|means?|for fear|whether through|closely linked|in a way that|given|as a result|meant|purpose|why|"
+    r"to (?:preserve|maintain|avoid|keep|show|prove|confirm|help|calm|discuss|conclude|build|make|prevent|protect))\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"\b(?:in|at|to|from|near|on|off|across|through)\s+(?:the\s+)?(?:[^\W\d_a-z][\w’'-]+)")
+_CAPITALISED = re.compile(r"[^\W\d_a-z][\w’'-]*[^\W\d_]")
+
+
+def kind_asked(question: str) -> Kind:
+    """By the question's own words; `other` where it asks for nothing of these."""
+    return next((kind for kind, pattern in _ASKED if pattern.search(question)), "other")
+
+
+def holds(kind: Kind, text: str, question: str) -> bool:
+    """Whether the text holds something of the kind that the question does not hold already."""
+    if kind == "date":
+        return bool(_DATE.search(text))
+    if kind == "number":
+        return bool(_NUMBER.search(text))
+    if kind == "reason":
+        return bool(_REASON.search(text))
+    if kind == "place":
+        return bool(_PLACE.search(text)) or bool(_new_names(text, question))
+    if kind in ("person", "organisation"):
+        return bool(_new_names(text, question))
+    return True
+
+
+def _new_names(text: str, question: str) -> list[str]:
+    """Capitalised words, not merely opening a sentence, that neither stand nor sound alike in the question."""
+    known = {word.lower() for word in re.findall(r"\w+", question)}
+    sounds = {name_key(word) for word in known} - {""}
+    return [
+        match.group()
+        for match in _CAPITALISED.finditer(text)
+        if match.group().lower() not in known
+        and match.group().lower() not in QUESTION_WORDS
+        and name_key(match.group()) not in sounds
+        and (match.start() > 0 or _CAPITALISED.match(text, match.end() + 1))
+    ]
