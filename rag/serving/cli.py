@@ -1,0 +1,115 @@
+"""The terminal: `python -m rag ask`, `search` and `doctor`, and how every command ends."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from rag.core.errors import CitewellError
+from rag.core.settings import Settings
+
+DONE, IN_PART, NOTHING = 0, 1, 2
+
+library_option = click.option(
+    "--library", type=click.Path(path_type=Path), help="Folder of the library [RAG_LIBRARY or .library]."
+)
+llm_option = click.option("--llm", metavar="SPEC", help="Backend: extractive or provider:model [RAG_LLM].")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def run(command: click.Command, args: Sequence[str] | None = None) -> NoReturn:
+    """Run a command and leave with its exit code; whatever goes wrong is one line on stderr."""
+    try:
+        code = command.main(args=list(args) if args is not None else None, standalone_mode=False)
+    except click.ClickException as error:
+        code = _fail(f"{error.format_message()} Try --help.")
+    except CitewellError as error:
+        code = _fail(str(error))
+    except (KeyboardInterrupt, click.Abort):
+        code = _fail("Stopped; what was finished is kept.")
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = DONE
+    sys.exit(code if isinstance(code, int) else DONE)
+
+
+def _fail(message: str) -> int:
+    click.echo("error: " + " ".join(message.split()), err=True)
+    return NOTHING
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def commands() -> None:
+    """Ask a folder of articles, and see the exact words every sentence of the answer rests on."""
+
+
+@commands.command()
+@click.argument("question")
+@llm_option
+@library_option
+@json_option
+def ask(question: str, llm: str | None, library: Path | None, as_json: bool) -> None:
+    """One answer, then its sources."""
+    from rag.answering.assistant import Assistant
+
+    settings = Settings.load().with_values(llm=llm, library=library)
+    reply = Assistant.open(settings=settings).answer(question)
+    click.echo(json.dumps(reply.to_dict(), ensure_ascii=False, indent=2) if as_json else str(reply))
+
+
+@commands.command()
+@click.argument("words")
+@click.option("-k", "count", type=click.IntRange(1, 100), default=8, show_default=True, help="How many passages.")
+@library_option
+@json_option
+def search(words: str, count: int, library: Path | None, as_json: bool) -> None:
+    """Passages with their scores, best first."""
+    from dataclasses import asdict
+
+    from rag.search.library import Library
+
+    settings = Settings.load().with_values(library=library)
+    hits = Library.open(settings=settings).search(words, k=count)
+    if as_json:
+        click.echo(json.dumps([asdict(hit) for hit in hits], ensure_ascii=False, indent=2))
+        return
+    for hit in hits:
+        passage = hit.passage
+        dated = f" ({passage.date})" if passage.date else ""
+        click.echo(
+            f"{hit.score:.3f}  meaning {hit.vector.score:.3f}  words {hit.words.score:.2f}  "
+            f"{passage.source}[{passage.start}:{passage.end}]  {passage.title}{dated}"
+        )
+        click.echo("       " + " ".join(passage.text.split()))
+
+
+@commands.command()
+@library_option
+@llm_option
+@json_option
+def doctor(library: Path | None, llm: str | None, as_json: bool) -> int:
+    """Check the library, the models and the backend, and say what to do about each finding."""
+    from dataclasses import asdict
+
+    from rag.answering.health import examine
+
+    settings = Settings.load().with_values(library=library, llm=llm)
+    findings = examine(settings)
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            click.echo(
+                f"{'ok  ' if finding.is_fine else 'MEND'}  {finding.about}: {finding.message} {finding.hint}".rstrip()
+            )
+    return DONE if all(finding.is_fine for finding in findings) else IN_PART
+
+
+def main() -> NoReturn:
+    """The entry of `python -m rag` and of the installed command `citewell`."""
+    run(commands)
