@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.kinds import Kind, holds, kind_asked
+from rag.answering.reading import UNREAD, WEIGHTS, Reading, read_statements
 from rag.core.types import Hit, Passage
-from rag.library.embedding import Vectors
+from rag.library.embedding import Reader, Vectors
 from rag.library.names import name_key, name_keys
 from rag.library.words import content_words, terms
 from rag.reading.sentences import Statement, statements
@@ -18,6 +20,8 @@ from rag.search.followups import Question
 from rag.search.library import Library
 
 _REMEMBERED_PASSAGES = 4000
+_NOW = re.compile(r"\b(?:now|nowadays|today|current|currently|presently|these days|latest|at the moment)\b", re.I)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CARRIED_WEIGHT = 0.5  # of a word that a follow-up takes over, against one that was asked
 
 
@@ -53,10 +57,14 @@ class Features:
     """The hit's score."""
     wholeness: float
     """0 for a heading or a fragment that announces something else, 1 for a statement."""
+    reading: float
+    """What the trained reader thinks: log-odds against "not here", from -1 to 1 (tens of nats); 0 without one."""
+    timely: float
+    """1 if its article is of the time asked for, 0 if of another, 0.5 where neither is known."""
 
 
 # Weights of a listwise logistic fit on squad2's and squad1's visible answerable questions; see benchmarks/.
-_WEIGHTS = Features(meaning=4.0, words=3.0, nearby=1.0, kind=1.0, passage=1.0, wholeness=1.5)
+_WEIGHTS = Features(meaning=4.0, words=3.0, nearby=1.0, kind=1.0, passage=1.0, wholeness=1.5, reading=5.0, timely=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,8 @@ class Evidence:
     hit: Hit
     features: Features
     score: float
+    answer: str = ""
+    """The words in it that the reader takes for the answer."""
 
     @property
     def start(self) -> int:
@@ -93,19 +103,23 @@ class Scales:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._remembered: OrderedDict[str, tuple[tuple[Statement, ...], Vectors]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._reader: Reader | None = None
+        self._has_looked_for_reader = False
 
     def weigh(self, question: Question, hits: Sequence[Hit]) -> Weighed:
         """Every statement of the hits' passages, best first."""
         words = self._words(question)
         kind = kind_asked(question.standalone)
         vector = self._library.embedder.embed_questions([question.standalone])[0]
-        self._remember([hit.passage for hit in hits])
+        known = self._known([hit.passage for hit in hits])
+        readings = self._readings(question.standalone, hits, [found for found, _ in known])
+        times = Times.of(question.text, [hit.passage.date for hit in hits])
         evidence = []
-        for hit in hits:
-            found, vectors = self._remembered[hit.passage.id]
+        for hit, (found, vectors), read in zip(hits, known, readings, strict=True):
             around = Terms.of(f"{hit.passage.title}\n{hit.passage.section}\n{hit.passage.text}")
             nearby = coverage(words, around)
-            for statement, cosine in zip(found, vectors @ vector, strict=True):
+            for statement, cosine, reading in zip(found, vectors @ vector, read, strict=True):
                 features = Features(
                     meaning=max(float(cosine), 0.0),
                     words=coverage(words, Terms.of(_with_section(statement))),
@@ -113,8 +127,10 @@ class Scales:
                     kind=float(holds(kind, statement.text, question.standalone)),
                     passage=hit.score,
                     wholeness=_wholeness(statement),
+                    reading=max(-1.0, min(1.0, reading.margin / 10)),
+                    timely=times.fit(hit.passage.date),
                 )
-                evidence.append(Evidence(statement, hit, features, weighted(features)))
+                evidence.append(Evidence(statement, hit, features, weighted(features), reading.answer))
         evidence.sort(key=lambda item: (-item.score, item.hit.passage.source, item.start))
         return Weighed(question, words, kind, tuple(evidence))
 
@@ -137,21 +153,38 @@ class Scales:
             found[term] = Word(text, term, name_key(text), weight, frequency > 0)
         return tuple(found.values())
 
-    def _remember(self, passages: Sequence[Passage]) -> None:
+    def _known(self, passages: Sequence[Passage]) -> list[tuple[tuple[Statement, ...], Vectors]]:
         """Statements and their vectors for these passages, embedding those not seen lately in one go."""
-        new = [passage for passage in passages if passage.id not in self._remembered]
-        found = {passage.id: self._statements(passage) for passage in new}
-        texts = [_with_section(statement) for passage in new for statement in found[passage.id]]
-        vectors = self._library.embedder.embed_passages(texts)
-        place = 0
-        for passage in new:
-            count = len(found[passage.id])
-            self._remembered[passage.id] = (found[passage.id], vectors[place : place + count])
-            place += count
-        for passage in passages:
-            self._remembered.move_to_end(passage.id)
-        while len(self._remembered) > max(_REMEMBERED_PASSAGES, len(passages)):
-            self._remembered.popitem(last=False)
+        with self._lock:
+            new = [passage for passage in passages if passage.id not in self._remembered]
+            found = {passage.id: self._statements(passage) for passage in new}
+            texts = [_with_section(statement) for passage in new for statement in found[passage.id]]
+            vectors = self._library.embedder.embed_passages(texts)
+            place = 0
+            for passage in new:
+                count = len(found[passage.id])
+                self._remembered[passage.id] = (found[passage.id], vectors[place : place + count])
+                place += count
+            for passage in passages:
+                self._remembered.move_to_end(passage.id)
+            known = [self._remembered[passage.id] for passage in passages]
+            while len(self._remembered) > _REMEMBERED_PASSAGES:
+                self._remembered.popitem(last=False)
+            return known
+
+    def _readings(
+        self, question: str, hits: Sequence[Hit], found: Sequence[Sequence[Statement]]
+    ) -> list[list[Reading]]:
+        with self._lock:
+            if not self._has_looked_for_reader:
+                self._reader = self._library.embedder.reader(WEIGHTS)
+                self._has_looked_for_reader = True
+        if self._reader is None:
+            return [[UNREAD] * len(statements) for statements in found]
+        groups = [
+            (hit.passage.title, hit.passage.date, statements) for hit, statements in zip(hits, found, strict=True)
+        ]
+        return read_statements(self._reader, question, groups)
 
     def _statements(self, passage: Passage) -> tuple[Statement, ...]:
         article = self._library.article(passage.source)
@@ -177,6 +210,27 @@ class Terms:
 
     def has(self, word: Word) -> bool:
         return word.term in self.stems or (bool(word.key) and word.key in self.sounds)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The time a question asks about: years that it names, or now, which is the latest article's date."""
+
+    years: frozenset[str]
+    latest: str
+
+    @classmethod
+    def of(cls, question: str, dates: Sequence[str | None]) -> Times:
+        latest = max((date for date in dates if date), default="") if _NOW.search(question) else ""
+        return cls(frozenset(_YEAR.findall(question)), latest)
+
+    def fit(self, date: str | None) -> float:
+        """See `Features.timely`."""
+        if date is None or not (self.years or self.latest):
+            return 0.5
+        if self.years:
+            return float(date[:4] in self.years)
+        return float(date[:7] == self.latest[:7])
 
 
 def coverage(words: Sequence[Word], among: Terms) -> float:

@@ -20,7 +20,7 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("number", re.compile(r"\bhow (?:many|much|long|old|often|far|large|big)\b|\bwhat (?:number|percentage|share|price|"
                           r"cost|amount)\b|\bcount of\b", re.I)),
     ("date", re.compile(r"\bwhen\b|\b(?:what|which|in what|on what|on which|in which)\b(?: \w+)? "
-                        r"(?:date|day|month|year|week|decade|time)s?\b|\bhow (?:recently|soon)\b|\bsince what\b", re.I)),
+                        r"(?:date|day|month|year|week|decade|time)s?\b|\bhow (?:recently|soon)\b", re.I)),
     ("reason", re.compile(r"\bwhy\b|\breasons?\b|\bhow come\b|\bwhat (?:made|led|prompted|pushed|drove|caused|forced|"
                           r"compelled)\b|\bpurpose\b|\bwhat for\b|\baims?\b", re.I)),
     ("person", re.compile(rf"\bwho(?:m|se)?\b|\b(?:which|what|name)\b(?: \S+){{0,3}} (?:{_PEOPLE})\b", re.I)),
@@ -42,8 +42,8 @@ _NUMBER = re.compile(
 )
 _REASON = re.compile(
     r"\b(?:because|since|due to|owing to|so that|so as to|in order to|therefore|thus|forc(?:ed|es|ing)|"
-    r"aim(?:ed|s|ing)?|reflect(?:s|ed|ing)?|desire|sought|seeks?|wants?|wanted|led to|result(?:s|ed)?|cause[sd]?|reason|"
-    r"confirms?|means?|for fear|whether through|closely linked|in a way that|given|as a result|meant|purpose|why|"
+    r"aim(?:ed|s|ing)?|reflect(?:s|ed|ing)?|desire|sought|seeks?|wants?|wanted|led to|result(?:s|ed)?|cause[sd]?|"
+    r"reason|confirms?|means?|for fear|whether through|closely linked|in a way that|given|as a result|meant|purpose|"
     r"to (?:preserve|maintain|avoid|keep|show|prove|confirm|help|calm|discuss|conclude|build|make|prevent|protect))\b",
     re.IGNORECASE,
 )

@@ -1,16 +1,15 @@
-"""Texts → unit vectors, with any sentence-transformers model."""
+"""Texts → unit vectors: what the library needs of an embedder, and how one is opened by its name."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from rag.core.errors import EmbedderError
 from rag.core.settings import DEFAULT_EMBEDDER
 
 Vectors = npt.NDArray[np.float32]
@@ -32,52 +31,33 @@ class Embedder(Protocol):
 
     def count_tokens(self, text: str) -> int: ...
 
+    def reader(self, weights: Path) -> Reader | None:
+        """A reader from low-rank weights that were trained on this embedder; None where they do not fit it."""
 
-class SentenceTransformersEmbedder:
-    """A sentence-transformers model, with its own prompts for questions and passages where it has them."""
 
-    def __init__(self, name: str, model: Any) -> None:
-        self.name = name
-        self.dimension: int = model.get_embedding_dimension()
-        self.max_tokens: int = model.max_seq_length or 512
-        self._model = model
+@dataclass(frozen=True, slots=True)
+class SpanScores:
+    """How likely the answer starts and ends at each token of a text, above the score for "not here"."""
 
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        return self._embed(self._model.encode_document, texts)
+    starts: npt.NDArray[np.float32]
+    ends: npt.NDArray[np.float32]
+    offsets: npt.NDArray[np.int64]
+    """Shape (tokens, 2): each token's first character and the one after its last."""
+    nowhere: float
 
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        return self._embed(self._model.encode_query, texts)
 
-    def count_tokens(self, text: str) -> int:
-        # The model's own tokenizer object truncates; its backend counts what is really there.
-        return len(self._model.tokenizer.tokenize(text))
+class Reader(Protocol):
+    """Reads texts with a question in mind."""
 
-    def _embed(self, encode: Any, texts: Sequence[str]) -> Vectors:
-        if not texts:
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        vectors = encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vectors, dtype=np.float32)
+    def read(self, question: str, texts: Sequence[str]) -> list[SpanScores]: ...
 
 
 def open_embedder(name: str) -> Embedder:
     """The model of that name or folder; the default one comes with the package and needs no network."""
     # Importing torch takes seconds, so only a process that embeds pays for it.
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
+    from rag.library.transformer import load_embedder
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped upstream
-    torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-    try:
-        model = SentenceTransformer(_location(name))
-    except (OSError, ValueError, KeyError, ImportError) as error:
-        reason = str(error).strip().split("\n")[0]
-        raise EmbedderError(
-            f"The embedder {name!r} cannot be loaded: {reason}",
-            f"Set RAG_EMBEDDER to a sentence-transformers name or folder, or leave it out for {DEFAULT_EMBEDDER}.",
-        ) from error
-    return SentenceTransformersEmbedder(name, model)
+    return load_embedder(name, _location(name))
 
 
 def _location(name: str) -> str:

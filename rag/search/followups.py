@@ -18,13 +18,21 @@ _ABOUT = re.compile(
     r"^(?:and |but |so |ok(?:ay)?,? |then )*(?:(?:what|how) about|and|or|also)\s+(?P<rest>.+?)[?.!\s]*$",
     re.IGNORECASE,
 )
-_CONNECTED = re.compile(r"^(?:and|but|so|or|also|then|why|how so|when|where|who|how many|since when)\b", re.IGNORECASE)
-_NAME = re.compile(r"[^\W\d_a-z](?:[\w’'-]*[^\W_])?(?:\s+(?:(?:of|al|el|bin|von|de)[ -])?[^\W\d_a-z][\w’'-]*[^\W_])*")
-_ASKS_WHO = re.compile(r"\bwho(?:m|se)?\b|\bwhich (?:minister|official|person|man|woman|president|leader)\b", re.I)
+_CONNECTED = re.compile(
+    r"^(?:and|but|so|or|also|then|why|how so|when|where|who|which|how|since|until|till|by|from|to|for|with|in|on|at)\b",
+    re.IGNORECASE,
+)
+_CAPITALISED = re.compile(r"(?:\b(?:al|el)-)?[^\W\d_a-z][\w-]*[^\W_](?P<possessive>[’']s?\b)?")
+_JOINED = re.compile(r" (?:(?:of|al|el|bin|von|de) )?")
 _GREETING = re.compile(
     r"^(?:hi|hello|hey|thanks?|thank you|great|good|ok(?:ay)?|bye|cool|nice)\b[^?]{0,25}$", re.IGNORECASE
 )
 
+_MARKER = re.compile(r"\[\d+\]")
+_SMALL_WORDS = frozenset(terms("in on for with at from the to s is what and of"))
+_MOST_CARRIED = 7  # words and names of the earlier question
+_MOST_TOLD = 2  # names of the earlier answer
+_READ_OF_ANSWER = 300  # characters
 _FEW_WORDS = 2  # a question about so little says the rest by pointing back
 
 
@@ -52,10 +60,8 @@ def stand_alone(text: str, history: Sequence[Message]) -> Question:
     if about := _ABOUT.match(text):
         swapped = _swapped(previous, about["rest"])
         if swapped:
-            return Question(text, swapped, tuple(_missing(previous, swapped_out=about["rest"])))
-    carried = _missing(previous, swapped_out=text)
-    if _ASKS_WHO.search(asked[-1]) or not carried:
-        carried += _names_told(history, [*carried, text, previous])
+            return Question(text, swapped, tuple(_missing(previous, about["rest"])))
+    carried = [*_names_told(history, [text, previous]), *_missing(previous, text)]
     if not carried:
         return Question(text, text)
     return Question(text, f"{text.rstrip()} ({', '.join(carried)})", tuple(carried))
@@ -79,49 +85,55 @@ def _last_that_stands(asked: Sequence[str]) -> str:
 
 
 def _names(text: str) -> list[str]:
-    """Capitalised runs, without a question word that merely opens the sentence."""
-    found = []
-    for match in _NAME.finditer(text):
-        name = re.sub(r"[’']s?$", "", match.group())
-        words = name.split()
-        while words and words[0].lower() in QUESTION_WORDS:
-            words = words[1:]
-        if words and not (match.start() == 0 and len(words) == 1 and words[0].lower() in QUESTION_WORDS):
-            found.append(" ".join(words))
-    return found
+    """Capitalised runs, without their possessive and without a question word that merely opens the sentence."""
+    return [text[start:end] for start, end, _ in _name_spans(text)]
 
 
-def _missing(previous: str, swapped_out: str) -> list[str]:
+def _name_spans(text: str) -> list[tuple[int, int, bool]]:
+    """(start, end, whether possessive) of each capitalised run."""
+    spans: list[tuple[int, int, bool]] = []
+    for match in _CAPITALISED.finditer(text):
+        end = match.start("possessive") if match["possessive"] else match.end()
+        word = text[match.start() : end]
+        if word.lower() in QUESTION_WORDS or (match.start() == 0 and _CONNECTED.fullmatch(word)):
+            continue
+        if spans and not spans[-1][2] and _JOINED.fullmatch(text[spans[-1][1] : match.start()]):
+            spans[-1] = (spans[-1][0], end, bool(match["possessive"]))
+        else:
+            spans.append((match.start(), end, bool(match["possessive"])))
+    return spans
+
+
+def _missing(previous: str, here: str) -> list[str]:
     """Names first, then other content words, of the earlier question that the new one does not hold."""
-    here = set(terms(swapped_out))
+    known = set(terms(here))
     carried: list[str] = []
-    for words in [*_names(previous), *content_words(previous)]:
-        new = [term for term in terms(words) if term not in here]
-        if new and words.lower() not in QUESTION_WORDS:
+    for words in [*_names(previous), *content_words(previous)][:_MOST_CARRIED]:
+        if words.lower() not in QUESTION_WORDS and not set(terms(words)) <= known:
             carried.append(words)
-            here.update(terms(words))
+            known.update(terms(words))
     return carried
 
 
 def _names_told(history: Sequence[Message], known: Sequence[str]) -> list[str]:
-    """Names from the first sentences of the last answer: `he` is whom the answer named."""
+    """New names from the beginning of the last answer: `he` and `it` are often whom and what it named."""
     told = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
     here = set(terms(" ".join(known)))
-    names = [name for name in _names(re.sub(r"\[\d+\]", "", told[:300])) if not set(terms(name)) <= here]
-    return list(dict.fromkeys(names))[:2]
+    names = [name for name in _names(_MARKER.sub("", told[:_READ_OF_ANSWER])) if not set(terms(name)) <= here]
+    return list(dict.fromkeys(names))[:_MOST_TOLD]
 
 
 def _swapped(previous: str, rest: str) -> str:
     """`What is Egypt’s focus on Gaza?` + `and in Sudan?` → `What is Egypt’s focus on Sudan?`; "" if unclear."""
-    new = _names(rest)
-    bare = re.sub(r"^(?:in|on|for|with|at|from|the|to)\s+", "", rest, flags=re.IGNORECASE)
-    if len(new) != 1 or set(terms(bare)) - set(terms(new[0])) - {"the"}:
+    new = _name_spans(rest)
+    if len(new) != 1:
         return ""
-    possessive = bool(re.search(r"[’']s?$", rest))
-    old = [match for match in _NAME.finditer(previous) if match.group().split()[0].lower() not in QUESTION_WORDS]
-    alike = [match for match in old if bool(re.search(r"[’']s$", match.group())) == possessive] or old
+    start, end, is_possessive = new[0]
+    if set(terms(rest[:start] + rest[end:])) - _SMALL_WORDS:
+        return ""
+    old = _name_spans(previous)
+    alike = [span for span in old if span[2] == is_possessive] or old
     if not alike:
         return ""
-    last = alike[-1]
-    name = re.sub(r"[’']s?$", "", last.group())
-    return previous[: last.start()] + new[0] + previous[last.start() + len(name) :] + "?"
+    old_start, old_end, _ = alike[-1]
+    return previous[:old_start] + rest[start:end] + previous[old_end:].rstrip("?. ") + "?"
