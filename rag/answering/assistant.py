@@ -30,8 +30,11 @@ _SECONDS_BETWEEN_DRAFTS = 0.08
 class Assistant:
     """A library and a backend; many questions at once may share one."""
 
-    def __init__(self, library: Library, backend: ExtractiveBackend | GenerativeBackend, scales: Scales) -> None:
+    def __init__(
+        self, library: Library, backend: ExtractiveBackend | GenerativeBackend, scales: Scales, settings: Settings
+    ) -> None:
         self.library = library
+        self.settings = settings
         self._backend = backend
         self._scales = scales
 
@@ -49,15 +52,11 @@ class Assistant:
         else:
             settings = settings or Settings.load()
             opened = Library.open(library, settings)
-        return cls(opened, _open_backend(llm or settings.llm, settings), Scales(opened))
+        return cls(opened, _open_backend(llm or settings.llm, settings), Scales(opened), settings)
 
     def with_backend(self, llm: str | ChatModel) -> Self:
         """The same library, asked through another backend."""
-        return type(self)(self.library, _open_backend(llm, self.settings), self._scales)
-
-    @property
-    def settings(self) -> Settings:
-        return self.library.settings
+        return type(self)(self.library, _open_backend(llm, self.settings), self._scales, self.settings)
 
     @property
     def backend_name(self) -> str:
@@ -183,17 +182,17 @@ def _open_backend(llm: str | ChatModel, settings: Settings) -> ExtractiveBackend
     return ExtractiveBackend() if llm == EXTRACTIVE else GenerativeBackend(open_model(llm, settings))
 
 
-def _as_message(turn: Mapping[str, str] | Message) -> Message:
+def _as_message(turn: object) -> Message:
     if isinstance(turn, Message):
         return turn
-    content = turn.get("content")
-    if isinstance(content, str):
+    content = turn.get("content") if isinstance(turn, Mapping) else None
+    if isinstance(turn, Mapping) and isinstance(content, str):
         if turn.get("role") == "user":
             return Message("user", content)
         if turn.get("role") == "assistant":
             return Message("assistant", content)
     raise QuestionError(
-        f"A turn of the history is {dict(turn)!r}.",
+        f"A turn of the history is {turn!r}.",
         'Write each as {"role": "user" or "assistant", "content": "…"}.',
     )
 

@@ -75,7 +75,8 @@ class LangChainModel:
                 if text := _text_of(piece.content):
                     yield text
         except Exception as error:  # noqa: BLE001 - providers' errors share no base class
-            raise _failure(self.name, error) from error
+            # Without the cause: a server may repeat the key in its answer, and a traceback would show it.
+            raise _failure(self.name, error) from None
 
 
 def check_backend(spec: str) -> None:
@@ -185,6 +186,7 @@ _FAILURES = (
     ("auth|permission", "refused the key", "Check the key in the environment or in .env."),
     ("notfound", "does not know this model", "Check the model's name with the provider."),
     ("ratelimit|resourceexhausted|toomany", "is asked too often, or the quota is used up", "Ask again later."),
+    ("remoteprotocol|readerror|incomplete", "broke off in mid-answer", "Ask again."),
     ("timeout", "did not answer in time", "Ask again, or set RAG_LLM_TIMEOUT_SECONDS higher."),
     ("connect", "cannot be reached", "Start the server, or check RAG_LLM_BASE_URL."),
 )  # fmt: skip

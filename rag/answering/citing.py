@@ -10,7 +10,11 @@ from rag.core.types import Citation
 
 _MARKER = re.compile(r"\s*[\[【]\s*(?:passages?\s+)?(\d{1,3}(?:\s*(?:[,;–-]|and)\s*\d{1,3})*)\s*[\]】]", re.IGNORECASE)
 # What may yet become a marker when more of the stream arrives, white space before it included.
-_UNFINISHED = re.compile(r"\s*(?:[\[【](?:[\s\d,;–-]|pass?a?g?e?s?|an?d?){0,40})?$", re.IGNORECASE)
+_UNFINISHED = re.compile(
+    r"\s*(?:[\[【]\s*(?:p(?:a(?:s(?:s(?:a(?:g(?:e(?:s)?)?)?)?)?)?)?\s*)?(?:[\d\s,;–-]|and|an|a){0,200})?$",
+    re.IGNORECASE,
+)
+_HALF_MARKER = re.compile(r"\s*[\[【][^\]】]*$")
 _RANGE = re.compile(r"(\d+)\s*[–-]\s*(\d+)")
 _LONGEST_RANGE = 20
 
@@ -35,9 +39,9 @@ class MarkerStream:
         self._waiting = self._waiting[ready:]
 
     def close(self) -> None:
-        """Show what is still waiting: it did not become a marker."""
+        """The reply is over: half a marker at its end is dropped."""
         rest, self._waiting = self._waiting, ""
-        self._show(rest.rstrip())
+        self._show(_HALF_MARKER.sub("", rest).rstrip())
 
     def _show(self, text: str) -> None:
         place = 0
@@ -76,7 +80,7 @@ def _spread(first: int, last: int) -> str:
 
 def last_sentence(text: str) -> str:
     """The sentence that the end of the text belongs to, without markers."""
-    bare = re.sub(r"\s*\[\d+\]", "", text).rstrip()
+    bare = re.sub(r"\s*\[\d{1,3}\]", "", text).rstrip()
     start = max((match.end() for match in re.finditer(r"[.!?…][\"'”’)]*\s+|\n", bare)), default=0)
     return bare[start:]
 

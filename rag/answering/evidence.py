@@ -7,7 +7,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answering.kinds import Kind, holds, kind_asked
 from rag.answering.reading import UNREAD, WEIGHTS, Reading, read_statements
@@ -22,6 +22,12 @@ from rag.search.library import Library
 _REMEMBERED_PASSAGES = 4000
 _NOW = re.compile(r"\b(?:now|nowadays|today|current|currently|presently|these days|latest|at the moment)\b", re.I)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_POINTS_BACK = re.compile(
+    r"[“\"‘']?(?:he|she|they|it|his|her|its|their|this|these|those|such|another|others|both|"
+    r"that (?!is\b)\w+|among (?:these|them)|behind (?:it|this)|at its|the (?:two|latter|former)|in plain terms)\b",
+    re.IGNORECASE,
+)
+_MOST_WORDS_WITH_OPENER = 70
 _CARRIED_WEIGHT = 0.5  # of a word that a follow-up takes over, against one that was asked
 
 
@@ -58,7 +64,7 @@ class Features:
     wholeness: float
     """0 for a heading or a fragment that announces something else, 1 for a statement."""
     reading: float
-    """What the trained reader thinks: log-odds against "not here", from -1 to 1 (tens of nats); 0 without one."""
+    """What the trained reader thinks: log-odds against "not here" in tens of nats, -2 to 1; 0 without a reader."""
     timely: float
     """1 if its article is of the time asked for, 0 if of another, 0.5 where neither is known."""
 
@@ -127,7 +133,7 @@ class Scales:
                     kind=float(holds(kind, statement.text, question.standalone)),
                     passage=hit.score,
                     wholeness=_wholeness(statement),
-                    reading=max(-1.0, min(1.0, reading.margin / 10)),
+                    reading=max(-2.0, min(1.0, reading.margin / 10)),
                     timely=times.fit(hit.passage.date),
                 )
                 evidence.append(Evidence(statement, hit, features, weighted(features), reading.answer))
@@ -181,19 +187,21 @@ class Scales:
                 self._has_looked_for_reader = True
         if self._reader is None:
             return [[UNREAD] * len(statements) for statements in found]
-        groups = [
-            (hit.passage.title, hit.passage.date, statements) for hit, statements in zip(hits, found, strict=True)
-        ]
+        groups = [(hit.passage, statements) for hit, statements in zip(hits, found, strict=True)]
         return read_statements(self._reader, question, groups)
 
     def _statements(self, passage: Passage) -> tuple[Statement, ...]:
         article = self._library.article(passage.source)
         if article is None or article.text[passage.start : passage.end] != passage.text:
             return ()  # changed since the search; the next question sees the new text
-        return tuple(
+        inside = [
             statement
             for statement in statements(article.text)
             if passage.start <= statement.start and statement.end <= passage.end
+        ]
+        return tuple(
+            _with_opener(article.text, statement, before)
+            for statement, before in zip(inside, [None, *inside], strict=False)
         )
 
 
@@ -244,9 +252,23 @@ def weighted(features: Features) -> float:
     return float(sum(getattr(_WEIGHTS, name) * getattr(features, name) for name in Features.__dataclass_fields__))
 
 
+def _with_opener(text: str, statement: Statement, before: Statement | None) -> Statement:
+    """A sentence that opens by pointing back is quoted together with the sentence before it."""
+    if (
+        before is None
+        or statement.kind != "paragraph"
+        or before.kind != "paragraph"
+        or before.section != statement.section
+        or not _POINTS_BACK.match(statement.text)
+        or len(text[before.start : statement.end].split()) > _MOST_WORDS_WITH_OPENER
+    ):
+        return statement
+    return replace(statement, start=before.start, text=" ".join(text[before.start : statement.end].split()))
+
+
 def _with_section(statement: Statement) -> str:
-    """Items and cells say little without the heading above them."""
-    if statement.kind in ("item", "row") and statement.section:
+    """An item says little without the heading above it; a cell has its own header."""
+    if statement.kind == "item" and statement.section:
         return f"{statement.section}: {statement.text}"
     return statement.text
 

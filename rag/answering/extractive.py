@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from rag.answering.draft import Draft, cite
@@ -14,10 +13,6 @@ _MOST_STATEMENTS = 3
 _MOST_WORDS = 110
 _MARGIN = 1.5  # a statement this far behind the best one adds nothing
 _SAME = 0.7  # share of words in common that makes two statements the same
-_OPENS_WITH_POINTER = re.compile(
-    r"[“\"]?(?:he|she|it|they|his|her|its|their|this|that|these|those|such)\b", re.IGNORECASE
-)
-_MOST_WORDS_WITH_OPENER = 60
 
 
 class ExtractiveBackend:

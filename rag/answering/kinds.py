@@ -16,11 +16,14 @@ _PEOPLE = (
 )
 _BODIES = r"company|firm|agency|organi[sz]ation|newspaper|daily|outlet|broadcaster|channel|corporation|group|party|bank"
 _PLACES = r"city|country|countries|place|capital|town|region|state|states|location|venue"
+_AUXILIARY = (
+    r"(?:exactly )?(?:is|are|was|were|will|would|do|does|did|has|have|had|can|could|should|shall|must|may|might|else)"
+)
 _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("number", re.compile(r"\bhow (?:many|much|long|old|often|far|large|big)\b|\bwhat (?:number|percentage|share|price|"
                           r"cost|amount)\b|\bcount of\b", re.I)),
-    ("date", re.compile(r"\bwhen\b|\b(?:what|which|in what|on what|on which|in which)\b(?: \w+)? "
-                        r"(?:date|day|month|year|week|decade|time)s?\b|\bhow (?:recently|soon)\b", re.I)),
+    ("date", re.compile(rf"\bwhen {_AUXILIARY}\b|\bwhen\W*$|\b(?:what|which)\b(?: \w+)? (?:date|day|month|year|week|"
+                        r"decade|time)s?\b|\bhow (?:recently|soon)\b", re.I)),
     ("reason", re.compile(r"\bwhy\b|\breasons?\b|\bhow come\b|\bwhat (?:made|led|prompted|pushed|drove|caused|forced|"
                           r"compelled)\b|\bpurpose\b|\bwhat for\b|\baims?\b", re.I)),
     ("person", re.compile(rf"\bwho(?:m|se)?\b|\b(?:which|what|name)\b(?: \S+){{0,3}} (?:{_PEOPLE})\b", re.I)),

@@ -41,5 +41,5 @@ def messages(
 def _passage(number: int, hit: Hit, fence: str) -> str:
     passage = hit.passage
     about = " · ".join(part for part in (passage.title, passage.section, passage.date or "no date") if part)
-    text = passage.text.replace(fence, "")
+    about, text = (" ".join(about.split()).replace(fence, ""), passage.text.replace(fence, ""))
     return f"<passage {number} {fence}> {about}\n{text}\n</passage {number} {fence}>"

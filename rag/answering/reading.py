@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from rag.core.types import lead
+from rag.core.types import Passage, lead
 from rag.library.embedding import Reader, SpanScores
 from rag.reading.sentences import Statement
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
 _LONGEST_SPAN = 30  # tokens
+_MARKS = re.compile(r"[|#]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +31,20 @@ UNREAD = Reading(0.0, "")
 
 
 def read_statements(
-    reader: Reader, question: str, groups: Sequence[tuple[str, str | None, Sequence[Statement]]]
+    reader: Reader, question: str, groups: Sequence[tuple[Passage, Sequence[Statement]]]
 ) -> list[list[Reading]]:
-    """Readings for each (title, date, statements of one passage), in the order given."""
-    texts, places = [], []
-    for title, date, statements in groups:
-        text = lead(title, statements[0].section if statements else "", date)
-        spans = []
-        for statement in statements:
-            spans.append((len(text), len(text) + len(statement.text)))
-            text += statement.text + ("\n" if statement.kind in ("item", "row", "heading") else " ")
-        texts.append(text)
-        places.append(spans)
+    """Readings for the statements of each passage, in the order given."""
+    leads = [lead(passage.title, passage.section, passage.date) for passage, _ in groups]
+    # The marks of tables and headings are no words; a space in their place keeps every offset.
+    texts = [opening + _MARKS.sub(" ", passage.text) for opening, (passage, _) in zip(leads, groups, strict=True)]
     return [
-        [_best(scores, text, start, end) for start, end in spans]
-        for scores, text, spans in zip(reader.read(question, texts), texts, places, strict=True)
+        [
+            _best(scores, text, len(opening) + found.start - passage.start, len(opening) + found.end - passage.start)
+            for found in statements
+        ]
+        for opening, text, scores, (passage, statements) in zip(
+            leads, texts, reader.read(question, texts), groups, strict=True
+        )
     ]
 
 

@@ -13,7 +13,8 @@ from rag.reading.sentences import sentence_spans
 
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _NAME = re.compile(r"(?<![.!?…]\s)(?<!^)[^\W\d_a-z][\w’'-]+")
-_MARKER = re.compile(r"\s*\[(\d+)\]")
+_MARKER = re.compile(r"\s*\[(\d{1,3})\]")
+_PARTS = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]*")
 _NEAR = 0.55  # of a sentence's content words must stand in what it cites
 _FAR = 0.25
 _FEWEST_WORDS = 3  # a shorter sentence claims nothing
@@ -79,8 +80,13 @@ def _names_missing(sentence: str, source: str) -> list[str]:
     """Capitalised words inside the sentence that neither stand nor sound alike in the source."""
     stems = set(terms(source))
     sounds = {key for _, key in name_keys(source)}
+    # `Abdel Atty` stands in the source as `Abdelatty`: its parts are found as a pair.
+    paired = {part for words, key in name_keys(sentence) if key in sounds for part in _PARTS.findall(words)}
     return [
         name
         for name in dict.fromkeys(_NAME.findall(sentence))
-        if not set(terms(name)) <= stems and name.lower() not in QUESTION_WORDS and name_key(name) not in sounds
+        if not set(terms(name)) <= stems
+        and name.lower() not in QUESTION_WORDS
+        and name_key(name) not in sounds
+        and name not in paired
     ]

@@ -98,6 +98,8 @@ def _small_enough(
             continue
         middle = (start + end) // 2
         space = text.rfind(" ", start + 1, middle)
+        if space < 0:
+            space = text.find(" ", middle, end)
         cut_at = space if space > start else middle
         second = cut_at + len(text[cut_at:end]) - len(text[cut_at:end].lstrip())
         if second < end:

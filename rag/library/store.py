@@ -161,7 +161,9 @@ class Store:
             try:
                 index.open()
             except IndexDamaged:
-                self._rebuild(index)
+                # While another process writes, the other index answers alone.
+                with suppress(LibraryBusy):
+                    self._rebuild(index)
         self._seen[index.folder] = applied(index.folder)
 
     def _mended(self, index: WordIndex | VectorIndex, search: Callable[[], dict[str, float]]) -> dict[str, float]:
@@ -170,8 +172,11 @@ class Store:
             raise IndexDamaged(f"The index {str(index.folder)!r} is being made.")
         try:
             return search()
-        except IndexDamaged:
-            self._rebuild(index)
+        except IndexDamaged as error:
+            try:
+                self._rebuild(index)
+            except LibraryBusy:
+                raise error from None
             return search()
 
     def _rebuild(self, index: WordIndex | VectorIndex) -> None:

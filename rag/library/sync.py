@@ -90,6 +90,7 @@ class _Plan:
         known = {} if rebuild or not store.catalogue.exists else store.catalogue.filed(self.key)
         self._name = folder.resolve().name
         self._store = store
+        self._given: set[str] = set()
         self.known = known
         self.unchanged: list[str] = []
         self.failed: list[FileFailure] = []
@@ -98,6 +99,10 @@ class _Plan:
         for path, file in files:
             present.add(path)
             filed = known.get(path)
+            if not _is_utf8(path):
+                shown = path.encode("utf-8", "backslashreplace").decode()
+                self.failed.append(FileFailure(shown, "its name is not UTF-8; give it another name."))
+                continue
             try:
                 content_hash = self._hash(read_bytes(file))
             except ReadingError as error:
@@ -130,10 +135,19 @@ class _Plan:
         if filed is not None:
             return filed.source
         source, count = path, 1
-        while self._store.catalogue.article(source) is not None:
+        while source in self._given or self._store.catalogue.article(source) is not None:
             source = f"{self._name}/{path}" if count == 1 else f"{self._name}-{count}/{path}"
             count += 1
+        self._given.add(source)
         return source
+
+
+def _is_utf8(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def folder_key(folder: Path, library: Path) -> str:
@@ -244,19 +258,24 @@ def _rebuild(
     """The whole library anew in one transaction: until it commits, readers see the old one."""
     store.catalogue.create()
     key = folder_key(folder, store.folder)
-    others = [
+    stored = [
         (other, filed, article)
         for other in store.catalogue.folders()
-        if other != key
         for filed in store.catalogue.filed(other).values()
         if (article := store.catalogue.article(filed.source)) is not None
     ]
     store.forget_build()
     with store.catalogue.rebuilding():
-        for other, filed, article in others:
-            _put(store, other, [_Change(filed.path, filed.content_hash, article, _cut(store, article))])
+        for other, filed, article in stored:
+            if other != key:
+                _put(store, other, [_Change(filed.path, filed.content_hash, article, _cut(store, article))])
         # The indexes follow when the transaction is whole.
-        return _apply(store, _Plan(store, folder, files, rebuild=True), on_progress, math.inf)
+        report = _apply(store, _Plan(store, folder, files, rebuild=True), on_progress, math.inf)
+        failed = {failure.source for failure in report.failed}
+        for other, filed, article in stored:
+            if other == key and filed.path in failed:
+                _put(store, other, [_Change(filed.path, filed.content_hash, article, _cut(store, article))])
+        return replace(report, passages=store.catalogue.counts()[1])
 
 
 def _timed(report: SyncReport, seconds: float) -> SyncReport:

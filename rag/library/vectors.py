@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,12 +41,18 @@ class VectorIndex:
 
         with self._translated():
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._client = chromadb.PersistentClient(str(self.folder), Settings(anonymized_telemetry=False))
+            path = str(self._home())
+            self._client = chromadb.PersistentClient(path, Settings(anonymized_telemetry=False))
             self._collection = self._client.get_or_create_collection(
                 _COLLECTION,
                 configuration={"hnsw": _HNSW},
                 embedding_function=None,
             )
+
+    def _home(self) -> Path:
+        """A folder of its own for each making of the index: Chroma keeps what it knows of a path, even a dead one."""
+        made = sorted(path for path in self.folder.glob("made-*") if path.is_dir())
+        return made[-1] if made else self.folder / f"made-{uuid.uuid4().hex[:8]}"
 
     def close(self) -> None:
         """Let go of the files; Chroma shows another process's writes only to a client opened after them."""

@@ -145,6 +145,8 @@ class WordIndex:
 
     def _query(self, question: str) -> Any:
         """Any of the content words, each by its best match: as written, in the title, or as a name by its sound."""
+        if self._index is None:
+            raise IndexDamaged(f"The word index {str(self.folder)!r} is not open.")
         schema = self._index.schema
         clauses = []
         keys = {word: name_key(word) for word in content_words(question)}

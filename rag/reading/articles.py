@@ -144,7 +144,10 @@ def _decoded(data: bytes) -> str:
         # Only files in an old encoding need the guess.
         from charset_normalizer import from_bytes
 
-        guess = from_bytes(data).best()
+        guesses = from_bytes(data)
+        # Western text fits many code pages; the common one is the likely one.
+        western = (guess for guess in guesses if "cp1252" in guess.could_be_from_charset)
+        guess = next(western, guesses.best())
         if guess is None:
             raise ReadingError("its text encoding is not one we know.") from error
         text = str(guess)

@@ -91,11 +91,17 @@ def _chunks(lines: Iterable[str]) -> Iterator[list[str]]:
     for line in lines:
         if line:
             chunk.append(line)
-        elif chunk and not _LONE_MARKER.match(chunk[-1]):
+        elif chunk and not _awaits_item(chunk):
             yield chunk
             chunk = []
     if chunk:
         yield chunk
+
+
+def _awaits_item(chunk: list[str]) -> bool:
+    """Whether the chunk ends in a marker whose item follows the blank line; `15.` after words ends a sentence."""
+    last = chunk[-1]
+    return bool(_LONE_MARKER.match(last)) and (len(chunk) == 1 or not last.strip()[0].isdigit())
 
 
 def _unwrapped(chunk: list[str]) -> Iterator[str]:
@@ -105,13 +111,13 @@ def _unwrapped(chunk: list[str]) -> Iterator[str]:
     broken = False  # the line before was cut by a wrap, so this one goes on with it
     marker = ""
     for line in chunk:
-        if _LONE_MARKER.match(line):
-            if current:
-                yield current
+        if _LONE_MARKER.match(line) and not (broken and _goes_on(current, line)):
+            if current or marker:
+                yield current or marker.rstrip()
             current, marker, broken = "", _written(line), False
             continue
         is_row = bool(_TABLE_LINE.match(line))
-        item = _MARKER.match(line)
+        item = None if broken and _goes_on(current, line) else _MARKER.match(line)
         if current and (not broken or is_row or item):
             yield current
             current = ""
@@ -123,8 +129,18 @@ def _unwrapped(chunk: list[str]) -> Iterator[str]:
         current = f"{current} {line}" if current else marker + line
         marker = ""
         broken = _is_cut(line, width)
-    if current:
-        yield current
+    if current or marker:
+        yield current or marker.rstrip()
+
+
+def _goes_on(current: str, line: str) -> bool:
+    """After a line cut by a wrap: a dash, or a number that neither opens nor follows a list, is no marker."""
+    if line.lstrip()[:1] in "–—·":
+        return True
+    number = re.match(r"\s*(\d{1,3})[.)]", line)
+    if not number:
+        return False
+    return int(number[1]) != 1 and not _MARKER.match(current)
 
 
 def _written(marker: str) -> str:

@@ -42,7 +42,7 @@ def _from_weekday(text: str, today: dt.date) -> InferredDate | None:
     if not match:
         return None
     month, day = _month(match["month"]), int(match["day"])
-    weekday = _WEEKDAYS.index(match["weekday"].lower())
+    weekday = _WEEKDAYS.index(match["weekday"].casefold())
     years = [int(match["year"])] if match["year"] else range(today.year, _EARLIEST_YEAR, -1)
     for year in years:
         try:
@@ -80,4 +80,4 @@ def _from_month_and_year(text: str, today: dt.date) -> InferredDate | None:
 
 
 def _month(word: str) -> int:
-    return next(i for i, name in enumerate(_MONTHS, start=1) if name.startswith(word.lower().rstrip(".")[:3]))
+    return next(i for i, name in enumerate(_MONTHS, start=1) if name.startswith(word.casefold().rstrip(".")[:3]))

@@ -32,15 +32,16 @@ def split_front_matter(text: str) -> tuple[FrontMatter, str]:
     if not match:
         return FrontMatter(), text
     try:
-        fields = yaml.safe_load(match["yaml"])
-    except (yaml.YAMLError, ValueError) as error:
-        reason = str(error).replace("\n", " ")
+        # Every value as its own words: YAML's guesses at types are of no use here, and some of them fail.
+        fields = yaml.load(match["yaml"], Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError) as error:
+        reason = " ".join(str(error).split())
         raise ReadingError(f"its front matter is not valid YAML ({reason}).") from error
-    if fields is None:
+    if fields in (None, ""):
         return FrontMatter(), text[match.end() :]
     if not isinstance(fields, dict):
         return FrontMatter(), text  # two rulers with prose between them
-    words = {str(name).lower(): _as_text(value) for name, value in fields.items()}
+    words = {name.lower(): _as_text(value) for name, value in fields.items() if isinstance(name, str)}
     source = words.get("source", "")
     is_link = source.startswith(("http://", "https://"))
     return FrontMatter(
@@ -54,14 +55,10 @@ def split_front_matter(text: str) -> tuple[FrontMatter, str]:
 
 
 def _as_text(value: object) -> str:
-    if isinstance(value, dt.datetime):
-        value = value.date()
     if isinstance(value, list):
-        # Scalars only: nested aliases of YAML can unfold to gigabytes.
-        return ", ".join(str(item) for item in value if isinstance(item, str | int | float))
-    if isinstance(value, dict):
-        return ""
-    return " ".join(str(value).split()) if value is not None else ""
+        # Plain words only: nested aliases of YAML can unfold to gigabytes.
+        return ", ".join(item for item in value if isinstance(item, str))
+    return " ".join(value.split()) if isinstance(value, str) else ""
 
 
 def _as_date(value: str) -> str | None:

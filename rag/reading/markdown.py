@@ -35,6 +35,8 @@ def _lines(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:  # noqa: C901 
         match token.type:
             case "heading_open":
                 prefix, kind = "#" * int(token.tag[1]) + " ", "heading"
+            case "heading_close":
+                prefix, kind = "", "paragraph"
             case "bullet_list_open":
                 numbers.append(None)
             case "ordered_list_open":

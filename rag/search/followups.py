@@ -10,9 +10,15 @@ from rag.core.types import Message
 from rag.library.words import QUESTION_WORDS, content_words, terms
 
 _POINTERS = re.compile(
-    r"\b(?:he|she|him|her|hers|his|it|its|they|them|their|theirs|this|these|those|there|then|else|same|"
-    r"former|latter|both|the two|the others?|another)\b|\bthat\b(?!\s+(?:\w+ed|is|are|was|were|will|has|have|the)\b)",
+    r"\b(?:this|these|those|then|else|same|former|latter|the two|the others?|another)\b|"
+    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b|"
+    r"(?<!say )(?<!said )(?<!says )(?<!think )(?<!believe )(?<!claim )"
+    r"\bthat\b(?!\s+(?:\w+ed|is|are|was|were|will|has|have|the)\b)",
     re.IGNORECASE,
+)
+# These may mean a name that the question itself gives before them.
+_PRONOUNS = re.compile(
+    r"\b(?:he|she|him|her|hers|his|it|its|they|them|their|theirs|both(?! \w+ and\b))\b", re.IGNORECASE
 )
 _ABOUT = re.compile(
     r"^(?:and |but |so |ok(?:ay)?,? |then )*(?:(?:what|how) about|and|or|also)\s+(?P<rest>.+?)[?.!\s]*$",
@@ -28,6 +34,7 @@ _GREETING = re.compile(
     r"^(?:hi|hello|hey|thanks?|thank you|great|good|ok(?:ay)?|bye|cool|nice)\b[^?]{0,25}$", re.IGNORECASE
 )
 
+_SUBJECT = re.compile(r"\b(?:do|does|did|has|have|had|is|was|will|would|can|could) $", re.IGNORECASE)
 _MARKER = re.compile(r"\[\d+\]")
 _SMALL_WORDS = frozenset(terms("in on for with at from the to s is what and of"))
 _MOST_CARRIED = 7  # words and names of the earlier question
@@ -71,6 +78,9 @@ def _leans_back(text: str) -> bool:
     """Whether the question points at something said before, or says too little to be asked first."""
     words = [word for word in re.findall(r"\w+", text) if word.lower() not in QUESTION_WORDS]
     if _POINTERS.search(text) or _ABOUT.match(text):
+        return True
+    named = min((start for start, _, _ in _name_spans(text)), default=len(text))
+    if any(match.start() < named for match in _PRONOUNS.finditer(text)):
         return True
     return len(words) <= _FEW_WORDS and bool(_CONNECTED.match(text)) and not _names(text)
 
@@ -133,6 +143,9 @@ def _swapped(previous: str, rest: str) -> str:
         return ""
     old = _name_spans(previous)
     alike = [span for span in old if span[2] == is_possessive] or old
+    if not rest[:start].strip():
+        # `What does Egypt want in Libya?` + `what about Russia?` asks after another who wants.
+        alike = [span for span in alike if _SUBJECT.search(previous[: span[0]])] or alike
     if not alike:
         return ""
     old_start, old_end, _ = alike[-1]

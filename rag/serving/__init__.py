@@ -1,0 +1,1 @@
+"""Answers → people and programs: the chat page and the command line."""
