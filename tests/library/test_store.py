@@ -1,0 +1,276 @@
+"""The library's files hold together: one writer, one embedder, indexes that are mended and never the truth."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from rag.core.errors import EmbedderMismatch, LibraryBusy, LibraryError, LibraryMissing, StorageError
+from rag.library.embedding import PROBE
+from rag.library.lock import writing
+from tests.doubles import WordEmbedder, never_opened
+
+SHIPS = "Ships came into the harbour. They had waited for eleven days."
+WHEAT = "The price of wheat rose again. Bakers complained about it."
+STORM = "A storm broke the lighthouse. Nobody was hurt by it."
+FILES = {"a.txt": SHIPS, "b.txt": WHEAT}
+
+
+@pytest.fixture
+def filled_place(library, folder, tmp_path) -> Path:
+    """The folder of a closed library of FILES."""
+    with closing(library()) as opened:
+        opened.sync(folder(FILES))
+    return tmp_path / "library"
+
+
+def texts_found(library, words: str) -> list[str]:
+    return [hit.passage.text for hit in library.search(words)]
+
+
+# One writer
+
+
+@contextmanager
+def another_writer(place: Path):
+    """A process of its own that holds the writer's lock."""
+    script = (
+        "import sys; from pathlib import Path; from rag.library.lock import writing\n"
+        "with writing(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", script, str(place)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout.readline() == "held\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_second_writer_is_told_who_is_writing(library, folder, filled_place):
+    with another_writer(filled_place) as process, pytest.raises(LibraryBusy) as problem:
+        library().sync(folder({"c.txt": STORM}))
+
+    assert f"process {process.pid} on {os.uname().nodename}" in problem.value.message
+    assert "again" in problem.value.hint
+    assert library().article("c.txt") is None
+
+
+def test_readers_search_while_another_process_writes(library, filled_place):
+    with another_writer(filled_place):
+        assert texts_found(library(), "the price of wheat")[0] == WHEAT
+
+
+def test_the_lock_of_a_killed_writer_is_taken_over(library, folder, filled_place):
+    with another_writer(filled_place) as process:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+        assert library().sync(folder({"c.txt": STORM})).added == ("c.txt",)
+
+
+def test_the_lock_is_free_after_a_writer_fails(tmp_path):
+    with pytest.raises(ZeroDivisionError), writing(tmp_path):
+        raise ZeroDivisionError
+
+    with writing(tmp_path):
+        assert (tmp_path / "writer.json").exists()
+    assert not (tmp_path / "writer.json").exists()
+
+
+def test_a_library_that_cannot_be_a_folder_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(StorageError, match="cannot be written"), writing(tmp_path / "file" / "library"):
+        pass
+
+
+# One embedder
+
+
+def test_another_embedder_is_refused_with_the_command_that_fixes_it(library, folder, filled_place):
+    opened = library(embedder="another", opener=never_opened)
+
+    for attempt in (lambda: opened.search("wheat"), lambda: opened.sync(folder({}))):
+        with pytest.raises(EmbedderMismatch) as problem:
+            attempt()
+        assert "'all-MiniLM-L6-v2', not 'another'" in problem.value.message
+        assert f"python ingest.py --rebuild --library {filled_place}" in problem.value.hint
+        assert "RAG_EMBEDDER=all-MiniLM-L6-v2" in problem.value.hint
+
+
+def test_other_weights_under_the_same_name_are_refused(library, folder, filled_place):
+    opened = library(opener=partial(WordEmbedder, weights="other"))
+
+    for attempt in (lambda: opened.search("wheat"), lambda: opened.sync(folder({"c.txt": STORM}))):
+        with pytest.raises(EmbedderMismatch, match="its vectors differ") as problem:
+            attempt()
+        assert f"python ingest.py --rebuild --library {filled_place}" in problem.value.hint
+    assert library().article("c.txt") is None
+
+
+def test_a_library_remembers_how_it_was_built(library, filled_place):
+    built = library().catalogue.built
+
+    assert (built.embedder, built.dimension) == ("all-MiniLM-L6-v2", WordEmbedder.dimension)
+    assert built.probe == pytest.approx(tuple(WordEmbedder().embed_passages([PROBE])[0]), abs=1e-4)
+
+
+# Indexes
+
+
+def spoil_files(index: Path) -> None:
+    for file in index.rglob("*"):
+        if file.is_file() and file.name != "applied.json":
+            file.write_bytes(b"garbage")
+
+
+def spoil_one(name: str, index: Path) -> None:
+    file = next(index.rglob(name))
+    file.write_bytes(b"garbage" * 2000)
+
+
+DAMAGES = {
+    "deleted": shutil.rmtree,
+    "garbage": spoil_files,
+    "emptied": lambda index: [file.unlink() for file in index.rglob("*") if file.is_file()],
+    "catch-up interrupted": lambda index: (index / "applied.json").unlink(),
+    "mark unreadable": partial(spoil_one, "applied.json"),
+}
+
+
+@pytest.mark.parametrize(
+    ("index", "damage"),
+    [
+        pytest.param(
+            index,
+            damage,
+            id=f"{index}: {name}",
+        )
+        for index in ("vectors", "words")
+        for name, damage in DAMAGES.items()
+    ],
+)
+def test_a_damaged_index_is_made_again_without_embedding(library, filled_place, damage, index):
+    damage(filled_place / index)
+    embedder = WordEmbedder()
+    opened = library(opener=lambda name: embedder)
+
+    assert texts_found(opened, "the price of wheat") == [WHEAT, SHIPS]
+    assert (opened.vectors.size, opened.words.size) == (2, 2)
+    assert opened.is_in_step
+    assert embedder.embedded == [PROBE]
+
+
+@pytest.mark.parametrize("index", ["vectors", "words"])
+def test_an_unchanged_sync_mends_a_missing_index_without_a_model(library, folder, filled_place, index):
+    shutil.rmtree(filled_place / index)
+
+    opened = library(opener=never_opened)
+    report = opened.sync(folder({}))
+
+    assert report.unchanged == ("a.txt", "b.txt")
+    assert opened.is_in_step
+
+
+def test_an_index_of_another_library_starts_anew(library, folder, filled_place, tmp_path):
+    with closing(library("other")) as other:
+        other.sync(folder({"c.txt": STORM}, "elsewhere"))
+    for index in ("vectors", "words"):
+        shutil.rmtree(filled_place / index)
+        shutil.copytree(tmp_path / "other" / index, filled_place / index)
+
+    opened = library()
+
+    assert sorted(texts_found(opened, "storm wheat ships")) == sorted([SHIPS, WHEAT])
+
+
+@pytest.mark.parametrize("index", ["vectors", "words"])
+def test_a_damaged_index_leaves_the_other_to_answer_while_another_process_writes(library, filled_place, index):
+    spoil_files(filled_place / index)
+
+    with another_writer(filled_place):
+        assert WHEAT in texts_found(library(), "the price of wheat")
+
+
+def test_a_catalogue_that_is_garbage_is_one_sentence(library, filled_place):
+    for file in filled_place.glob("catalogue.sqlite*"):
+        file.write_bytes(b"garbage" * 2000)
+
+    with pytest.raises(StorageError) as problem:
+        library().search("wheat")
+
+    assert "\n" not in str(problem.value)
+
+
+def test_a_library_of_another_format_is_refused(library, filled_place):
+    import sqlite3
+
+    with closing(sqlite3.connect(filled_place / "catalogue.sqlite")) as db, db:
+        db.execute("UPDATE about SET value = '99' WHERE name = 'format'")
+
+    with pytest.raises(LibraryError, match="format '99'"):
+        library().search("wheat")
+
+
+# Changes seen by those who read
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from rag import Library, Settings
+from tests.doubles import WordEmbedder
+library = Library.open(sys.argv[1], Settings(), opener=WordEmbedder)
+print(library.sync(sys.argv[2], rebuild=len(sys.argv) > 3))
+"""
+
+
+@pytest.mark.parametrize("flags", [[], ["rebuild"]], ids=["sync", "rebuild"])
+def test_a_reader_sees_what_another_process_has_synced(library, folder, filled_place, program, flags):
+    reader = library()
+    assert texts_found(reader, "the storm at the lighthouse")[0] != STORM
+    place = folder({"a.txt": None, "b.txt": WHEAT.replace("rose", "fell"), "c.txt": STORM})
+
+    written = program("-c", WRITER, filled_place, place, *flags)
+
+    assert written.returncode == 0, written.stderr
+    assert texts_found(reader, "the storm at the lighthouse")[0] == STORM
+    assert sorted(texts_found(reader, "ships wheat storm")) == sorted([WHEAT.replace("rose", "fell"), STORM])
+
+
+def test_a_reader_sees_what_another_library_object_has_synced(library, folder, filled_place):
+    reader, writer = library(), library()
+    assert texts_found(reader, "the storm at the lighthouse")[0] != STORM
+
+    writer.sync(folder({"a.txt": None, "c.txt": STORM}))
+
+    assert sorted(texts_found(reader, "ships wheat storm")) == sorted([WHEAT, STORM])
+    assert sorted(texts_found(writer, "ships wheat storm")) == sorted([WHEAT, STORM])
+
+
+def test_a_reader_opened_before_there_was_a_library_finds_its_articles(library, folder):
+    reader = library()
+    with pytest.raises(LibraryMissing, match=r"python ingest\.py FOLDER --library"):
+        reader.search("wheat")
+
+    library().sync(folder(FILES))
+
+    assert texts_found(reader, "the price of wheat")[0] == WHEAT
+
+
+def test_opening_and_asking_what_is_there_makes_nothing(library, tmp_path):
+    opened = library(opener=never_opened)
+
+    assert opened.is_empty
+    assert opened.article("a.txt") is None
+    assert list(opened.articles()) == opened.folders() == []
+    assert not (tmp_path / "library").exists()

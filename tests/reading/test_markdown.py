@@ -1,0 +1,59 @@
+"""Markdown keeps its structure and gives up its markup."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.reading.markdown import markdown_blocks
+from rag.reading.outline import outline
+from tests.reading.strategies import texts
+
+
+@pytest.mark.parametrize(
+    ("saved", "stored"),
+    [
+        ("Harbour\n===\n\nShips\ncame  in.", "# Harbour\n\nShips came in."),
+        ("### Low *tide*", "### Low tide"),
+        ("- one\n- two\n  1. deep\n  2. deeper\n\nAfter.", "- one\n- two\n1. deep\n2. deeper\n\nAfter."),
+        ("3. three\n4. four", "3. three\n4. four"),
+        ("- one\n\n  More of one.\n- two", "- one\n\nMore of one.\n\n- two"),
+        ("| A | B |\n|---|:-:|\n| a **x** | `b\\|c` |", "| A | B |\n|---|---|\n| a x | b/c |"),
+        ("[Ships](http://x.example) and ![a picture](y.png) **came** ~~late~~.", "Ships and came late."),
+        ("> She said\n> it.", "She said it."),
+        ("```python\nx  = 1\n\ny = 2\n```", "x = 1\n\ny = 2"),
+        ("<div>Ships <b>came</b></div>\n\nIn <i>May</i> &amp; June<!-- 2 -->.", "Ships came\n\nIn May & June."),
+        ("One\\\ntwo  \nthree", "One two three"),
+        ("* * *\n\nEnd", "End"),
+        ("", ""),
+    ],
+    ids=lambda text: text[:16],
+)
+def test_markdown_is_stored_as(saved, stored):
+    assert markdown_blocks(saved) == stored
+
+
+@pytest.mark.parametrize("heading", ["#", "# ![logo](logo.png)"], ids=["empty", "a picture"])
+def test_a_heading_without_words_makes_no_heading_of_the_paragraph_below(heading):
+    assert markdown_blocks(f"{heading}\n\nShips came in.") == "Ships came in."
+
+
+@given(texts)
+def test_any_markdown_becomes_stored_text(text):
+    stored = markdown_blocks(text)
+
+    assert not re.search(r"[^\S \n]|\n{3}|\A\s|\s\Z", stored)
+
+
+@given(st.lists(st.lists(st.from_regex(r"[A-Za-z]+", fullmatch=True), min_size=1), min_size=1))
+def test_plain_paragraphs_keep_every_word(paragraphs):
+    text = "\n\n".join(" ".join(paragraph) for paragraph in paragraphs)
+
+    stored = markdown_blocks(text)
+
+    assert Counter(stored.split()) == Counter(text.split())
+    assert [block.kind for block in outline(stored)] == ["paragraph"] * len(paragraphs)

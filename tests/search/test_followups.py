@@ -1,0 +1,93 @@
+"""A follow-up is made to stand alone; a question that stands alone is left as it is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.core.types import Message
+from rag.search.followups import stand_alone
+
+FIRST = "What is Egypt's focus on Libya?"
+
+
+def history(*turns: str) -> list[Message]:
+    """User and assistant by turns."""
+    return [Message("assistant" if index % 2 else "user", turn) for index, turn in enumerate(turns)]
+
+
+@pytest.mark.parametrize(
+    ("question", "standalone"),
+    [
+        ("And in Sudan?", "What is Egypt's focus on Sudan?"),
+        ("and Sudan?", "What is Egypt's focus on Sudan?"),
+        ("What about Gaza?", "What is Egypt's focus on Gaza?"),
+        ("How about Russia's?", "What is Russia's focus on Libya?"),
+        ("Ok, what about Gaza?", "What is Egypt's focus on Gaza?"),
+    ],
+)
+def test_another_name_takes_the_place_of_the_one_before(question, standalone):
+    asked = stand_alone(question, history(FIRST, "Border security. [1]"))
+
+    assert asked.standalone == standalone
+    assert asked.text == question
+    assert asked.is_follow_up
+
+
+@pytest.mark.parametrize(
+    ("question", "turns", "carried"),
+    [
+        ("When did he arrive there?", ["Who visited Cairo?", "Sergey Lavrov visited Cairo. [1]"], ["Cairo", "Lavrov"]),
+        ("Why?", ["Did wheat prices rise?", "Yes. [1]"], ["wheat", "prices", "rise"]),
+        ("Who built it?", ["Where is the Dabaa plant?", "In Egypt. [1]"], ["Dabaa", "plant"]),
+        ("And who else was there?", ["Who received Lavrov in Cairo?", "El-Sisi did. [1]"], ["Lavrov", "Cairo"]),
+    ],
+)
+def test_what_a_pointer_leaves_unsaid_is_carried_over(question, turns, carried):
+    asked = stand_alone(question, history(*turns))
+
+    assert asked.standalone.startswith(question)
+    assert all(word in asked.standalone for word in carried)
+
+
+def test_a_second_follow_up_still_knows_the_first_question():
+    asked = stand_alone("And in Sudan?", history(FIRST, "Borders.", "What about Gaza?", "Ceasefire."))
+
+    assert "Egypt's focus" in asked.standalone
+    assert "Sudan" in asked.standalone
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Hello",
+        "Thanks!",
+        "Thank you very much",
+        "ok",
+        "Who received Lavrov in Cairo?",
+        "When was the Dabaa plant agreed on?",
+        "Is there a nuclear plant in Egypt?",
+        "What did officials say that Egypt expects of Rosatom?",
+        "What did Egypt say about its borders?",
+        "Which countries have both ports and harbours?",
+    ],
+)
+def test_a_greeting_or_a_complete_question_is_left_as_it_is(question):
+    asked = stand_alone(question, history(FIRST, "Border security. [1]"))
+
+    assert (asked.standalone, asked.carried, asked.is_follow_up) == (question, (), False)
+
+
+@pytest.mark.parametrize("turns", [[], [""], ["  "]], ids=["none", "empty", "blank"])
+def test_without_earlier_questions_nothing_is_carried(turns):
+    assert stand_alone("And in Sudan?", history(*turns)).standalone == "And in Sudan?"
+
+
+@given(st.text(), st.lists(st.text(max_size=60), max_size=4))
+def test_any_conversation_gives_a_question_that_keeps_its_words_or_swaps_them(question, turns):
+    asked = stand_alone(question, history(*turns))
+
+    assert asked.text == " ".join(question.split())
+    if not asked.is_follow_up:
+        assert asked.carried == ()

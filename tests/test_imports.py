@@ -1,0 +1,54 @@
+"""Nothing heavy is loaded before it is needed."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from tests.conftest import ROOT
+
+HEAVY = "torch sentence_transformers transformers chromadb gradio langchain langchain_core".split()
+LOADED = "import sys; print(*(name for name in sys.modules if '.' not in name))"
+
+
+@pytest.mark.parametrize(
+    ("code", "unloaded"),
+    [
+        ("import rag", [*HEAVY, "numpy", "sqlalchemy", "tantivy", "yaml", "click"]),
+        ("import rag; rag.Library; rag.Settings; rag.SyncReport", HEAVY),
+        ("import rag; rag.Assistant; rag.answer", HEAVY),
+        ("import rag.serving.cli", [*HEAVY, "numpy", "sqlalchemy", "tantivy"]),
+        ("import rag.serving.ingesting", HEAVY),
+    ],
+)
+def test_an_import_loads_nothing_heavy(program, code, unloaded):
+    ended = program("-c", f"{code}\n{LOADED}")
+
+    assert ended.returncode == 0, ended.stderr
+    assert set(ended.stdout.split()) & set(unloaded) == set()
+
+
+def test_every_public_name_is_there_in_order(program):
+    ended = program("-c", "import rag; print(*rag.__all__); print(*(getattr(rag, name).__name__ for name in dir(rag)))")
+
+    names, found = (line.split() for line in ended.stdout.splitlines())
+    assert names == sorted(names) == found
+
+
+def test_a_name_that_is_not_public_is_not_there(program):
+    ended = program("-c", "import rag; rag.Libary")
+
+    assert "module 'rag' has no attribute 'Libary'" in ended.stderr
+
+
+@pytest.mark.slow
+def test_an_unchanged_ingest_loads_no_model_and_no_vector_index(program, filled, tmp_path):
+    shutil.copytree(filled, tmp_path / "copy")
+
+    ended = program("-X", "importtime", ROOT / "ingest.py", "copy/articles", "--library", "copy/library", cwd=tmp_path)
+
+    loaded = {line.rpartition("|")[2].strip() for line in ended.stderr.splitlines()}
+    assert "4 unchanged" in ended.stdout
+    assert "rag.library.sync" in loaded
+    assert loaded & set(HEAVY) == set()
