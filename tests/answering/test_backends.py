@@ -1,0 +1,173 @@
+"""One string chooses the model; whatever a provider does wrong is one sentence with a way out."""
+
+import importlib.util
+import re
+import socket
+
+import pytest
+from langchain_core.language_models import GenericFakeChatModel
+
+from rag.answering.backends import PROVIDERS, check_backend, open_model
+from rag.core.errors import BackendFailed, BackendKeyMissing, BackendPackageMissing, BackendUnknown
+from rag.core.settings import Settings
+
+KEY = "pk-live-0123456789abcdef"
+ASKED = [("system", "Be brief."), ("user", "When do spring tides come?")]
+
+
+@pytest.mark.parametrize(
+    ("spec", "message", "hint"),
+    [
+        ("opnai:gpt-5-mini", "Unknown backend 'opnai:gpt-5-mini'.", "Did you mean openai?"),
+        ("extractiv", "Unknown backend 'extractiv'.", "Did you mean extractive?"),
+        ("extractive:tiny", "Unknown backend 'extractive:tiny'.", "Did you mean extractive?"),
+        ("olama:qwen3:8b", "Unknown backend 'olama:qwen3:8b'.", "Did you mean ollama?"),
+        ("google-genai:gemini", "Unknown backend 'google-genai:gemini'.", "Did you mean google_genai?"),
+        ("gpt-5", "Unknown backend 'gpt-5'.", f"one of: {', '.join(PROVIDERS)}."),
+        ("", "Unknown backend ''.", f"one of: {', '.join(PROVIDERS)}."),
+        (":gpt-5", "Unknown backend ':gpt-5'.", f"one of: {', '.join(PROVIDERS)}."),
+        ("openai", "The backend 'openai' names no model.", "Write it as openai:MODEL."),
+        ("ollama:", "The backend 'ollama:' names no model.", "Write it as ollama:MODEL."),
+    ],
+)
+def test_a_backend_that_does_not_exist_is_refused_with_the_nearest(spec, message, hint):
+    for refuse in (check_backend, lambda spec: open_model(spec, Settings())):
+        with pytest.raises(BackendUnknown) as caught:
+            refuse(spec)
+
+        assert caught.value.message == message
+        assert caught.value.hint.endswith(hint)
+
+
+def test_a_provider_without_its_package_is_refused_with_the_command_that_installs_it():
+    absent = [name for name, needed in PROVIDERS.items() if importlib.util.find_spec(needed.package) is None]
+    if not absent:
+        pytest.skip("every provider's package is installed")
+
+    with pytest.raises(BackendPackageMissing) as caught:
+        open_model(f"{absent[0]}:some-model", Settings())
+
+    package = PROVIDERS[absent[0]].package.replace("_", "-")
+    assert str(caught.value) == (
+        f"The backend '{absent[0]}:some-model' needs the package {package}. Run: pip install {package}"
+    )
+
+
+def test_a_provider_without_its_key_is_refused_with_the_name_of_the_key():
+    with pytest.raises(BackendKeyMissing) as caught:
+        open_model("openai:gpt-5-mini", Settings())
+
+    assert caught.value.message == "The backend 'openai:gpt-5-mini' needs a key and OPENAI_API_KEY is not set."
+    assert ".env" in caught.value.hint
+
+
+def test_a_server_of_ones_own_needs_no_key(server):
+    server.says("Twice a month.")
+
+    model = open_model("openai:tiny", Settings(llm_base_url=server.url))
+
+    assert "".join(model.stream(ASKED)) == "Twice a month."
+
+
+def test_the_model_is_named_by_everything_after_the_first_colon(server):
+    server.says("Twice a month.")
+
+    model = open_model("openai:qwen3:8b", Settings(llm_base_url=server.url))
+
+    assert model.name == "openai:qwen3:8b"
+    assert list(model.stream(ASKED))
+    assert server.requests[-1]["model"] == "qwen3:8b"
+
+
+def test_the_settings_and_the_messages_reach_the_server(server):
+    server.says("Twice a month.")
+    settings = Settings(llm_base_url=server.url, llm_temperature=0.5, llm_answer_tokens=77)
+
+    list(open_model("openai:tiny", settings).stream(ASKED))
+
+    request = server.requests[-1]
+    assert server.prompt == ASKED
+    assert (request["temperature"], request["stream"]) == (0.5, True)
+    assert 77 in (request.get("max_tokens"), request.get("max_completion_tokens"))
+
+
+def test_a_reply_comes_in_the_pieces_that_the_server_sends(server):
+    server.says("Twice a month.", piece_chars=3)
+
+    assert list(open_model("openai:tiny", Settings(llm_base_url=server.url)).stream(ASKED)) == [
+        "Twi",
+        "ce ",
+        "a m",
+        "ont",
+        "h.",
+    ]
+
+
+def test_a_langchain_chat_model_is_taken_as_it_is():
+    model = open_model(GenericFakeChatModel(messages=iter(["Twice a month."])), Settings())
+
+    assert model.name == "GenericFakeChatModel"
+    assert list(model.stream(ASKED)) == ["Twice", " ", "a", " ", "month."]
+
+
+MISBEHAVIOURS = {
+    "wrong key": ({"status": 401}, "refused the key", "Check the key"),
+    "key without rights": ({"status": 403}, "refused the key", "Check the key"),
+    "unknown model": ({"status": 404}, "does not know this model", "Check the model's name"),
+    "too many requests": ({"status": 429}, "is asked too often, or the quota is used up", "Ask again later."),
+    "broken server": ({"status": 500}, "failed: ", "Ask again"),
+    "no first piece": ({"wait_seconds": 1.5}, "did not answer in time", "RAG_LLM_TIMEOUT_SECONDS"),
+    "no next piece": ({"pause_seconds": 1.5}, "did not answer in time", "RAG_LLM_TIMEOUT_SECONDS"),
+    "cut off": ({"cut_after": 2}, "(?!cannot be reached)", ""),
+    "cut off at once": ({"cut_after": 0}, "(?!cannot be reached)", ""),
+}
+
+
+@pytest.mark.parametrize(
+    ("script", "happened", "hint"),
+    [pytest.param(*row, id=name) for name, row in MISBEHAVIOURS.items()],
+)
+def test_a_server_that_misbehaves_is_one_sentence_without_the_key(server, monkeypatch, script, happened, hint):
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    server.misbehaves(**script)
+    model = open_model("openai:tiny", Settings(llm_base_url=server.url, llm_timeout_seconds=0.5))
+
+    with pytest.raises(BackendFailed) as caught:
+        list(model.stream(ASKED))
+
+    assert re.match(f"The backend 'openai:tiny' {happened}", caught.value.message)
+    assert caught.value.hint
+    assert hint in caught.value.hint
+    assert "\n" not in str(caught.value)
+    assert KEY not in str(caught.value)
+
+
+def test_what_came_before_the_stream_broke_was_handed_on(server):
+    server.says("Twice a month.", piece_chars=3, cut_after=2)
+    came = []
+
+    with pytest.raises(BackendFailed):
+        for piece in open_model("openai:tiny", Settings(llm_base_url=server.url)).stream(ASKED):
+            came.append(piece)
+
+    assert came == ["Twi", "ce "]
+
+
+def test_a_server_that_is_down_is_named_as_such():
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/v1"
+
+        with pytest.raises(BackendFailed, match="cannot be reached. Start the server, or check RAG_LLM_BASE_URL."):
+            list(open_model("openai:tiny", Settings(llm_base_url=url)).stream(ASKED))
+
+
+def test_a_model_that_failed_may_be_asked_again(server):
+    server.misbehaves(status=500)
+    model = open_model("openai:tiny", Settings(llm_base_url=server.url))
+    with pytest.raises(BackendFailed):
+        list(model.stream(ASKED))
+
+    server.says("Twice a month.")
+
+    assert "".join(model.stream(ASKED)) == "Twice a month."

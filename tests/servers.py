@@ -1,0 +1,239 @@
+"""Real servers on loopback: one scripted, that can misbehave, and one that runs a tiny language model."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+# The scripted server
+
+
+@dataclass(frozen=True)
+class Script:
+    """What the server does with the next requests: `text` in pieces of `piece_chars`, or some misbehaviour."""
+
+    text: str = ""
+    piece_chars: int = 7
+    status: int = 200
+    """Another one is answered with an error that repeats the key, as some providers do."""
+    wait_seconds: float = 0.0
+    """Before the first byte."""
+    pause_seconds: float = 0.0
+    """Between pieces."""
+    cut_after: int | None = None
+    """Close the connection after so many pieces, in the middle of the stream."""
+
+
+@dataclass
+class ScriptedServer:
+    """An OpenAI-compatible server that says what it is told to; `requests` holds the bodies it was sent."""
+
+    url: str
+    script: Script = Script()
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    pieces_sent: int = 0
+    client_left: threading.Event = field(default_factory=threading.Event)
+
+    def says(self, text: str, **script: Any) -> None:
+        self.script = Script(text, **script)
+
+    def misbehaves(self, **script: Any) -> None:
+        self.script = replace(Script("It came to an end before it was whole."), **script)
+
+    @property
+    def prompt(self) -> list[tuple[str, str]]:
+        """(role, content) of the messages of the last request."""
+        return [(message["role"], message["content"]) for message in self.requests[-1]["messages"]]
+
+
+@contextmanager
+def scripted_server() -> Iterator[Callable[[], ScriptedServer]]:
+    """Serves until the block ends, by real HTTP and server-sent events; each call makes it forget what was before."""
+    httpd = _HTTPServer(("127.0.0.1", 0), _ScriptedHandler)
+
+    def fresh() -> ScriptedServer:
+        httpd.state = ScriptedServer(f"http://127.0.0.1:{httpd.server_port}/v1")
+        return httpd.state
+
+    thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield fresh
+    finally:
+        httpd.shutdown()
+        httpd.server_close()
+
+
+class _HTTPServer(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    state: ScriptedServer
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):  # a client may leave at any time
+            super().handle_error(request, client_address)
+
+
+class _ScriptedHandler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        state: ScriptedServer = self.server.state
+        script = state.script
+        state.requests.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        time.sleep(script.wait_seconds)
+        try:
+            if script.status == 200:
+                self._stream(state, script)
+            else:
+                self._refuse(script.status)
+        except (BrokenPipeError, ConnectionResetError):
+            state.client_left.set()
+            self.close_connection = True
+
+    def _stream(self, state: ScriptedServer, script: Script) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        cuts = range(0, len(script.text), script.piece_chars)
+        for number, cut in enumerate(cuts):
+            if number == script.cut_after:
+                self.close_connection = True  # without the empty chunk that would end the body properly
+                return
+            self._event(_delta({"content": script.text[cut : cut + script.piece_chars]}))
+            state.pieces_sent += 1
+            time.sleep(script.pause_seconds)
+        self._event(_delta({}, finish_reason="stop"))
+        self._chunk(b"data: [DONE]\n\n")
+        self._chunk(b"")
+
+    def _event(self, data: dict[str, Any]) -> None:
+        self._chunk(b"data: " + json.dumps(data).encode() + b"\n\n")
+
+    def _chunk(self, data: bytes) -> None:
+        self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+        self.wfile.flush()
+
+    def _refuse(self, status: int) -> None:
+        key = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        error = {"message": f"Refused for {key}.", "type": "scripted", "code": str(status)}
+        body = json.dumps({"error": error}).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Retry-After", "0")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+def _delta(delta: dict[str, str], finish_reason: str | None = None) -> dict[str, Any]:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
+    return {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "tiny", "choices": [choice]}
+
+
+# The real server, and a model small enough for it
+
+
+@dataclass(frozen=True)
+class TinyModel:
+    """A Llama of two layers with random weights: everything about it is real but its sense."""
+
+    folder: Path
+
+    @classmethod
+    def build(cls, folder: Path, texts: Sequence[str]) -> TinyModel:
+        """Saves weights, a BPE tokenizer trained on the texts, and a chat template."""
+        import torch
+        from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+        from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+        bpe = Tokenizer(models.BPE())
+        bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+        bpe.decoder = decoders.ByteLevel()
+        specials = ["<s>", "</s>", "<pad>"]
+        alphabet = pre_tokenizers.ByteLevel.alphabet()  # so that no character is unknown
+        bpe.train_from_iterator(
+            texts,
+            trainers.BpeTrainer(
+                vocab_size=1500, special_tokens=specials, initial_alphabet=alphabet, show_progress=False
+            ),
+        )
+        tokenizer = PreTrainedTokenizerFast(
+            tokenizer_object=bpe, bos_token="<s>", eos_token="</s>", pad_token="<pad>", model_max_length=16384
+        )
+        tokenizer.chat_template = (
+            "<s>{% for message in messages %}{{ message['role'] }}: {{ message['content'] }}\n{% endfor %}"
+            "{% if add_generation_prompt %}assistant:{% endif %}"
+        )
+        torch.manual_seed(1)
+        config = LlamaConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=32,
+            intermediate_size=64,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            num_key_value_heads=2,
+            max_position_embeddings=16384,
+            bos_token_id=0,
+            eos_token_id=1,
+            pad_token_id=2,
+        )
+        LlamaForCausalLM(config).save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
+        return cls(folder)
+
+
+@contextmanager
+def transformers_server(model: TinyModel, log: Path, seconds: float = 90) -> Iterator[str]:
+    """The base URL of a `transformers serve` process that has loaded the model."""
+    port = _free_port()
+    command = [str(Path(sys.executable).with_name("transformers")), "serve", str(model.folder)]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--device", "cpu"]
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, "HF_HUB_OFFLINE": "1"}
+        )
+    try:
+        _wait_until_healthy(f"http://127.0.0.1:{port}/health", process, log, seconds)
+        yield f"http://127.0.0.1:{port}/v1"
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float) -> None:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with direct.open(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"The server did not come up:\n{log.read_text()[-3000:]}")

@@ -1,0 +1,153 @@
+"""The terminal: what `python -m rag` prints, and how it ends when something is wrong."""
+
+import json
+import re
+
+import pytest
+
+from rag.answering.prompts import NOT_FOUND
+from rag.serving.cli import commands, run
+from tests.servers import scripted_server
+
+KNOWN = "Who received Lavrov in Cairo?"
+UNKNOWN = "Who won the 1998 football world cup?"
+
+
+@pytest.fixture
+def rag(filled, monkeypatch, capsys):
+    """Runs a command in this process, over the library of the seeds: (exit code, stdout, stderr)."""
+    monkeypatch.setenv("RAG_LIBRARY", str(filled / "library"))
+
+    def command(*args):
+        with pytest.raises(SystemExit) as ended:
+            run(commands, list(map(str, args)))
+        return ended.value.code, *capsys.readouterr()
+
+    return command
+
+
+def test_a_fresh_process_answers_with_its_sources(program, filled):
+    ended = program("-m", "rag", "ask", KNOWN, "--library", filled / "library")
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    text, blank, *sources = ended.stdout.rstrip("\n").split("\n")
+    assert " [1]" in text
+    assert blank == ""
+    assert sources
+    assert all(re.match(r"\[\d\] .+ – 00\d_\w+\.txt: “.+”$", source) for source in sources)
+
+
+def test_json_is_the_answer_as_a_dict(rag):
+    code, out, err = rag("ask", KNOWN, "--json")
+
+    reply = json.loads(out)
+    assert (code, err) == (0, "")
+    assert (reply["question"], reply["status"], reply["backend"]) == (KNOWN, "answered", "extractive")
+    assert reply["text"].endswith("]")
+    assert {"number", "source", "title", "date", "url", "quote", "start", "end"} <= reply["citations"][0].keys()
+
+
+def test_what_is_not_in_the_articles_is_no_error(rag):
+    code, out, err = rag("ask", UNKNOWN)
+
+    assert (code, err) == (0, "")
+    assert out.splitlines()[:3] == [NOT_FOUND, "", "Nearest articles:"]
+
+
+def test_search_shows_passages_with_their_scores_best_first(rag):
+    code, out, err = rag("search", "strategic talks with Egypt", "-k", 3)
+
+    lines = out.splitlines()
+    assert (code, err, len(lines)) == (0, "", 6)
+    scores = [float(re.match(r"(\d\.\d+)  meaning -?\d\.\d+  words \d+\.\d+  00\d_", line)[1]) for line in lines[::2]]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_search_as_json_holds_the_passages(rag, seeds_library):
+    code, out, _ = rag("search", "strategic talks with Egypt", "-k", 2, "--json")
+
+    hits = json.loads(out)
+    assert (code, len(hits)) == (0, 2)
+    for hit in hits:
+        passage = hit["passage"]
+        text = seeds_library.article(passage["source"]).text
+        assert text[passage["start"] : passage["end"]] == passage["text"]
+        assert {"rank", "score"} == hit["vector"].keys() == hit["words"].keys()
+
+
+def test_the_doctor_finds_a_good_library_in_order(rag):
+    code, out, err = rag("doctor")
+
+    assert (code, err) == (0, "")
+    assert {line[:4] for line in out.splitlines()} == {"ok  "}
+
+
+def test_the_doctor_names_what_to_mend(rag, tmp_path):
+    code, out, _ = rag("doctor", "--library", tmp_path / "none", "--llm", "opnai:tiny", "--json")
+
+    findings = {finding["about"]: finding for finding in json.loads(out)}
+    assert code == 1
+    assert not findings["library"]["is_fine"]
+    assert "python ingest.py" in findings["library"]["hint"]
+    assert findings["backend"]["hint"] == "Did you mean openai?"
+
+
+@pytest.mark.parametrize(
+    ("args", "env", "message"),
+    [
+        pytest.param(["ask", KNOWN, "--library", "none"], {}, "Run: python ingest.py FOLDER", id="no library"),
+        pytest.param(["search", KNOWN, "--library", "none"], {}, "Run: python ingest.py FOLDER", id="none to search"),
+        pytest.param(["ask", KNOWN, "--llm", "opnai:tiny"], {}, "Did you mean openai?", id="unknown backend"),
+        pytest.param(["ask", KNOWN, "--llm", "openai:gpt-5"], {}, "OPENAI_API_KEY is not set", id="missing key"),
+        pytest.param(["ask", ""], {}, "The question is empty.", id="empty question"),
+        pytest.param(["ask", " \n "], {}, "The question is empty.", id="blank question"),
+        pytest.param(["ask", "x" * 100_000], {}, "The question has 100,000 characters", id="endless question"),
+        pytest.param(["search", "x" * 100_000], {}, "The question has 100,000 characters", id="endless search"),
+        pytest.param(["ask", KNOWN], {"RAG_EMBEDER": "x"}, "Did you mean RAG_EMBEDDER?", id="misspelt setting"),
+        pytest.param(["ask", KNOWN], {"RAG_HITS": "many"}, "not a whole number", id="wrong value"),
+        pytest.param(["ask", KNOWN], {"RAG_EMBEDDER": "other"}, "Set RAG_EMBEDDER=all-MiniLM", id="other embedder"),
+        pytest.param(["ask"], {}, "Missing argument 'QUESTION'", id="no question"),
+        pytest.param(["ask", KNOWN, "--lm", "x"], {}, "--llm", id="misspelt option"),
+        pytest.param(["aks", KNOWN], {}, "No such command 'aks'", id="misspelt command"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_exit_code_2(rag, monkeypatch, args, env, message):
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+
+    code, out, err = rag(*args)
+
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("error: ")
+    assert message in err
+    assert len(err) < 400
+
+
+def test_a_model_that_refuses_is_one_line_without_the_key(rag, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "pk-live-0123456789abcdef")
+    with scripted_server() as fresh:
+        server = fresh()
+        server.misbehaves(status=401)
+        monkeypatch.setenv("RAG_LLM_BASE_URL", server.url)
+
+        ended = rag("ask", KNOWN, "--llm", "openai:tiny")
+
+    hint = "Check the key in the environment or in .env."
+    assert ended == (2, "", f"error: The backend 'openai:tiny' refused the key. {hint}\n")
+
+
+def test_a_process_that_fails_leaves_one_line_and_no_traceback(program, filled):
+    ended = program("-m", "rag", "ask", "x" * 100_000, "--library", filled / "library")
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.count("\n") == 1
+    assert ended.stderr.startswith("error: The question has 100,000 characters")
+
+
+def test_a_setting_in_the_env_file_is_read_where_the_command_is_run(program, tmp_path):
+    (tmp_path / ".env").write_text("RAG_LBRARY=elsewhere\n")
+
+    ended = program("-m", "rag", "doctor", cwd=tmp_path)
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == "error: Unknown setting 'RAG_LBRARY'. Did you mean RAG_LIBRARY?\n"
