@@ -1,0 +1,98 @@
+"""Every word the page shows, in one place, ready for translation."""
+
+from __future__ import annotations
+
+NAME = "Citewell"
+PURPOSE = "Answers that show the words they rest on."
+INVITATION = "What would you like to know?"
+
+QUESTION_LABEL = "Your question"
+QUESTION_HINT = "Ask a question"
+ASK = "Ask"
+STOP = "Stop"
+NEW_CONVERSATION = "New conversation"
+BACKEND_LABEL = "Answered by"
+EXAMPLES_LABEL = "Questions to begin with"
+PANEL_LABEL = "Sources"
+
+SERVING = "The chat page is at {address} (Ctrl+C ends it)."
+OPENING = "Opening the library…"
+LOADING_MODEL = "Loading the language model of the library…"
+FINDING_ARTICLES = "Reading the articles in {folder}…"
+READING_ARTICLES = "Reading articles, {done} of {total}: {source}"
+FILES_FAILED = "{count} of the files could not be read: {sources}."
+WAITING_NOTE = "You can already ask; the answer comes as soon as this is done."
+
+SEARCHING = "Searching the articles…"
+SEARCHED_FOR = "Searched for: {question}"
+STOPPED = "Stopped here. What stands above is not checked."
+STOPPED_BEFORE = "Stopped before there was an answer."
+NOT_FOUND = "Not in the articles"
+NEAREST = "Nearest articles"
+PROBLEM = "This did not work"
+UNFORESEEN = "Something happened that the program did not foresee."
+UNFORESEEN_HINT = "Ask again; what went wrong is written in the terminal it runs in."
+BACKEND_KEPT = "Still answering with {backend}."
+BACKEND_CHANGED = "Now answering with {backend}."
+
+ARTICLES = "Articles in this library"
+ARTICLES_FIRST = "The first {count} of {total} articles"
+NO_SOURCES = "The words that an answer rests on appear here."
+SHOW_SOURCES = "{count} quotes"
+SHOW_ONE_SOURCE = "1 quote"
+SHOW_FOUND = "What was found"
+ALSO_FOUND = "Also found, not cited ({count})"
+FOUND_BY_BOTH = "by its words and its meaning"
+FOUND_BY_WORDS = "by its words"
+FOUND_BY_MEANING = "by its meaning"
+OPEN_SOURCE = "Source {number}: {title}. Read it in the article."
+
+SUPPORT = {"weak": "weakly supported", "unsupported": "not supported"}
+SUPPORT_REASON = {
+    "weak": "The cited words bear this out only in part.",
+    "unsupported": "No cited words bear this out.",
+}
+
+CLOSE_ARTICLE = "Back to the sources"
+CLOSE_KEY = "Esc"
+EARLIER_QUOTE = "Previous quote"
+LATER_QUOTE = "Next quote"
+ORIGINAL = "Original"
+DATE_UNKNOWN = "date not known"
+LEFT_OUT = "Left out while reading ({count})"
+ARTICLE_GONE = "This article is no longer in the library."
+QUOTE_MOVED = "The article has changed since; the quoted words now stand here."
+QUOTE_GONE = "The article has changed since: the quoted words are no longer in it."
+CONNECTION_LOST = "The page has lost its program. Start it again and reload this page."
+
+MONTHS = tuple(
+    "January February March April May June July August September October November December".split()  # noqa: SIM905
+)
+
+
+def article_count(count: int) -> str:
+    """`1 article`, `4 articles`."""
+    return "1 article" if count == 1 else f"{count:,} articles"
+
+
+def worded_date(date: str | None) -> str:
+    """An ISO date, as precise as it is: `22 December 2025`, `November 2013`, `2013`."""
+    parts = (date or "").split("-")
+    if not all(part.isdecimal() for part in parts) or not 1 <= len(parts) <= 3:
+        return date or ""
+    year, *rest = parts
+    if rest and not 1 <= int(rest[0]) <= 12:
+        return date or ""
+    month = [MONTHS[int(rest[0]) - 1]] if rest else []
+    day = [str(int(rest[1]))] if len(rest) == 2 else []
+    return "\N{NO-BREAK SPACE}".join([*day, *month, year])
+
+
+def example_question(topic: str) -> str:
+    """A question about a name that the library's own articles use."""
+    return f"What do the articles say about {topic}?"
+
+
+def example_title(title: str) -> str:
+    """A question about an article of which nothing but the title is known."""
+    return f"What does “{title}” say?"

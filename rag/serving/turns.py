@@ -1,0 +1,243 @@
+"""A turn of the conversation → HTML: the answer with its markers and sources, or what went wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.core.errors import CitewellError
+from rag.core.types import Answer, Article, Citation, Hit, NearestArticle
+from rag.serving import texts
+from rag.serving.rendering import Mark, about, article_link, blocks, element, escaped, listing, outside_link, reference
+
+_INLINE = re.compile(r"\[(?P<number>\d{1,3})\]|\*\*(?P<bold>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`")
+_COMMAND = re.compile(r"(?P<lead>(?:.*\s)?(?:Run|anew|Install it):\s+)(?P<command>\S.*)", re.DOTALL)
+_LONGEST_ECHO = 1000  # characters of a question that are shown
+_LONGEST_SNIPPET = 180  # characters of a passage under "Also found"
+
+Shelf = Callable[[str], Article | None]
+"""The article of a source, if it is still there."""
+
+
+def answer_text(answer: Answer) -> str:
+    """The text of an answer with its markers, and a flag after each sentence not fully supported."""
+    by_number = {str(citation.number): citation for citation in answer.citations}
+    doubts = tuple(_doubts(answer))
+
+    def inline(start: int, end: int) -> str:
+        made, place = [], start
+        for doubt in doubts:
+            if place <= doubt.start < end:
+                made.append(_with_markers(answer.text[place : doubt.start], by_number))
+                place = min(doubt.end, end)
+                made.append(_doubted(_with_markers(answer.text[doubt.start : place], by_number), doubt))
+        return "".join([*made, _with_markers(answer.text[place:end], by_number)])
+
+    return blocks(answer.text, inline)
+
+
+def _with_markers(piece: str, by_number: Mapping[str, Citation]) -> str:
+    made, place = [], 0
+    for match in _INLINE.finditer(piece):
+        made.append(escaped(piece[place : match.start()]))
+        place = match.end()
+        if match["bold"]:
+            made.append(element("strong", _with_markers(match["bold"], by_number)))
+        elif match["code"]:
+            made.append(element("code", escaped(match["code"])))
+        elif match["number"] in by_number:
+            made[-1] = made[-1].rstrip(" ")  # the marker stays on the line of its words
+            made.append(marker(by_number[match["number"]]))
+        else:
+            made.append(escaped(match.group()))
+    return "".join([*made, escaped(piece[place:])])
+
+
+def _doubts(answer: Answer) -> Iterator[Mark]:
+    """The places of the sentences whose support is wanting."""
+    place = 0
+    for sentence in answer.sentences:
+        start = answer.text.find(sentence.text, place)
+        if start < 0 or not sentence.text:
+            continue
+        place = start + len(sentence.text)
+        if sentence.support != "supported":
+            reason = sentence.reason or texts.SUPPORT_REASON[sentence.support]
+            yield Mark(start, place, sentence.support, reason)
+
+
+def _doubted(words: str, doubt: Mark) -> str:
+    verdict = texts.SUPPORT[doubt.kind]
+    flag = element(
+        "span",
+        escaped(verdict),
+        class_="flag",
+        role="note",
+        tabindex=0,
+        title=doubt.note,
+        aria_label=f"{verdict}: {doubt.note}",
+    )
+    return element("span", words, class_=f"doubt {doubt.kind}", title=doubt.note) + " " + flag
+
+
+@dataclass(slots=True)
+class Turn:
+    """A question and what became of it so far."""
+
+    question: str
+    answer: Answer | None = None
+    problem: CitewellError | None = None
+    waiting_for: str = ""
+    is_stopped: bool = False
+
+    @property
+    def is_growing(self) -> bool:
+        return self.state in ("waiting", "streaming")
+
+    @property
+    def state(self) -> str:
+        if self.problem:
+            return "problem"
+        if self.is_stopped:
+            return "stopped"
+        if self.answer is None:
+            return "waiting"
+        return self.answer.status.replace("_", "-") if self.answer.is_final else "streaming"
+
+
+def turn_html(turn: Turn, shelf: Shelf) -> str:
+    """One question with its answer and its sources."""
+    question = turn.question.strip()
+    if len(question) > _LONGEST_ECHO:
+        question = question[:_LONGEST_ECHO] + "…"
+    heading = element("h2", escaped(question), class_="question", dir="auto")
+    return element("section", heading + _reply(turn) + _sources(turn, shelf), class_="turn", data_state=turn.state)
+
+
+def _reply(turn: Turn) -> str:
+    if turn.problem:
+        return problem_html(turn.problem)
+    if turn.answer is None:
+        words = texts.STOPPED_BEFORE if turn.is_stopped else turn.waiting_for or texts.SEARCHING
+        return element("p", escaped(words), class_="wait")
+    answer = turn.answer
+    made = []
+    if answer.standalone_question.strip() not in ("", turn.question.strip()):
+        words = texts.SEARCHED_FOR.format(question=answer.standalone_question)
+        made.append(element("p", escaped(words), class_="aside"))
+    if answer.is_final and not answer.is_answered:
+        made.append(element("p", escaped(texts.NOT_FOUND), class_="label"))
+    made.append(element("div", answer_text(answer), class_="answer"))
+    for note in (answer.notice, texts.STOPPED if turn.is_stopped else ""):
+        if note:
+            made.append(element("p", escaped(note), class_="aside"))
+    return "".join(made)
+
+
+def problem_html(problem: CitewellError, label: str = texts.PROBLEM) -> str:
+    """An error as a calm message with its next step; a command to run is set apart."""
+    made = [element("p", escaped(label), class_="label"), element("p", escaped(problem.message))]
+    if command := _COMMAND.fullmatch(problem.hint):
+        made.append(element("p", escaped(command["lead"]) + element("code", escaped(command["command"]))))
+    elif problem.hint:
+        made.append(element("p", escaped(problem.hint)))
+    return element("div", "".join(made), class_="problem", role="alert")
+
+
+def marker(citation: Citation) -> str:
+    """The small number in an answer."""
+    label = texts.OPEN_SOURCE.format(number=citation.number, title=citation.title)
+    return _opening(
+        citation,
+        str(citation.number),
+        class_="marker",
+        data_number=citation.number,
+        title=f"“{citation.quote}”",
+        aria_label=label,
+    )
+
+
+# Sources
+
+
+def _sources(turn: Turn, shelf: Shelf) -> str:
+    answer = turn.answer
+    if answer is None or turn.problem:
+        return ""
+    count = len(answer.citations)
+    listed = cards(answer.citations, shelf)
+    if answer.is_final:
+        listed += also_found(answer) if answer.is_answered else nearest(answer.nearest)
+    if not listed:
+        return ""
+    label = texts.SHOW_ONE_SOURCE if count == 1 else texts.SHOW_SOURCES.format(count=count)
+    button = element("button", escaped(label if count else texts.SHOW_FOUND), type="button", class_="show-sources")
+    return button + element("div", listed, class_="sources")
+
+
+def cards(citations: Sequence[Citation], shelf: Shelf) -> str:
+    """The cited articles, each with the words that are quoted from it and how its date is known."""
+    by_source: dict[str, list[Citation]] = {}
+    for citation in citations:
+        by_source.setdefault(citation.source, []).append(citation)
+    return "".join(_card(quoted, shelf(source)) for source, quoted in by_source.items())
+
+
+def _card(quoted: Sequence[Citation], article: Article | None) -> str:
+    first = quoted[0]
+    facts = about(article.publisher if article else None, date=first.date)
+    made = [
+        element("h3", _opening(first, element("span", escaped(first.title), dir="auto"), class_="open")),
+        element("p", facts + outside_link(first.url, texts.ORIGINAL), class_="about"),
+        *(_quote(citation) for citation in quoted),
+        element("p", escaped(first.date_note), class_="known") if first.date_note else "",
+    ]
+    return element("article", "".join(made), class_="card")
+
+
+def _quote(citation: Citation) -> str:
+    number = element("span", str(citation.number), class_="number")
+    words = element("q", escaped(citation.quote.replace(" | ", " · ")), dir="auto")
+    return _opening(citation, number + words, class_="open quote", data_number=citation.number)
+
+
+def _opening(citation: Citation, content: str, **attributes: str | int) -> str:
+    return reference(content, citation.source, citation.start, citation.end, citation.quote, **attributes)
+
+
+def nearest(articles: Sequence[NearestArticle]) -> str:
+    """The articles offered in place of an answer."""
+    items = (article_link(article.source, article.title, about(date=article.date)) for article in articles)
+    return listing(texts.NEAREST, items) if articles else ""
+
+
+def also_found(answer: Answer) -> str:
+    """The passages that were found and not cited, folded."""
+
+    def is_cited(hit: Hit) -> bool:
+        passage = hit.passage
+        return any(
+            citation.source == passage.source and citation.start < passage.end and passage.start < citation.end
+            for citation in answer.citations
+        )
+
+    others = [hit for hit in answer.hits if not is_cited(hit)]
+    if not others:
+        return ""
+    summary = element("summary", escaped(texts.ALSO_FOUND.format(count=len(others))))
+    return element("details", summary + element("ul", "".join(map(_found, others))))
+
+
+def _found(hit: Hit) -> str:
+    passage = hit.passage
+    snippet = " ".join(passage.text.split())
+    if len(snippet) > _LONGEST_SNIPPET:
+        snippet = snippet[:_LONGEST_SNIPPET].rsplit(" ", 1)[0] + " …"
+    why = texts.FOUND_BY_BOTH if hit.words.rank and hit.vector.rank else texts.FOUND_BY_MEANING
+    if hit.words.rank and not hit.vector.rank:
+        why = texts.FOUND_BY_WORDS
+    title = element("span", escaped(passage.title), dir="auto")
+    link = reference(title, passage.source, passage.start, passage.end, passage.text, class_="open")
+    facts = about(date=passage.date) + element("span", escaped(why))
+    return element("li", link + element("p", escaped(snippet), dir="auto") + element("p", facts, class_="about"))

@@ -1,0 +1,208 @@
+"""What the page shows and does, apart from how it is laid out: sessions, answers and articles as HTML."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from rag.answering.assistant import Assistant
+from rag.core.errors import CitewellError, StorageError
+from rag.serving import texts
+from rag.serving.opening import Opening, example_questions
+from rag.serving.rendering import about, article_html, article_link, element, escaped, listing
+from rag.serving.turns import Turn, problem_html, turn_html
+
+_LOOK_SECONDS = 0.2  # between two looks at what the opening is doing
+_ARTICLES_LISTED = 30  # before the first question
+_MOST_MARKS = 100  # in an opened article, beside the quoted words
+
+
+@dataclass(slots=True)
+class Conversation:
+    """What one browser session has asked, and who answers it."""
+
+    turns: list[Turn] = field(default_factory=list)
+    assistant: Assistant | None = None
+    """Another than the page's own, once the reader has chosen one."""
+
+    @property
+    def is_busy(self) -> bool:
+        return bool(self.turns) and self.turns[-1].is_growing
+
+    @property
+    def history(self) -> list[dict[str, str]]:
+        """The plain texts of the turns that were answered."""
+        messages = []
+        for turn in self.turns:
+            if turn.answer and turn.answer.text and not turn.problem:
+                messages.append({"role": "user", "content": turn.question})
+                messages.append({"role": "assistant", "content": turn.answer.text})
+        return messages
+
+
+class Views:
+    """One for the whole page; what belongs to one session is in its `Conversation`."""
+
+    def __init__(self, assistant: Assistant, opening: Opening) -> None:
+        self.assistant = assistant
+        self.opening = opening
+        self._seen: tuple[int, tuple[int, list[str], str]] | None = None
+
+    # What stands there before the first question
+
+    def masthead(self) -> str:
+        count, _, _ = self._look()
+        known = element("span", escaped(texts.article_count(count)), class_="count") if count else ""
+        return element("h1", escaped(texts.NAME)) + element("p", escaped(texts.PURPOSE) + known)
+
+    def welcome(self) -> str:
+        """The invitation, what is still being waited for and the example questions."""
+        opening = self.opening
+        made = []
+        if opening.problem:
+            made.append(problem_html(opening.problem))
+        else:
+            made.append(element("h2", escaped(texts.INVITATION)))
+        if not opening.is_done:
+            note = element("span", escaped(texts.WAITING_NOTE))
+            made.append(element("p", escaped(opening.doing) + note, class_="wait"))
+        if opening.notice:
+            made.append(element("p", escaped(opening.notice), class_="aside"))
+        _, questions, articles = self._look()
+        examples = "".join(
+            element("li", element("button", escaped(question), type="button", data_ask=question))
+            for question in questions
+        )
+        if examples:
+            made.append(element("ul", examples, class_="examples", aria_label=texts.EXAMPLES_LABEL))
+        if articles:
+            made.append(element("div", articles, class_="sources"))
+        return element("div", "".join(made), class_="welcome")
+
+    async def watch(self) -> AsyncIterator[tuple[str, str]]:
+        """Masthead and welcome, again whenever the opening has come further."""
+        shown = None
+        while True:
+            is_done = self.opening.is_done
+            view = await asyncio.to_thread(lambda: (self.masthead(), self.welcome()))
+            if view != shown:
+                shown = view
+                yield view
+            if is_done:
+                return
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    def _look(self) -> tuple[int, list[str], str]:
+        """The number of articles, the example questions and the list of articles, as the library is now."""
+        library = self.assistant.library
+        try:
+            if library.is_empty:
+                return 0, [], ""
+        except StorageError:  # it is being made just now, or cannot be read: then a question says so
+            return 0, [], ""
+        change = library.catalogue.change
+        if self._seen is None or self._seen[0] != change:
+            total = library.catalogue.counts()[0]
+            articles = list(islice(library.articles(), _ARTICLES_LISTED))
+            items = (
+                article_link(article.source, article.title, about(article.publisher, date=article.date))
+                for article in articles
+            )
+            first = texts.ARTICLES_FIRST.format(count=len(articles), total=f"{total:,}")
+            listed = listing(texts.ARTICLES if total == len(articles) else first, items)
+            self._seen = (change, (total, example_questions(articles), listed))
+        return self._seen[1]
+
+    # Asking
+
+    def ask(self, question: str, conversation: Conversation) -> Iterator[str]:
+        """The HTML of the new turn, again whenever it has grown; the conversation holds it from the start."""
+        assistant = conversation.assistant or self.assistant
+        history = conversation.history
+        turn = Turn(question)
+        conversation.turns.append(turn)
+        try:
+            yield from self._waiting(turn)
+            for answer in assistant.stream(question, history):
+                if turn.is_stopped:
+                    break
+                turn.answer = answer
+                yield self.turn(turn)
+        except CitewellError as problem:
+            turn.problem = None if turn.is_stopped else problem
+        finally:
+            turn.is_stopped = turn.is_stopped or turn.is_growing  # the browser left
+        if conversation.turns[-1] is turn:
+            yield self.turn(turn)
+
+    def _waiting(self, turn: Turn) -> Iterator[str]:
+        """The turn while the page is still opening, then as it begins."""
+        while not self.opening.is_done and not turn.is_stopped:
+            if turn.waiting_for != self.opening.doing:
+                turn.waiting_for = self.opening.doing
+                yield self.turn(turn)
+            time.sleep(_LOOK_SECONDS)
+        turn.waiting_for = ""
+        yield self.turn(turn)
+
+    def turn(self, turn: Turn) -> str:
+        return turn_html(turn, self.assistant.library.article)
+
+    def turns(self, conversation: Conversation) -> str:
+        return "".join(self.turn(turn) for turn in conversation.turns)
+
+    def stop(self, conversation: Conversation) -> str:
+        """Cut the last turn short, as it stands; its stream ends with the next words that come."""
+        if not conversation.turns:
+            return ""
+        turn = conversation.turns[-1]
+        turn.is_stopped = turn.is_stopped or turn.is_growing
+        return self.turn(turn)
+
+    def failed(self, conversation: Conversation) -> str:
+        """The last turn when something happened that nobody foresaw; its traceback is in the terminal."""
+        if not conversation.turns:
+            return ""
+        turn = conversation.turns[-1]
+        turn.problem = CitewellError(texts.UNFORESEEN, texts.UNFORESEEN_HINT)
+        return self.turn(turn)
+
+    # Backends and articles
+
+    def choose(self, backend: str, conversation: Conversation) -> tuple[str, str]:
+        """The backend that answers from now on, and what to say about it; a wrong one changes nothing."""
+        current = conversation.assistant or self.assistant
+        backend = (backend or "").strip()
+        if backend in ("", current.backend_name):
+            return current.backend_name, ""
+        try:
+            conversation.assistant = current.with_backend(backend)
+        except CitewellError as problem:
+            kept = texts.BACKEND_KEPT.format(backend=current.backend_name)
+            return current.backend_name, problem_html(problem, label=kept)
+        name = conversation.assistant.backend_name
+        return name, element("p", escaped(texts.BACKEND_CHANGED.format(backend=name)), role="status")
+
+    def read(self, wanted: dict[str, Any]) -> str:
+        """An article as read, its quoted words marked; called by the browser with a link's reference."""
+        source, quote = wanted.get("source"), wanted.get("quote")
+        article = self.assistant.library.article(source) if isinstance(source, str) else None
+        if article is None:
+            return element("header", element("h2", escaped(texts.ARTICLE_GONE), tabindex=-1))
+        others = wanted.get("others")
+        listed = others[:_MOST_MARKS] if isinstance(others, list) else []
+        start, end = _span(wanted.get("span"), len(article.text))
+        spans = [_span(other, len(article.text)) for other in listed]
+        return article_html(article, start, end, quote if isinstance(quote, str) else "", spans)
+
+
+def _span(value: object, length: int) -> tuple[int, int]:
+    """A place in a text from what a browser sent; the very beginning for what is no place."""
+    if not isinstance(value, list) or len(value) != 2 or not all(type(place) is int for place in value):
+        return 0, 0
+    start, end = value
+    return (start, end) if 0 <= start <= end <= length else (0, 0)
