@@ -1,0 +1,236 @@
+"""What the page does, without a browser: waiting, asking, stopping, choosing a backend, opening an article."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from rag.core.errors import BackendUnknown, EmbedderError, SettingsError
+from rag.core.types import Answer, Article
+from rag.serving import texts
+from rag.serving.opening import Opening, example_questions
+from rag.serving.page import check_address
+from rag.serving.views import Conversation, Views
+
+TEXT = "The ferry leaves at seven.\n\nIt returns at nine."
+
+
+class ScriptedAssistant:
+    """Answers with growing pieces of one text; `warm` lasts until it is let go, or fails."""
+
+    backend_name = "scripted"
+
+    def __init__(self, library, problem: Exception | None = None) -> None:
+        self.library = library
+        self.settings = library.settings
+        self.histories: list[Sequence[object]] = []
+        self.may_go = threading.Event()
+        self.problem = problem
+
+    def warm(self) -> None:
+        self.may_go.wait(10)
+        if self.problem:
+            raise self.problem
+
+    def with_backend(self, spec: str) -> ScriptedAssistant:
+        raise BackendUnknown(f"Unknown backend {spec!r}.", "Use extractive.")
+
+    def stream(self, question: str, history: Sequence[object] = ()) -> Iterator[Answer]:
+        if self.problem:
+            raise self.problem
+        self.histories.append(history)
+        for end, is_final in ((3, False), (9, False), (26, True)):
+            yield Answer(question, question, TEXT[:end], "answered", (), (), (), "scripted", is_final)
+
+
+@pytest.fixture
+def scripted(library, folder):
+    filled = library(articles=folder({"ferry.txt": TEXT}))
+    return ScriptedAssistant(filled)
+
+
+@pytest.fixture
+def views(scripted):
+    scripted.library.sync(scripted.settings.articles)
+    opening = Opening(scripted)
+    scripted.may_go.set()
+    opening._run()
+    return Views(scripted, opening)
+
+
+def states(turns: Iterator[str]) -> list[str]:
+    return [html.split('data-state="')[1].split('"')[0] for html in turns]
+
+
+def test_a_question_asked_while_models_load_waits_and_says_for_what(scripted):
+    opening = Opening(scripted)
+    views = Views(scripted, opening)
+    opening.start()
+    asked = views.ask("When?", Conversation())
+
+    first = next(asked)
+    scripted.may_go.set()
+    last = list(asked)[-1]
+
+    assert 'data-state="waiting"' in first
+    assert texts.OPENING in first or texts.LOADING_MODEL in first
+    assert "The ferry leaves at seven." in last
+
+
+def test_an_empty_library_is_filled_from_the_articles_of_the_settings(scripted):
+    scripted.may_go.set()
+    opening = Opening(scripted)
+    views = Views(scripted, opening)
+
+    empty = views.welcome()
+    opening._run()
+
+    assert texts.WAITING_NOTE in empty
+    assert "ferry" in views.welcome()
+    assert texts.article_count(1) in views.masthead()
+    assert opening.doing == texts.READING_ARTICLES.format(done=1, total=1, source="ferry.txt")
+
+
+def test_what_hinders_the_opening_is_shown_and_questions_meet_it_too(library):
+    views = Views(*_failed(ScriptedAssistant(library(), EmbedderError("No model <x>.", "Run: make chat"))))
+
+    assert "No model &lt;x&gt;." in views.welcome()
+    assert "<code>make chat</code>" in views.welcome()
+    assert states(views.ask("When?", Conversation()))[-1] == "problem"
+
+
+def _failed(assistant):
+    assistant.may_go.set()
+    opening = Opening(assistant)
+    opening._run()
+    return assistant, opening
+
+
+def test_an_answer_grows_and_its_text_is_history_for_the_next(views, scripted):
+    conversation = Conversation()
+
+    grown = states(views.ask("When?", conversation))
+    list(views.ask("And back?", conversation))
+
+    assert grown == ["waiting", "streaming", "streaming", "answered", "answered"]
+    assert scripted.histories == [
+        [],
+        [
+            {"role": "user", "content": "When?"},
+            {"role": "assistant", "content": "The ferry leaves at seven."},
+        ],
+    ]
+
+
+def test_stop_ends_the_stream_and_frees_the_conversation(views):
+    conversation = Conversation()
+    asked = views.ask("When?", conversation)
+    next(asked), next(asked)
+    assert conversation.is_busy
+
+    stopped = views.stop(conversation)
+    rest = states(asked)
+
+    assert 'data-state="stopped"' in stopped
+    assert rest == ["stopped"]
+    assert not conversation.is_busy
+
+
+def test_a_stopped_answer_is_not_drawn_over_the_next_question(views):
+    conversation = Conversation()
+    first = views.ask("When?", conversation)
+    next(first), next(first)
+    views.stop(conversation)
+    second = views.ask("And back?", conversation)
+    next(second)
+
+    assert list(first) == []
+    assert states(second)[-1] == "answered"
+
+
+def test_a_browser_that_leaves_stops_its_answer(views):
+    conversation = Conversation()
+    asked = views.ask("When?", conversation)
+    next(asked), next(asked)
+
+    asked.close()
+
+    assert conversation.turns[0].is_stopped
+
+
+def test_a_wrong_backend_keeps_the_old_one(views):
+    conversation = Conversation()
+
+    name, told = views.choose("nosuch:<b>", conversation)
+
+    assert name == "scripted"
+    assert "nosuch:&lt;b&gt;" in told
+    assert texts.BACKEND_KEPT.format(backend="scripted") in told
+    assert conversation.assistant is None
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"source": "ferry.txt"},
+        {"source": "ferry.txt", "span": [-5, 10**30], "quote": 7, "others": "all"},
+        {"source": "ferry.txt", "span": ["0", None], "others": [[1], None, [3, 2], [0.5, 2]]},
+    ],
+)
+def test_an_article_opens_whatever_place_a_browser_asks_for(views, wanted):
+    assert "The ferry leaves at seven." in views.read(wanted)
+
+
+@pytest.mark.parametrize("source", ["../../etc/passwd", "/etc/passwd", "", None, 3, ["ferry.txt"], {"a": 1}])
+def test_nothing_but_articles_can_be_opened(views, source):
+    assert texts.ARTICLE_GONE in views.read({"source": source, "span": [0, 4]})
+
+
+def test_an_opened_article_marks_the_quote_and_lightly_the_others(views):
+    html = views.read({"source": "ferry.txt", "span": [0, 9], "quote": "The ferry", "others": [[28, 38]]})
+
+    assert '<mark class="quoted" data-at="0">The ferry</mark>' in html
+    assert '<mark class="cited" data-at="28">It returns</mark>' in html
+
+
+def test_a_quote_that_moved_is_marked_where_it_stands_now(views):
+    html = views.read({"source": "ferry.txt", "span": [0, 10], "quote": "It returns"})
+
+    assert '<mark class="quoted" data-at="28">It returns</mark>' in html
+    assert texts.QUOTE_MOVED in html
+
+
+def test_examples_ask_about_what_one_article_names_and_others_do_not():
+    about = [
+        Article("a", "Gaza talks", "They met in Cairo about Gaza. The war in Gaza goes on."),
+        Article("b", "The dam", "They met in Cairo about the Renaissance Dam."),
+        Article("c", "no names here", "nothing is named."),
+    ]
+
+    assert example_questions(about) == [
+        texts.example_question("Gaza"),
+        texts.example_question("Renaissance Dam"),
+        texts.example_title("no names here"),
+    ]
+
+
+def test_another_host_than_this_computer_needs_a_password():
+    with pytest.raises(SettingsError, match="--auth"):
+        check_address("0.0.0.0", 0, "")
+
+
+def test_a_port_in_use_is_named_with_the_next_step():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        with pytest.raises(SettingsError, match=rf"port {port}.*--port"):
+            check_address("127.0.0.1", port, "")
+
+
+def test_port_zero_is_any_free_one():
+    assert check_address("127.0.0.1", 0, "") > 0

@@ -1,0 +1,280 @@
+"""Whatever an article, a model or a reader holds comes out as text, and marks stand where the words stand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.core.errors import BackendPackageMissing
+from rag.core.types import Answer, Article, Citation, Found, Hit, Passage, Sentence
+from rag.reading.outline import outline
+from rag.serving import texts
+from rag.serving.rendering import Mark, article_html, escaped, find_quote, marked, outside_link, reference
+from rag.serving.turns import Turn, answer_text, problem_html, turn_html
+
+OURS = {
+    *("a article blockquote button code details div h2 h3 h4 h5 h6 header li mark ol p q section span").split(),
+    *("strong summary table tbody td th tr ul").split(),
+}
+ATTACK = '<script>alert(1)</script><img src=x onerror="alert(2)">\'"&'
+
+
+class Seen(HTMLParser):
+    """The elements, attributes and words a browser would see."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.words = ""
+        self.marks: list[str] = []
+        self._in_mark = False
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag == "mark":
+            self._in_mark = True
+            self.marks.append("")
+
+    def handle_endtag(self, tag):
+        self._in_mark = self._in_mark and tag != "mark"
+
+    def handle_data(self, data):
+        self.words += data
+        if self._in_mark:
+            self.marks[-1] += data
+
+
+def citation(number: int = 1, quote: str = "It rained.", **other) -> Citation:
+    values = {"source": "a.txt", "title": "Weather", "date": "2025-12-22", "date_note": "from its heading"}
+    values |= {"url": None, "start": 0, "end": len(quote)}
+    return Citation(number=number, quote=quote, **(values | other))
+
+
+def answer(text: str, *citations: Citation, **other) -> Answer:
+    values = {"question": "Did it rain?", "standalone_question": "Did it rain?", "status": "answered"}
+    values |= {"sentences": (), "hits": (), "backend": "extractive"}
+    return Answer(text=text, citations=citations, **(values | other))
+
+
+def hit(text: str, start: int = 0, source: str = "b.txt") -> Hit:
+    passage = Passage("1", source, start, start + len(text), text, "Other", "", "2013-11")
+    return Hit(passage, 0.5, Found(1, 0.5), Found(None, 0.0))
+
+
+def nothing(source: str) -> None:
+    return None
+
+
+any_text = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n<>&\"'|#-*[]1 "), max_size=200)
+
+
+@given(any_text)
+def test_an_article_of_any_text_yields_only_our_own_elements(text):
+    article = Article(source="a.txt", title=text, text=text, date_note=text, publisher=text, left_out=(text,))
+
+    seen = Seen(article_html(article, 0, len(text), text))
+
+    assert set(seen.tags) <= OURS
+    assert not [name for name, _ in seen.attributes if name.startswith("on")]
+
+
+@given(any_text, any_text)
+def test_an_answer_of_any_text_yields_only_our_own_elements(text, title):
+    cited = citation(1, text or "x", title=title, date_note=title, url=title)
+    turn = Turn(title, answer(text, cited, notice=title, standalone_question=title, hits=(hit(title or "x"),)))
+
+    seen = Seen(turn_html(turn, nothing))
+
+    assert set(seen.tags) <= OURS
+    assert not [name for name, _ in seen.attributes if name.startswith("on")]
+
+
+@given(any_text, st.data())
+def test_marks_lose_no_word_and_hold_exactly_theirs(text, data):
+    places = sorted(data.draw(st.lists(st.integers(0, len(text)), min_size=2, max_size=2)))
+    start, end = places
+
+    seen = Seen(marked(text, 0, len(text), [Mark(start, end, "quoted")]))
+
+    assert seen.words == text
+    assert "".join(seen.marks) == text[start:end]
+
+
+@given(any_text)
+def test_every_word_of_an_article_is_shown(text):
+    article = Article(source="a.txt", title="T", text=text)
+
+    shown = Seen(article_html(article, 0, 0, "")).words
+
+    words = [text[block.body : block.end] for block in outline(text) if block.kind in ("paragraph", "item", "heading")]
+    assert all(word in shown for word in words)
+
+
+def test_a_quote_across_cells_marks_each_cell():
+    text = "| Issue | Focus |\n|---|---|\n| Libya | Borders |"
+    start = text.index("Libya")
+
+    seen = Seen(article_html(Article("a.txt", "T", text), start, len(text) - 2, "Libya | Borders"))
+
+    assert seen.marks == ["Libya", "Borders"]
+
+
+def test_what_looks_like_a_page_is_shown_as_text():
+    html = article_html(Article("a.txt", ATTACK, ATTACK), 0, 0, "")
+
+    assert "<script" not in html
+    assert "<img" not in html
+    assert Seen(html).words.count("alert(1)") == 2
+
+
+def test_a_number_with_a_citation_becomes_a_marker_and_another_stays_text():
+    html = answer_text(answer("It rained. [1] Then [2].", citation()))
+
+    assert html.count('class="marker"') == 1
+    assert "[2]" in html
+    assert "source=a.txt&amp;start=0&amp;end=10" in html
+    assert "“It rained.”" in html
+
+
+def test_a_sentence_that_is_not_supported_says_why():
+    sentences = (
+        Sentence("It rained. [1]", (1,), "supported"),
+        Sentence("It froze. [1]", (1,), "unsupported", 'The cited words do not say "froze".'),
+    )
+
+    html = answer_text(answer("It rained. [1] It froze. [1]", citation(), sentences=sentences))
+
+    assert html.count('class="flag"') == 1
+    assert html.index("It froze.") < html.index(texts.SUPPORT["unsupported"] + "</span>")
+    assert "do not say &quot;froze&quot;" in html
+
+
+def test_bold_and_code_of_a_model_are_rendered_and_its_html_is_not():
+    html = answer_text(answer("**Rain** in `mm` <b>no</b> [click](javascript:alert(1))"))
+
+    assert "<strong>Rain</strong>" in html
+    assert "<code>mm</code>" in html
+    assert "<b>" not in html
+    assert "href" not in html
+
+
+def test_quotes_of_one_article_share_a_card():
+    html = turn_html(Turn("?", answer("A [1] B [2] C [3]", citation(1), citation(2), citation(3, source="c"))), nothing)
+
+    assert html.count('class="card"') == 2
+    assert html.count('class="open quote"') == 3
+
+
+def test_a_card_tells_publisher_date_and_how_the_date_is_known():
+    article = Article("a.txt", "Weather", "It rained.", publisher="The Gazette")
+
+    words = Seen(turn_html(Turn("?", answer("A [1]", citation())), lambda source: article)).words
+
+    assert "The Gazette" in words
+    assert "22\N{NO-BREAK SPACE}December\N{NO-BREAK SPACE}2025" in words
+    assert "from its heading" in words
+
+
+def test_found_passages_that_are_cited_are_not_listed_again():
+    cited = citation(1, source="b.txt")
+
+    html = turn_html(Turn("?", answer("A [1]", cited, hits=(hit("It rained."), hit("Later.", 500)))), nothing)
+
+    assert texts.ALSO_FOUND.format(count=1) in html
+    assert texts.FOUND_BY_MEANING in html
+
+
+def test_an_unanswered_question_offers_the_nearest_articles():
+    unanswered = answer("The articles do not say.", status="not_found", hits=(hit("Later."),))
+
+    html = turn_html(Turn("Did it rain?", unanswered), nothing)
+
+    assert 'data-state="not-found"' in html
+    assert texts.NEAREST in html
+    assert "source=b.txt" in html
+
+
+def test_a_different_question_that_was_searched_for_is_shown():
+    turn = Turn("And then?", answer("A", standalone_question="What came after the rain?"))
+
+    assert texts.SEARCHED_FOR.format(question="What came after the rain?") in turn_html(turn, nothing)
+    assert "Searched for" not in turn_html(Turn("What came after the rain?", turn.answer), nothing)
+
+
+def test_an_error_shows_the_command_that_mends_it():
+    html = problem_html(BackendPackageMissing("It needs <langchain-x>.", "Run: pip install langchain-x"))
+
+    assert "&lt;langchain-x&gt;" in html
+    assert "<code>pip install langchain-x</code>" in html
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "//evil", "ftp://x/y", "http:/x", "", None, "https://[", " "]
+)
+def test_no_link_leads_anywhere_but_to_http(url):
+    assert outside_link(url, "Original") == ""
+
+
+def test_an_outside_link_gives_nothing_away():
+    html = outside_link('https://example.org/?a="b"&c', "Original")
+
+    assert 'rel="noopener noreferrer"' in html
+    assert "&quot;b&quot;&amp;c" in html
+
+
+@given(any_text, st.integers(0, 300), any_text)
+def test_a_quote_is_found_again_or_said_to_be_gone(before, start, quote):
+    text = before + quote
+    end = start + len(quote)
+
+    left, right, note = find_quote(text, start, end, quote)
+
+    assert text[left:right] == quote or not quote
+    assert (note == "") == (text[start:end] == quote)
+    assert find_quote("", start, end, "gone")[2] == texts.QUOTE_GONE
+
+
+@given(any_text)
+def test_a_reference_survives_any_source_name(source):
+    seen = Seen(reference("x", source, 1, 2, source))
+
+    assert dict(seen.attributes)["data-quote"] == source
+    assert seen.tags == ["a"]
+
+
+@given(any_text)
+def test_escaping_turns_back_into_the_same_words(text):
+    assert Seen(escaped(text)).words == text
+
+
+@pytest.mark.parametrize(
+    ("date", "worded"),
+    [
+        ("2025-12-22", "22 December 2025"),
+        ("2013-11", "November 2013"),
+        ("2013", "2013"),
+        (None, ""),
+        ("someday", "someday"),
+        ("2013-99", "2013-99"),
+    ],
+)
+def test_dates_are_worded_as_precisely_as_they_are_known(date, worded):
+    assert texts.worded_date(date).replace("\N{NO-BREAK SPACE}", " ") == worded
+
+
+def test_a_turn_that_was_stopped_keeps_what_it_had():
+    turn = Turn("?", replace(answer("It rained. [1]", citation()), is_final=False), is_stopped=True)
+
+    html = turn_html(turn, nothing)
+
+    assert 'data-state="stopped"' in html
+    assert "It rained." in html
+    assert texts.STOPPED in html
