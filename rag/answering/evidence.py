@@ -6,7 +6,7 @@ import math
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.kinds import Kind, holds, kind_asked
@@ -14,7 +14,7 @@ from rag.answering.reading import UNREAD, WEIGHTS, Reading, read_statements
 from rag.core.types import Hit, Passage
 from rag.library.embedding import Reader, Vectors
 from rag.library.names import name_key, name_keys
-from rag.library.words import content_words, terms
+from rag.library.words import WordIndex, content_words, terms
 from rag.reading.sentences import Statement, statements
 from rag.search.followups import Question
 from rag.search.library import Library
@@ -64,13 +64,18 @@ class Features:
     wholeness: float
     """0 for a heading or a fragment that announces something else, 1 for a statement."""
     reading: float
-    """What the trained reader thinks: log-odds against "not here" in tens of nats, -2 to 1; 0 without a reader."""
+    """What the trained reader thinks: log-odds against "not here" in tens of nats, -1 to 1; 0 without a reader."""
     timely: float
     """1 if its article is of the time asked for, 0 if of another, 0.5 where neither is known."""
 
 
-# Weights of a listwise logistic fit on squad2's and squad1's visible answerable questions; see benchmarks/.
-_WEIGHTS = Features(meaning=4.0, words=3.0, nearby=1.0, kind=1.0, passage=1.0, wholeness=1.5, reading=5.0, timely=1.0)
+# A listwise logistic fit: benchmarks/fit_evidence.py prints these and how often the right statement comes first.
+_WITH_READER = Features(
+    meaning=6.3, words=4.45, nearby=2.23, kind=1.96, passage=2.52, wholeness=1.9, reading=3.02, timely=2.97
+)
+_WITHOUT_READER = Features(
+    meaning=7.16, words=6.0, nearby=1.74, kind=2.43, passage=3.1, wholeness=2.04, reading=0.0, timely=2.96
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,8 @@ class Weighed:
     words: tuple[Word, ...]
     kind: Kind
     evidence: tuple[Evidence, ...]
+    is_read: bool
+    """Whether the trained reader fits the library's embedder."""
 
 
 class Scales:
@@ -121,6 +128,7 @@ class Scales:
         known = self._known([hit.passage for hit in hits])
         readings = self._readings(question.standalone, hits, [found for found, _ in known])
         times = Times.of(question.text, [hit.passage.date for hit in hits])
+        weights = _WITHOUT_READER if self._reader is None else _WITH_READER
         evidence = []
         for hit, (found, vectors), read in zip(hits, known, readings, strict=True):
             around = Terms.of(f"{hit.passage.title}\n{hit.passage.section}\n{hit.passage.text}")
@@ -133,12 +141,12 @@ class Scales:
                     kind=float(holds(kind, statement.text, question.standalone)),
                     passage=hit.score,
                     wholeness=_wholeness(statement),
-                    reading=max(-2.0, min(1.0, reading.margin / 10)),
+                    reading=max(-1.0, min(1.0, reading.margin / 10)),
                     timely=times.fit(hit.passage.date),
                 )
-                evidence.append(Evidence(statement, hit, features, weighted(features), reading.answer))
+                evidence.append(Evidence(statement, hit, features, weighted(features, weights), reading.answer))
         evidence.sort(key=lambda item: (-item.score, item.hit.passage.source, item.start))
-        return Weighed(question, words, kind, tuple(evidence))
+        return Weighed(question, words, kind, tuple(evidence), is_read=self._reader is not None)
 
     def _words(self, question: Question) -> tuple[Word, ...]:
         """The question's content words, each by how rare it is in the library."""
@@ -157,7 +165,7 @@ class Scales:
             if question.is_follow_up and term not in asked:
                 weight *= _CARRIED_WEIGHT
             found[term] = Word(text, term, name_key(text), weight, frequency > 0)
-        return tuple(found.values())
+        return tuple(_joined(found, question.standalone, index))
 
     def _known(self, passages: Sequence[Passage]) -> list[tuple[tuple[Statement, ...], Vectors]]:
         """Statements and their vectors for these passages, embedding those not seen lately in one go."""
@@ -205,6 +213,17 @@ class Scales:
         )
 
 
+def _joined(found: dict[str, Word], question: str, index: WordIndex) -> Iterator[Word]:
+    """The words, with a name that the library writes as one in place of its two parts: `Ros-Atom`, `Abdel Atty`."""
+    parts: set[str] = set()
+    for words, key in name_keys(question):
+        pieces = [word for word in found.values() if word.text in words and word.text != words]
+        if len(pieces) == 2 and not all(word.is_known for word in pieces) and index.name_frequency(words):
+            parts.update(word.term for word in pieces)
+            yield Word(words, "", key, max(word.weight for word in pieces), is_known=True)
+    yield from (word for word in found.values() if word.term not in parts)
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """A text as words are looked up in it: its stems and the sounds of its names."""
@@ -247,9 +266,9 @@ def coverage(words: Sequence[Word], among: Terms) -> float:
     return sum(word.weight for word in words if among.has(word)) / total if total else 0.0
 
 
-def weighted(features: Features) -> float:
+def weighted(features: Features, weights: Features) -> float:
     """The features' sum by their weights."""
-    return float(sum(getattr(_WEIGHTS, name) * getattr(features, name) for name in Features.__dataclass_fields__))
+    return float(sum(getattr(weights, name) * getattr(features, name) for name in Features.__dataclass_fields__))
 
 
 def _with_opener(text: str, statement: Statement, before: Statement | None) -> Statement:

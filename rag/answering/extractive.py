@@ -10,8 +10,8 @@ from rag.core.types import Citation, Sentence
 from rag.library.words import terms
 
 _MOST_STATEMENTS = 3
-_MOST_WORDS = 110
-_MARGIN = 1.5  # a statement this far behind the best one adds nothing
+_MOST_WORDS = 115
+_MARGIN = 6.0  # log-odds (the fit is a softmax over statements): one this far behind the best adds nothing
 _SAME = 0.7  # share of words in common that makes two statements the same
 
 

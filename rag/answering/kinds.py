@@ -8,7 +8,7 @@ from typing import Literal
 from rag.library.names import name_key
 from rag.library.words import QUESTION_WORDS
 
-Kind = Literal["person", "date", "number", "place", "organisation", "reason", "other"]
+Kind = Literal["person", "date", "duration", "number", "money", "place", "organisation", "reason", "other"]
 
 _PEOPLE = (
     r"minister|president|official|person|man|woman|leader|spokes\w+|ambassador|expert|diplomat|analyst|envoy|delegate|"
@@ -20,8 +20,10 @@ _AUXILIARY = (
     r"(?:exactly )?(?:is|are|was|were|will|would|do|does|did|has|have|had|can|could|should|shall|must|may|might|else)"
 )
 _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("number", re.compile(r"\bhow (?:many|much|long|old|often|far|large|big)\b|\bwhat (?:number|percentage|share|price|"
-                          r"cost|amount)\b|\bcount of\b", re.I)),
+    ("money", re.compile(r"\bhow much\b|\b(?:price|costs?|worth|salary|budget)\b", re.I)),
+    ("duration", re.compile(r"\bhow long\b", re.I)),
+    ("number", re.compile(r"\bhow (?:many|old|often|far|large|big|high)\b|\bwhat (?:number|percentage|share|amount)\b|"
+                          r"\bcount of\b", re.I)),
     ("date", re.compile(rf"\bwhen {_AUXILIARY}\b|\bwhen\W*$|\b(?:what|which)\b(?: \w+)? (?:date|day|month|year|week|"
                         r"decade|time)s?\b|\bhow (?:recently|soon)\b", re.I)),
     ("reason", re.compile(r"\bwhy\b|\breasons?\b|\bhow come\b|\bwhat (?:made|led|prompted|pushed|drove|caused|forced|"
@@ -31,17 +33,25 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("place", re.compile(rf"\bwhere\b|\b(?:which|what|name)\b(?: \S+){{0,2}} (?:{_PLACES})\b", re.I)),
 )  # fmt: skip
 
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
+_DAYS = r"\d{1,2}(?:\s*(?:to|and|-|–)\s*\d{1,2})?"
 _DATE = re.compile(
-    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|"
-    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|"
-    r"yesterday|tomorrow|spring|summer|autumn|winter|(?:1[5-9]|20)\d\d(?:s)?)\b|"
+    rf"\b{_MONTH}(?:\s+{_DAYS}\b)?(?:,?\s+\d{{4}})?|\b{_DAYS}\s+{_MONTH}(?:\s+\d{{4}})?|\b(?:1[5-9]|20)\d\d(?:s\b|\b)|"
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:today|yesterday|tomorrow|spring|summer|autumn|winter)\b|"
     r"\b(?:hours?|days?|weeks?|months?|years?)\s+(?:after|before|ago|later|earlier)\b",
     re.IGNORECASE,
 )
+_DURATION = re.compile(r"\b(?:second|minute|hour|day|week|month|year|decade)s?\b", re.IGNORECASE)
 _NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|"
-    r"billions?|first|second|third|once|twice|half|several|both|never)\b",
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|"
+    r"billions?|half|twice|single|first|never|none)\b",
     re.IGNORECASE,
+)
+_MONEY = re.compile(
+    r"[$€£¥]|\b(?:dollars?|euros?|pounds?|roubles?|rubles?|yen|francs?|crowns?|millions?|billions?|per ?cent)\b", re.I
 )
 _REASON = re.compile(
     r"\b(?:because|since|due to|owing to|so that|so as to|in order to|therefore|thus|forc(?:ed|es|ing)|"
@@ -64,7 +74,11 @@ def holds(kind: Kind, text: str, question: str) -> bool:
     if kind == "date":
         return bool(_DATE.search(text))
     if kind == "number":
-        return bool(_NUMBER.search(text))
+        return bool(_NUMBER.search(_DATE.sub(" ", text)))
+    if kind == "money":
+        return bool(_MONEY.search(text))
+    if kind == "duration":
+        return bool(_DURATION.search(text))
     if kind == "reason":
         return bool(_REASON.search(text))
     if kind == "place":

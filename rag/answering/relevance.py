@@ -1,12 +1,69 @@
-"""Is it in the articles at all? A decision from what search and the statements offer, before anything is said."""
+"""Is it in the articles at all? A decision from what search, the statements, the reader offer: before anything is said.
+
+A logistic regression over five signals; benchmarks/fit_evidence.py fits it and prints its error rates.
+"""
 
 from __future__ import annotations
 
-from rag.answering.evidence import Weighed
+from dataclasses import dataclass, fields
 
-_FLOOR = 4.5
+from rag.answering.evidence import Weighed
+from rag.answering.kinds import holds
+
+_LOOKED_AT = 3  # statements: as many as an answer shows
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What speaks for the question's being answered."""
+
+    score: float
+    """Of the best statement, in tens."""
+    reading: float
+    """The reader's best, over all statements."""
+    read_best: float
+    """The reader's, of the best statement."""
+    meaning: float
+    """Of the best statement."""
+    unknown: float
+    """Share of the question's words, by weight, that no passage of the library holds."""
+    fits: float
+    """1 if the words that the reader picks are of the kind asked for, 0 if not, 0.5 where no kind is asked for."""
+
+
+_WITH_READER = Signals(score=1.404, reading=2.485, read_best=1.098, meaning=1.054, unknown=-1.434, fits=0.852)
+_WITH_READER_AT = -0.304
+_WITHOUT_READER = Signals(score=2.346, reading=0.0, read_best=0.0, meaning=3.15, unknown=-1.561, fits=1.621)
+_WITHOUT_READER_AT = 4.839
 
 
 def is_answerable(weighed: Weighed) -> bool:
-    """Whether the best statement is good enough to be an answer."""
-    return bool(weighed.evidence) and weighed.evidence[0].score >= _FLOOR
+    """Whether what was found is likely enough to hold the answer."""
+    if not weighed.evidence:
+        return False
+    found = signals(weighed)
+    if weighed.is_read:
+        return _sum(found, _WITH_READER) >= _WITH_READER_AT
+    return _sum(found, _WITHOUT_READER) >= _WITHOUT_READER_AT
+
+
+def signals(weighed: Weighed) -> Signals:
+    """The signals of a question with at least one statement found."""
+    best = weighed.evidence[0]
+    total = sum(word.weight for word in weighed.words)
+    picked = max(weighed.evidence[:_LOOKED_AT], key=lambda item: item.features.reading)
+    fits = 0.5
+    if weighed.kind not in ("other", "reason"):
+        fits = float(holds(weighed.kind, picked.answer, weighed.question.standalone))
+    return Signals(
+        score=best.score / 10,
+        reading=max(item.features.reading for item in weighed.evidence),
+        read_best=best.features.reading,
+        meaning=best.features.meaning,
+        unknown=sum(word.weight for word in weighed.words if not word.is_known) / total if total else 1.0,
+        fits=fits,
+    )
+
+
+def _sum(found: Signals, weights: Signals) -> float:
+    return float(sum(getattr(found, f.name) * getattr(weights, f.name) for f in fields(Signals)))

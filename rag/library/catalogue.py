@@ -95,7 +95,11 @@ class Catalogue:
 
     @property
     def exists(self) -> bool:
-        return self.path.exists()
+        """Whether there is a catalogue with its tables, not merely a file on its way to being one."""
+        if not self.path.exists():
+            return False
+        with self._translated():
+            return sa.inspect(self._engine).has_table(_about.name)
 
     def create(self) -> None:
         """Make the tables where they are missing."""

@@ -20,6 +20,7 @@ _POINTERS = re.compile(
 _PRONOUNS = re.compile(
     r"\b(?:he|she|him|her|hers|his|it|its|they|them|their|theirs|both(?! \w+ and\b))\b", re.IGNORECASE
 )
+_PERSON = re.compile(r"\b(?:he|she|him|(?P<his>his|her(?= [a-z])))\b", re.IGNORECASE)
 _ABOUT = re.compile(
     r"^(?:and |but |so |ok(?:ay)?,? |then )*(?:(?:what|how) about|and|or|also)\s+(?P<rest>.+?)[?.!\s]*$",
     re.IGNORECASE,
@@ -38,6 +39,7 @@ _SUBJECT = re.compile(r"\b(?:do|does|did|has|have|had|is|was|will|would|can|coul
 _MARKER = re.compile(r"\[\d+\]")
 _SMALL_WORDS = frozenset(terms("in on for with at from the to s is what and of"))
 _MOST_CARRIED = 7  # words and names of the earlier question
+_MOST_BESIDE = 4  # of these where the person spoken of is named already
 _MOST_TOLD = 2  # names of the earlier answer
 _READ_OF_ANSWER = 300  # characters
 _FEW_WORDS = 2  # a question about so little says the rest by pointing back
@@ -68,10 +70,24 @@ def stand_alone(text: str, history: Sequence[Message]) -> Question:
         swapped = _swapped(previous, about["rest"])
         if swapped:
             return Question(text, swapped, tuple(_missing(previous, about["rest"])))
-    carried = [*_names_told(history, [text, previous]), *_missing(previous, text)]
+    named = _with_person(text, [*_names_told(history, [text]), *_names(previous)])
+    carried = [*_names_told(history, [named, previous]), *_missing(previous, named)]
+    if named != text:
+        rest = f" ({', '.join(carried[:_MOST_BESIDE])})" if carried else ""
+        return Question(text, named + rest, tuple(carried))
     if not carried:
         return Question(text, text)
     return Question(text, f"{text.rstrip()} ({', '.join(carried)})", tuple(carried))
+
+
+def _with_person(text: str, names: Sequence[str]) -> str:
+    """`Who is his deputy?` with the person spoken of in the pronoun's place; unchanged where nobody was."""
+    person = next((name for name in names if " " in name), names[0] if names else "")
+    match = _PERSON.search(text)
+    if not person or not match:
+        return text
+    is_possessive = match["his"] is not None
+    return text[: match.start()] + person + ("’s" if is_possessive else "") + text[match.end() :]
 
 
 def _leans_back(text: str) -> bool:

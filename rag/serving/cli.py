@@ -26,6 +26,8 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> NoReturn:
     """Run a command and leave with its exit code; whatever goes wrong is one line on stderr."""
     try:
         code = command.main(args=list(args) if args is not None else None, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError:
+        code = _fail(f"Name a command: {', '.join(getattr(command, 'commands', {}))}. Try --help.")
     except click.ClickException as error:
         code = _fail(f"{error.format_message()} Try --help.")
     except CitewellError as error:

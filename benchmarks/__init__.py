@@ -1,0 +1,1 @@
+"""Speed and quality runs: measured and printed, never asserted."""

@@ -1,0 +1,154 @@
+"""Fit the weights of evidence and of "not in the articles", and say how often they are wrong.
+
+    python -m benchmarks.fit_evidence FIT.jsonl TEST.jsonl FOLDER [FOLDER …]
+
+Both files are question sets in the form of `rag.measuring.questions`; every question is asked of a library of each
+folder. Fitted on the first file alone, reported on both.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass, fields, replace
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from rag.answering import evidence
+from rag.answering.assistant import Assistant
+from rag.answering.evidence import Features, Scales, Weighed, weighted
+from rag.answering.relevance import Signals, signals
+from rag.measuring.questions import CheckedQuestion, load_questions, normalised
+from rag.search.followups import stand_alone
+
+PRIOR = Features(meaning=4.0, words=3.0, nearby=1.0, kind=1.0, passage=1.0, wholeness=1.5, reading=5.0, timely=1.0)
+PULL = 0.002  # towards the prior
+WRONGLY_REFUSED = 0.045  # of the answerable questions of the first file
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question as weighed, and which statements hold an answer."""
+
+    asked: CheckedQuestion
+    weighed: Weighed
+    table: np.ndarray
+    right: np.ndarray
+
+
+def cases(questions: Sequence[CheckedQuestion], folder: Path) -> list[Case]:
+    """Every question asked of a library of the folder."""
+    made = []
+    with tempfile.TemporaryDirectory() as place:
+        assistant = Assistant.open(Path(place) / "library")
+        assistant.library.sync(folder)
+        scales = Scales(assistant.library)
+        for asked in questions:
+            question = stand_alone(asked.question, asked.history)
+            weighed = scales.weigh(question, assistant._search(question))  # noqa: SLF001 - the whole path but its end
+            if weighed.evidence:
+                table = np.array([astuple(item.features) for item in weighed.evidence])
+                right = np.array([holds_part(asked, item) for item in weighed.evidence])
+                made.append(Case(asked, weighed, table, right))
+    return made
+
+
+def holds_part(asked: CheckedQuestion, item: evidence.Evidence) -> bool:
+    """Whether the statement is from a right source and holds any of the words looked for."""
+    text = normalised(item.statement.text)
+    return item.hit.passage.source in asked.sources and any(
+        normalised(words) in text for group in asked.answers for words in group
+    )
+
+
+def fit(found: Sequence[Case], uses: np.ndarray) -> np.ndarray:
+    """Weights that make the right statements likely among all of a question's (listwise softmax)."""
+    prior = np.array(astuple(PRIOR)) * uses
+    useful = [case for case in found if case.right.any()]
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        total, slope = 0.0, np.zeros_like(weights)
+        for case in useful:
+            scores = case.table @ weights
+            likely = np.exp(scores - scores.max())
+            likely /= likely.sum()
+            share = likely[case.right].sum()
+            total -= np.log(share + 1e-12)
+            slope -= (likely[case.right] @ case.table[case.right]) / share - likely @ case.table
+        pulled = weights - prior
+        return total / len(useful) + PULL * (pulled @ pulled), (slope / len(useful) + 2 * PULL * pulled) * uses
+
+    return np.array(minimize(loss, prior, jac=True, method="L-BFGS-B").x) * uses
+
+
+def reweighed(case: Case, weights: Features) -> Weighed:
+    """The case's evidence in the order of these weights."""
+    items = [replace(item, score=weighted(item.features, weights)) for item in case.weighed.evidence]
+    return replace(case.weighed, evidence=tuple(sorted(items, key=lambda item: -item.score)))
+
+
+def within(case: Case, weighed: Weighed, most: int) -> bool:
+    """Whether the first statements hold a whole right answer."""
+    first = weighed.evidence[:most]
+    text = normalised(" ".join(item.statement.text for item in first))
+    has_words = all(any(normalised(words) in text for words in group) for group in case.asked.answers)
+    return has_words and any(item.hit.passage.source in case.asked.sources for item in first)
+
+
+def report(name: str, found: Sequence[Case], weights: Features, decide: Callable[[Signals], float]) -> None:
+    """One line for each set."""
+    answerable = [(case, reweighed(case, weights)) for case in found if case.asked.is_answerable]
+    others = [reweighed(case, weights) for case in found if not case.asked.is_answerable]
+    firsts = [np.mean([within(case, weighed, most) for case, weighed in answerable]) for most in (1, 2, 3)]
+    yes = [decide(signals(weighed)) for _, weighed in answerable]
+    no = [decide(signals(weighed)) for weighed in others]
+    area = roc_auc_score([1] * len(yes) + [0] * len(no), yes + no)
+    kept = np.mean(
+        [within(case, weighed, 3) and score >= 0 for (case, weighed), score in zip(answerable, yes, strict=True)]
+    )
+    print(
+        f"{name:40} right within 1, 2, 3: {firsts[0]:.3f} {firsts[1]:.3f} {firsts[2]:.3f}  right and kept {kept:.3f}  "
+        f"AUC {area:.3f}  wrongly refused {np.mean(np.array(yes) < 0):.3f}  rightly {np.mean(np.array(no) < 0):.3f}"
+    )
+
+
+def main() -> None:
+    """Fit with and without the reader, print the constants and the error rates."""
+    fitted, tested = load_questions(Path(sys.argv[1])), load_questions(Path(sys.argv[2]))
+    folders = [Path(name) for name in sys.argv[3:]]
+    first = {folder.name: cases(fitted, folder) for folder in folders}
+    second = {folder.name: cases(tested, folder) for folder in folders}
+    everything = [case for found in first.values() for case in found]
+    for has_reader in (True, False):
+        uses = np.array([has_reader or f.name != "reading" for f in fields(Features)], dtype=float)
+        weights = Features(*fit(everything, uses).round(2))
+        columns = np.array([has_reader or f.name not in ("reading", "read_best") for f in fields(Signals)], dtype=float)
+        rows = np.array([astuple(signals(reweighed(case, weights))) for case in everything]) * columns
+        labels = np.array([case.asked.is_answerable for case in everything])
+        spread = rows.std(axis=0) + 1e-9
+        model = LogisticRegression(C=0.3, class_weight="balanced").fit(rows / spread, labels)
+        strength = model.coef_[0] / spread
+        at = float(np.quantile((rows @ strength)[labels], WRONGLY_REFUSED))
+        print(
+            "with reader" if has_reader else "without reader",
+            weights,
+            Signals(*strength.round(3)),
+            f"at {at:.3f}",
+            sep="\n",
+        )
+
+        def decide(found: Signals, strength: np.ndarray = strength, at: float = at) -> float:
+            return float(np.array(astuple(found)) @ strength) - at
+
+        for name, sets in (("fitted", first), ("tested", second)):
+            for folder, found in sets.items():
+                report(f"{name} {folder}", found, weights, decide)
+
+
+if __name__ == "__main__":
+    main()
