@@ -32,7 +32,7 @@ class Settings:
     llm_context_tokens: int = _setting(8192, "context size asked of Ollama, in tokens")
     embedder: str = _setting(DEFAULT_EMBEDDER, "sentence-transformers model: a name or a path")
     passage_tokens: int = _setting(160, "longest passage, in the embedder's tokens")
-    hits: int = _setting(8, "passages given to the answerer")
+    hits: int = _setting(10, "passages given to the answerer")
     host: str = _setting("127.0.0.1", "address the page listens on")
     port: int = _setting(7860, "port the page listens on")
     auth: str = _setting("", "`user:password` asked for by the page; empty for none")
