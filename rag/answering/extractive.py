@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rag.answering.draft import Draft, cite
@@ -12,6 +13,7 @@ from rag.library.words import terms
 _MOST_STATEMENTS = 3
 _MOST_WORDS = 115
 _MARGIN = 6.0  # log-odds (the fit is a softmax over statements): one this far behind the best adds nothing
+_COMPARES = re.compile(r"\b(?:compare|comparison|each|both|respectively|versus|vs|differ(?:s|ence)?)\b", re.IGNORECASE)
 _SAME = 0.7  # share of words in common that makes two statements the same
 
 
@@ -35,7 +37,7 @@ def choose(weighed: Weighed) -> list[Evidence]:
     """One to three statements: the best, and those close behind it that say something more."""
     chosen: list[Evidence] = []
     words = 0
-    for candidate in weighed.evidence:
+    for candidate in _with_siblings(weighed):
         length = len(candidate.statement.text.split())
         if chosen and (
             candidate.score < chosen[0].score - _MARGIN
@@ -49,6 +51,25 @@ def choose(weighed: Weighed) -> list[Evidence]:
         if len(chosen) == _MOST_STATEMENTS:
             break
     return chosen
+
+
+def _with_siblings(weighed: Weighed) -> list[Evidence]:
+    """The evidence, best first; where the question compares, the cells of one table row stay together."""
+    if not _COMPARES.search(weighed.question.standalone):
+        return list(weighed.evidence)
+    ordered: dict[tuple[str, int, int], Evidence] = {}
+    for item in weighed.evidence:
+        row = [other for other in weighed.evidence if _row(other) == _row(item)] if _row(item) else [item]
+        for member in row:
+            ordered.setdefault((member.hit.passage.source, member.start, member.end), member)
+    return list(ordered.values())
+
+
+def _row(item: Evidence) -> tuple[str, int] | None:
+    """Which row of which article the statement is a cell of; None for other statements."""
+    if item.statement.kind != "row":
+        return None
+    return item.hit.passage.source, item.statement.block
 
 
 def _alike(first: Evidence, second: Evidence) -> bool:
