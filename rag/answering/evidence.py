@@ -42,10 +42,6 @@ class Word:
     is_known: bool
     """Some passage of the library holds it, or a name that sounds like it."""
 
-    @property
-    def is_name(self) -> bool:
-        return self.text[:1].isupper() or any(letter.isdigit() for letter in self.text)
-
 
 @dataclass(frozen=True, slots=True)
 class Features:
