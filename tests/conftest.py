@@ -72,12 +72,13 @@ def _is_loopback(host: str | bytes | None) -> bool:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_settings() -> Iterator[None]:
-    """Nothing of the developer's own settings and keys, for session fixtures too."""
+def _no_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing of the developer's own settings, keys and exported models, for session fixtures too."""
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.startswith("RAG_") or name.endswith("_API_KEY"):
                 patch.delenv(name)
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("PYTHONPATH", str(ROOT))  # so that programs started elsewhere find rag and tests
         yield
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-HEAVY = "torch sentence_transformers transformers chromadb gradio langchain langchain_core".split()
+HEAVY = "openvino torch sentence_transformers transformers chromadb gradio langchain langchain_core".split()
 LOADED = "import sys; print(*(name for name in sys.modules if '.' not in name))"
 
 

@@ -31,6 +31,7 @@ class Settings:
     llm_answer_tokens: int = _setting(600, "longest answer of a model, in tokens")
     llm_context_tokens: int = _setting(8192, "context size asked of Ollama, in tokens")
     embedder: str = _setting(DEFAULT_EMBEDDER, "sentence-transformers model: a name or a path")
+    runtime: str = _setting("auto", "what runs the embedder: `auto` (light where it can be) or `torch`")
     passage_tokens: int = _setting(160, "longest passage, in the embedder's tokens")
     hits: int = _setting(10, "passages given to the answerer")
     host: str = _setting("127.0.0.1", "address the page listens on")
@@ -75,6 +76,12 @@ class Settings:
             value = getattr(settings, name)
             if not least <= value <= most:
                 raise SettingsError(f"{PREFIX}{name.upper()} is {value!r}, which is not between {least} and {most}.")
+        for name, choices in _CHOICES.items():
+            if getattr(settings, name) not in choices:
+                raise SettingsError(
+                    f"{PREFIX}{name.upper()} is {getattr(settings, name)!r}, which is none of: {', '.join(choices)}.",
+                    did_you_mean(getattr(settings, name), choices),
+                )
         if settings.auth and not all(settings.auth.partition(":")[::2]):
             raise SettingsError(f"{PREFIX}AUTH is not of the form user:password.")
         return settings
@@ -89,6 +96,7 @@ _RANGES = (
     ("hits", 1, 100),
     ("port", 0, 65535),
 )
+_CHOICES = {"runtime": ("auto", "torch")}
 
 
 def _default(cls: type[Settings], name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,12 +53,30 @@ class Reader(Protocol):
     def read(self, question: str, texts: Sequence[str]) -> list[SpanScores]: ...
 
 
-def open_embedder(name: str) -> Embedder:
-    """The model of that name or folder; the default one comes with the package and needs no network."""
-    # Importing torch takes seconds, so only a process that embeds pays for it.
-    from rag.library.transformer import load_embedder
+def open_embedder(name: str, runtime: str = "auto") -> Embedder:
+    """The model of that name or folder; the default one comes with the package and needs no network.
 
-    return load_embedder(name, _location(name))
+    It runs as an export that needs no torch, unless the runtime is `torch`, or it cannot be exported, or there is a
+    graphics card.
+    """
+    if runtime == "torch":
+        # Importing torch takes seconds, so only a process that embeds pays for it.
+        from rag.library.transformer import load_embedder
+
+        return load_embedder(name, _location(name))
+    from rag.library.light import open_light
+
+    return open_light(name, _location(name))
+
+
+def cores() -> int:
+    """How many processor cores this process may use, by its affinity and its container's share."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        return max(1, min(count, round(int(quota) / int(period))))
+    except (OSError, ValueError):  # not Linux, or no limit
+        return count
 
 
 def _location(name: str) -> str:

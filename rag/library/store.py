@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,13 +27,13 @@ _SAME_MODEL_COSINE = 0.99  # runtimes and precisions of one model differ by less
 class Store:
     """Opened in a moment, without models; nothing is read or loaded before it is needed."""
 
-    def __init__(self, folder: Path, settings: Settings, opener: Callable[[str], Embedder] = open_embedder) -> None:
+    def __init__(self, folder: Path, settings: Settings, opener: Callable[[str], Embedder] | None = None) -> None:
         self.folder = folder
         self.settings = settings
         self.catalogue = Catalogue(folder / "catalogue.sqlite")
         self.vectors = VectorIndex(folder / "vectors")
         self.words = WordIndex(folder / "words")
-        self._opener = opener
+        self._opener = opener or partial(open_embedder, runtime=settings.runtime)
         self._embedder: Embedder | None = None
         self._embedder_lock = threading.Lock()
         self._index_lock = threading.RLock()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -19,10 +21,13 @@ from transformers.utils import logging
 
 from rag.core.errors import EmbedderError
 from rag.core.settings import DEFAULT_EMBEDDER
-from rag.library.embedding import Embedder, Reader, SpanScores, Vectors
+from rag.library import runtime
+from rag.library.embedding import Reader, Vectors, cores
+from rag.library.spans import MOST_TOKENS, SpanReader
+from rag.library.tokens import Rows, Tokens
 
-_MOST_READ_TOKENS = 256
-_READ_TOGETHER = 8  # texts
+
+_MOST_TOKENS = 100_000  # for a model that knows no limit
 
 
 class SentenceTransformersEmbedder:
@@ -31,7 +36,7 @@ class SentenceTransformersEmbedder:
     def __init__(self, name: str, model: SentenceTransformer) -> None:
         self.name = name
         self.dimension = int(model.get_embedding_dimension() or 0)
-        self.max_tokens = int(model.max_seq_length or 512)
+        self.max_tokens = int(min(model.max_seq_length or 512, _MOST_TOKENS))
         self._model = model
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
@@ -41,12 +46,50 @@ class SentenceTransformersEmbedder:
         return self._embed(self._model.encode_query, texts)
 
     def count_tokens(self, text: str) -> int:
-        # `tokenize` counts what is there; calling the tokenizer would count what is left after truncation.
-        return len(self._model.tokenizer.tokenize(text))
+        tokenizer = self._model.tokenizer
+        if hasattr(tokenizer, "tokenize"):
+            # It counts what is there; calling the tokenizer would count what is left after truncation.
+            return len(tokenizer.tokenize(text))
+        return len(tokenizer.encode(text, add_special_tokens=False).ids)  # a model of mere word vectors
 
     def reader(self, weights: Path) -> Reader | None:
+        adapted = self._adapted(weights)
+        return None if adapted is None else SpanReader(Tokens(self._definition(), MOST_TOKENS), adapted.scores)
+
+    @property
+    def has_accelerator(self) -> bool:
+        """Whether it runs on a device that is quicker than any export for the processor."""
+        return self._model.device.type != "cpu"
+
+    def export(self, folder: Path) -> None:
+        """Write into the folder what `rag.library.light` runs; ValueError or RuntimeError where that cannot be."""
+        tokens = Tokens(self._definition(), self.max_tokens)
+        prompts = self._model.prompts
+        about = {
+            "dimension": self.dimension,
+            "max_tokens": self.max_tokens,
+            "prompts": {
+                "question": prompts.get("query") or "",
+                "passage": next((prompts[name] for name in ("document", "passage", "corpus") if prompts.get(name)), ""),
+            },
+        }
+        (folder / "tokenizer.json").write_text(tokens.definition, encoding="utf-8")
+        (folder / "about.json").write_text(json.dumps(about, indent=2), encoding="utf-8")
+        _export(_Pooled(self._model), tokens, folder / "encoder.xml")
+
+    def export_reader(self, weights: Path, folder: Path) -> None:
+        """Write the reader into the folder; nothing where the weights are of another model."""
+        adapted = self._adapted(weights)
+        if adapted is not None:
+            _export(adapted, Tokens(self._definition(), MOST_TOKENS), folder / "reader.xml")
+
+    def _adapted(self, weights: Path) -> _Adapted | None:
         encoder = getattr(self._model[0], "auto_model", None)
-        return None if encoder is None else SpanReader.load(encoder, self._model.tokenizer, weights)
+        return None if encoder is None else _Adapted.load(encoder, weights)
+
+    def _definition(self) -> str:
+        tokenizer = self._model.tokenizer
+        return str(getattr(tokenizer, "backend_tokenizer", tokenizer).to_str())
 
     def _embed(self, encode: Any, texts: Sequence[str]) -> Vectors:
         if not texts:
@@ -55,24 +98,44 @@ class SentenceTransformersEmbedder:
         return np.asarray(vectors, dtype=np.float32)
 
 
-class SpanReader:
-    """The embedder's encoder with low-rank changes merged in, and a score for each token's being start or end."""
+class _Pooled(torch.nn.Module):
+    """The whole model as a function of one text's tokens: what is exported."""
 
-    def __init__(self, encoder: Any, tokenizer: Any, head: torch.Tensor, bias: torch.Tensor) -> None:
-        self._encoder = encoder
-        self._tokenizer = tokenizer
-        self._head = head
-        self._bias = bias
+    def __init__(self, model: SentenceTransformer) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any) -> Any:
+        rows = {"input_ids": input_ids, "attention_mask": attention_mask, "token_type_ids": token_type_ids}
+        return self.model(rows)["sentence_embedding"]
+
+
+class _Adapted(torch.nn.Module):
+    """The embedder's encoder with low-rank changes merged in, and two scores for each token: start and end."""
+
+    def __init__(self, encoder: Any, head: torch.Tensor, bias: torch.Tensor) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.head = torch.nn.Linear(head.shape[1], head.shape[0])
+        self.head.weight.data, self.head.bias.data = head, bias
+
+    def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any) -> Any:
+        hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids)
+        return self.head(hidden.last_hidden_state)
+
+    @torch.inference_mode()
+    def scores(self, rows: Rows) -> Any:
+        return self(*(torch.from_numpy(part) for part in (rows.ids, rows.mask, rows.types))).numpy()
 
     @classmethod
-    def load(cls, encoder: Any, tokenizer: Any, weights: Path) -> SpanReader | None:
+    def load(cls, encoder: Any, weights: Path) -> Self | None:
         """None where the weights are of another model: a layer is missing, or has another shape or other values."""
         try:
             with safe_open(weights, framework="pt") as file:
                 tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 - not a dict
         except (OSError, SafetensorError):
             return None
-        adapted = copy.deepcopy(encoder).float().eval()
+        adapted = copy.deepcopy(encoder).float().cpu().eval()
         layers = dict(adapted.named_modules())
         fingerprint = tensors.pop("fingerprint", None)
         own = adapted.get_input_embeddings().weight[1000:1004, :8].detach().flatten()
@@ -84,48 +147,14 @@ class SpanReader:
             if layer is None or layer.weight.shape != change.shape:
                 return None
             layer.weight.data += change
-        return cls(adapted, tokenizer, tensors["span.weight"], tensors["span.bias"])
-
-    def read(self, question: str, texts: Sequence[str]) -> list[SpanScores]:
-        """Scores for each text, in order; what exceeds the encoder's length goes unread."""
-        return [
-            scores
-            for start in range(0, len(texts), _READ_TOGETHER)
-            for scores in self._read(question, texts[start : start + _READ_TOGETHER])
-        ]
-
-    @torch.inference_mode()
-    def _read(self, question: str, texts: Sequence[str]) -> list[SpanScores]:
-        tokens = self._tokenizer(
-            [question] * len(texts),
-            list(texts),
-            truncation="longest_first",
-            max_length=_MOST_READ_TOKENS,
-            padding=True,
-            return_offsets_mapping=True,
-            return_tensors="pt",
-        )
-        offsets = tokens.pop("offset_mapping").numpy()
-        hidden = self._encoder(**tokens).last_hidden_state
-        scores = (hidden @ self._head.T + self._bias).numpy()
-        found = []
-        for row in range(len(texts)):
-            inside = np.array([part == 1 for part in tokens.sequence_ids(row)])
-            found.append(
-                SpanScores(
-                    starts=scores[row, inside, 0],
-                    ends=scores[row, inside, 1],
-                    offsets=offsets[row, inside],
-                    nowhere=float(scores[row, 0, 0] + scores[row, 0, 1]),
-                )
-            )
-        return found
+        return cls(adapted, tensors["span.weight"], tensors["span.bias"])
 
 
-def load_embedder(name: str, location: str) -> Embedder:
+def load_embedder(name: str, location: str) -> SentenceTransformersEmbedder:
     """The model at the location, on all cores that this process may use."""
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # a remark about losses is no news to a reader
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped upstream
-    torch.set_num_threads(_cores())
+    torch.set_num_threads(cores())
     try:
         model = SentenceTransformer(location)
     except (OSError, ValueError, KeyError, ImportError) as error:
@@ -137,7 +166,10 @@ def load_embedder(name: str, location: str) -> Embedder:
     return SentenceTransformersEmbedder(name, model)
 
 
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def _export(module: torch.nn.Module, tokens: Tokens, path: Path) -> None:
+    """Traced on two texts of unequal length, so that padding is part of what is seen."""
+    rows = tokens.rows(["The minister received the ambassador on Monday.", "Wheat is dear."])
+    parts = {"input_ids": rows.ids, "attention_mask": rows.mask, "token_type_ids": rows.types}
+    with torch.inference_mode(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the tracer's, about branches that do not depend on the text
+        runtime.export(module.eval(), {name: torch.from_numpy(part) for name, part in parts.items()}, path)

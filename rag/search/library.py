@@ -12,7 +12,7 @@ import numpy as np
 from rag.core.errors import QuestionError
 from rag.core.settings import Settings
 from rag.core.types import Found, Hit, SyncReport
-from rag.library.embedding import Embedder, open_embedder
+from rag.library.embedding import Embedder
 from rag.library.followers import IndexDamaged
 from rag.library.store import Store
 from rag.library.sync import Progress, sync
@@ -32,7 +32,7 @@ class Library(Store):
         cls,
         path: str | Path | None = None,
         settings: Settings | None = None,
-        opener: Callable[[str], Embedder] = open_embedder,
+        opener: Callable[[str], Embedder] | None = None,
     ) -> Self:
         """The library at the path, or at RAG_LIBRARY; it need not exist before the first sync."""
         settings = settings or Settings.load()

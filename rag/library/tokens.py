@@ -1,0 +1,81 @@
+"""Texts → the rows of token numbers that an encoder reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Encoding, Tokenizer
+
+_LENGTH_STEP = 8  # rows are padded to a multiple of it: fewer shapes for a runtime to prepare for
+
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One row for each text, padded to one length; each array has the shape (texts, tokens)."""
+
+    ids: Numbers
+    mask: Numbers
+    """1 for a token, 0 for padding."""
+    types: Numbers
+    """0 for the first text of a pair, 1 for the second."""
+    second: npt.NDArray[np.bool_]
+    """Whether the token is of the second text of a pair."""
+    offsets: Numbers
+    """Shape (texts, tokens, 2): each token's first character in its own text and the one after its last."""
+
+
+class Tokens:
+    """A tokenizer as its `tokenizer.json` defines it; longer texts than `most` tokens are cut there.
+
+    ValueError where that is no definition.
+    """
+
+    def __init__(self, definition: str, most: int) -> None:
+        self.definition = definition
+        try:
+            self._fitted = Tokenizer.from_str(definition)
+        except Exception as error:  # the package has no narrower one
+            raise ValueError(f"not a tokenizer: {error}") from error
+        self._fitted.no_padding()
+        self._fitted.enable_truncation(most)
+
+    def count(self, text: str) -> int:
+        """Tokens of the text by itself, however many."""
+        return len(self._whole.encode(text, add_special_tokens=False).ids)
+
+    def rows(self, texts: Sequence[str]) -> Rows:
+        """For texts that stand alone."""
+        return _rows(self._fitted.encode_batch(list(texts)))
+
+    def pairs(self, first: str, texts: Sequence[str]) -> Rows:
+        """For the same first text with each of the others."""
+        return _rows(self._fitted.encode_batch([(first, text) for text in texts]))
+
+    @cached_property
+    def _whole(self) -> Tokenizer:
+        tokenizer = Tokenizer.from_str(self.definition)
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        return tokenizer
+
+
+def _rows(encodings: Sequence[Encoding]) -> Rows:
+    longest = max(len(encoding.ids) for encoding in encodings)
+    length = -(-longest // _LENGTH_STEP) * _LENGTH_STEP
+    shape = (len(encodings), length)
+    ids, mask, types = (np.zeros(shape, dtype=np.int64) for _ in range(3))
+    second, offsets = np.zeros(shape, dtype=np.bool_), np.zeros((*shape, 2), dtype=np.int64)
+    for row, encoding in enumerate(encodings):
+        size = len(encoding.ids)
+        ids[row, :size] = encoding.ids
+        mask[row, :size] = 1
+        types[row, :size] = encoding.type_ids
+        second[row, :size] = [part == 1 for part in encoding.sequence_ids]
+        offsets[row, :size] = encoding.offsets
+    return Rows(ids, mask, types, second, offsets)
