@@ -26,7 +26,6 @@ from rag.library.embedding import Reader, Vectors, cores
 from rag.library.spans import MOST_TOKENS, SpanReader
 from rag.library.tokens import Rows, Tokens
 
-
 _MOST_TOKENS = 100_000  # for a model that knows no limit
 
 
