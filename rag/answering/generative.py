@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rag.answering.backends import Model
@@ -14,6 +15,8 @@ from rag.core.errors import BackendFailed
 from rag.core.types import Citation, Hit, Message
 from rag.library.words import QUESTION_WORDS, terms
 
+_WHOLE_SENTENCE = re.compile(r"[.!?…][\"'”’)]*(?:\s|$)")
+
 
 class GenerativeBackend:
     """A model with a prompt; passages are numbered in the order of the hits."""
@@ -23,16 +26,25 @@ class GenerativeBackend:
         self._model = model
 
     def reply(self, weighed: Weighed, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[Draft]:
-        """A draft for each piece of the stream; the last one has its sentences judged."""
+        """A draft for each piece of the stream; the last one has its sentences judged.
+
+        BackendFailed before a first sentence is whole; a model that fails later leaves what it said, marked as cut off.
+        """
         question = weighed.question
         stream = MarkerStream(lambda number, sentence: _resolved(number, sentence, hits, weighed))
-        for piece in self._model.stream(messages(question.text, question.standalone, hits, history)):
-            before = stream.text
-            stream.feed(piece)
-            if stream.text != before:
-                yield Draft(stream.text.lstrip(), tuple(stream.citations))
+        notice = ""
+        try:
+            for piece in self._model.stream(messages(question.text, question.standalone, hits, history)):
+                before = stream.text
+                stream.feed(piece)
+                if stream.text != before:
+                    yield Draft(stream.text.lstrip(), tuple(stream.citations))
+        except BackendFailed as failure:
+            if not _WHOLE_SENTENCE.search(stream.text):
+                raise
+            notice = f"The answer was cut off. {failure.message}"
         stream.close()
-        text = stream.text.strip()
+        text = stream.text.strip() + (" …" if notice else "")
         if not text:
             raise BackendFailed(
                 f"The backend {self.name!r} gave an empty reply.", "Ask again, or use --llm extractive."
@@ -42,7 +54,7 @@ class GenerativeBackend:
             return
         citations = tuple(stream.citations)
         around = {c.number: _passage_around(c, hits) for c in citations}
-        yield Draft(text, citations, checked_sentences(text, citations, around))
+        yield Draft(text, citations, checked_sentences(text, citations, around), notice=notice)
 
 
 def _resolved(number: int, sentence: str, hits: Sequence[Hit], weighed: Weighed) -> Citation | None:

@@ -123,8 +123,43 @@ def test_a_question_that_the_articles_cannot_answer_never_reaches_the_model(assi
 def test_an_empty_reply_is_a_failure_of_the_backend(assistant, server, said):
     server.says(said)
 
-    with pytest.raises(BackendFailed, match="gave an empty reply"):
-        assistant.answer(KNOWN)
+    reply = assistant.answer(KNOWN)
+
+    assert "gave an empty reply" in reply.notice
+
+
+@pytest.mark.parametrize("script", [{"status": 401}, {"status": 500}, {"cut_after": 0}, {"cut_after": 2}])
+def test_where_a_model_fails_before_its_first_sentence_the_articles_are_quoted_and_it_is_said_why(
+    assistant, server, extractive, script
+):
+    server.misbehaves(**script)
+
+    *_, reply = assistant.stream(KNOWN)
+
+    assert (reply.text, reply.citations) == (extractive.answer(KNOWN).text, extractive.answer(KNOWN).citations)
+    assert reply.notice.startswith("The backend 'openai:tiny' ")
+    assert reply.notice.endswith("The articles are quoted instead.")
+    assert reply.notice in str(reply)
+
+
+def test_what_a_model_said_before_it_broke_off_is_kept_checked_and_marked(assistant, server):
+    server.says(SAID * 3, piece_chars=4, cut_after=len(SAID) // 2)
+
+    reply = assistant.answer(KNOWN)
+
+    assert reply.text.endswith(" …")
+    assert reply.text.removesuffix(" …").split(" [")[0] in SAID
+    assert reply.citations
+    assert len(reply.sentences) > 1
+    assert reply.notice.startswith("The answer was cut off. The backend 'openai:tiny' ")
+
+
+def test_without_a_fallback_the_failure_is_the_askers(assistant, server):
+    server.misbehaves(status=401)
+    alone = Assistant.open(assistant.library, settings=replace(assistant.settings, llm_fallback="none"))
+
+    with pytest.raises(BackendFailed, match="refused the key"):
+        alone.answer(KNOWN)
 
 
 def test_a_stream_shows_growing_answers_of_which_the_last_is_final(assistant, server):
