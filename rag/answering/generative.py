@@ -11,6 +11,7 @@ from rag.answering.draft import Draft, cite
 from rag.answering.evidence import Evidence, Terms, Weighed
 from rag.answering.prompts import NOT_FOUND, messages
 from rag.answering.support import checked_sentences
+from rag.answering.thinking import without_thoughts
 from rag.core.errors import BackendFailed
 from rag.core.types import Citation, Hit, Message
 from rag.library.words import QUESTION_WORDS, terms
@@ -34,7 +35,8 @@ class GenerativeBackend:
         stream = MarkerStream(lambda number, sentence: _resolved(number, sentence, hits, weighed))
         notice = ""
         try:
-            for piece in self._model.stream(messages(question.text, question.standalone, hits, history)):
+            said = self._model.stream(messages(question.text, question.standalone, hits, history))
+            for piece in without_thoughts(said):
                 before = stream.text
                 stream.feed(piece)
                 if stream.text != before:

@@ -154,6 +154,17 @@ def test_what_a_model_said_before_it_broke_off_is_kept_checked_and_marked(assist
     assert reply.notice.startswith("The answer was cut off. The backend 'openai:tiny' ")
 
 
+def test_what_a_model_thinks_aloud_is_neither_shown_nor_cited(assistant, server):
+    number = place(assistant, WELCOMED)
+    said = f"El-Sisi welcomed Lavrov to Cairo [{number}]."
+    server.says(f"<think>Perhaps Putin [{number}]? No.</think>{said}", piece_chars=3)
+
+    replies = list(assistant.stream(KNOWN))
+
+    assert replies[-1].text == "El-Sisi welcomed Lavrov to Cairo [1]."
+    assert not any("Putin" in reply.text or "<" in reply.text for reply in replies)
+
+
 def test_without_a_fallback_the_failure_is_the_askers(assistant, server):
     server.misbehaves(status=401)
     alone = Assistant.open(assistant.library, settings=replace(assistant.settings, llm_fallback="none"))
