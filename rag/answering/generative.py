@@ -12,9 +12,10 @@ from rag.answering.evidence import Evidence, Terms, Weighed
 from rag.answering.prompts import NOT_FOUND, messages
 from rag.answering.support import checked_sentences
 from rag.answering.thinking import without_thoughts
-from rag.core.errors import BackendFailed
+from rag.core.errors import BackendFailed, PromptTooLong
 from rag.core.types import Citation, Hit, Message
 from rag.library.words import QUESTION_WORDS, terms
+from rag.search.followups import Question
 
 _WHOLE_SENTENCE = re.compile(r"[.!?…][\"'”’)]*(?:\s|$)")
 
@@ -35,8 +36,7 @@ class GenerativeBackend:
         stream = MarkerStream(lambda number, sentence: _resolved(number, sentence, hits, weighed))
         notice = ""
         try:
-            said = self._model.stream(messages(question.text, question.standalone, hits, history))
-            for piece in without_thoughts(said):
+            for piece in without_thoughts(self._said(question, hits, history)):
                 before = stream.text
                 stream.feed(piece)
                 if stream.text != before:
@@ -57,6 +57,16 @@ class GenerativeBackend:
         citations = tuple(stream.citations)
         around = {c.number: _passage_around(c, hits) for c in citations}
         yield Draft(text, citations, checked_sentences(text, citations, around), notice=notice)
+
+    def _said(self, question: Question, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[str]:
+        """The model's pieces; where the prompt is too long for it, once more with the better half of the passages."""
+        try:
+            yield from self._model.stream(messages(question.text, question.standalone, hits, history))
+        except PromptTooLong:
+            if len(hits) < 2:
+                raise
+            fewer = hits[: len(hits) // 2]
+            yield from self._model.stream(messages(question.text, question.standalone, fewer, history))
 
 
 def _resolved(number: int, sentence: str, hits: Sequence[Hit], weighed: Weighed) -> Citation | None:

@@ -154,6 +154,36 @@ def test_what_a_model_said_before_it_broke_off_is_kept_checked_and_marked(assist
     assert reply.notice.startswith("The answer was cut off. The backend 'openai:tiny' ")
 
 
+def test_a_reply_that_ended_for_length_is_marked(assistant, server):
+    server.says(SAID, finish_reason="length")
+
+    reply = assistant.answer(KNOWN)
+
+    assert reply.text.endswith(" …")
+    assert "came to the end of what it may say." in reply.notice
+
+
+def test_a_prompt_too_long_for_the_model_is_tried_once_more_without_the_weakest_passages(assistant, server):
+    server.says(SAID, longest_prompt=6000)
+
+    reply = assistant.answer(KNOWN)
+
+    lengths = [request["messages"][-1]["content"].count("</passage") for request in server.requests]
+    assert lengths == [len(reply.hits), len(reply.hits) // 2]
+    assert reply.text.startswith("El-Sisi received Lavrov in Cairo [1].")
+    assert reply.notice == ""
+
+
+def test_a_prompt_too_long_even_so_is_answered_from_the_articles(assistant, server):
+    server.says(SAID, longest_prompt=100)
+
+    reply = assistant.answer(KNOWN)
+
+    assert len(server.requests) == 2
+    assert reply.notice.startswith("The backend 'openai:tiny' cannot take so long a prompt. ")
+    assert reply.citations
+
+
 def test_what_a_model_thinks_aloud_is_neither_shown_nor_cited(assistant, server):
     number = place(assistant, WELCOMED)
     said = f"El-Sisi welcomed Lavrov to Cairo [{number}]."
