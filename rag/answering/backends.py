@@ -90,7 +90,7 @@ def check_backend(spec: str) -> None:
     """BackendError for a spec that cannot work, before anything is loaded."""
     if spec != EXTRACTIVE:
         provider, _ = _parts(spec)
-        _check_installed(spec, provider)
+        check_installed(spec, provider)
 
 
 def open_model(llm: str | ChatModel, settings: Settings) -> Model:
@@ -99,7 +99,7 @@ def open_model(llm: str | ChatModel, settings: Settings) -> Model:
         name = getattr(llm, "model_name", None) or getattr(llm, "model", None) or type(llm).__name__
         return LangChainModel(str(name), lambda: llm)
     provider, model = _parts(llm)
-    _check_installed(llm, provider)
+    check_installed(llm, provider)
     options = _options(provider, settings)
     _check_key(llm, provider, settings)
 
@@ -126,7 +126,8 @@ def _parts(spec: str) -> tuple[str, str]:
     )
 
 
-def _check_installed(spec: str, provider: str) -> None:
+def check_installed(spec: str, provider: str) -> None:
+    """BackendPackageMissing with the command that installs it."""
     needed = PROVIDERS[provider]
     if importlib.util.find_spec(needed.package) is None:
         package = needed.package.replace("_", "-")
