@@ -24,9 +24,9 @@ class Finding:
     hint: str = ""
 
 
-def examine(settings: Settings) -> list[Finding]:
+def examine(settings: Settings, library: Library | None = None) -> list[Finding]:
     """Every check, in the order in which they matter."""
-    library = Library.open(settings=settings)
+    library = library or Library.open(settings=settings)
     findings = [_articles(library)]
     if findings[0].is_fine:
         findings += [_indexes(library), _files(library), _embedder(library), _probe(library)]
