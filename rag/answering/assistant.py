@@ -130,6 +130,7 @@ class Assistant:
             hits=tuple(hits),
             backend=self.backend_name,
             is_final=is_final,
+            notice=self.library.notice,
             timings=clock.seconds,
         )
 
@@ -143,6 +144,7 @@ class Assistant:
             citations=(),
             hits=tuple(hits),
             backend=self.backend_name,
+            notice=self.library.notice,
             timings=clock.seconds,
         )
 

@@ -125,19 +125,23 @@ class WordIndex:
         return self._scores(both, len(ids))
 
     def frequency(self, term: str) -> int:
-        """How many passages hold the term (as `terms` gives it)."""
-        return int(self._index.searcher().doc_freq("text", term))
+        """How many passages hold the term (as `terms` gives it); 1 while the index is closed and none can tell."""
+        index = self._index  # another thread may close it meanwhile
+        with self._translated():
+            return int(index.searcher().doc_freq("text", term)) if index is not None else 1
 
     def name_frequency(self, word: str) -> int:
-        """How many passages hold a name that sounds like this word."""
-        key = name_key(word)
-        return int(self._index.searcher().doc_freq("names", key)) if key else 0
+        """How many passages hold a name that sounds like this word; 0 while the index is closed."""
+        index, key = self._index, name_key(word)
+        with self._translated():
+            return int(index.searcher().doc_freq("names", key)) if key and index is not None else 0
 
     @property
     def size(self) -> int:
-        """Passages in the index."""
+        """Passages in the index; 0 while it is closed."""
+        index = self._index
         with self._translated():
-            return int(self._index.searcher().num_docs)
+            return int(index.searcher().num_docs) if index is not None else 0
 
     def held(self, ids: Sequence[str]) -> set[str]:
         """Those of these passages that are in the index."""
