@@ -6,7 +6,6 @@ must open, answer and hold together; after the sync is run again it must equal a
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import select
@@ -15,7 +14,6 @@ import signal
 import sys
 import tempfile
 import time
-import traceback
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -23,17 +21,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-# Imported before the forks, so that a child starts at once; nothing of them is opened in this process.
-import chromadb  # noqa: F401
-import chromadb.api.rust  # noqa: F401
-
+from benchmarks.forks import as_child, forked, must, must_agree, open_library
 from rag.answering.health import examine
-from rag.core.settings import Settings
 from rag.library import followers
 from rag.library.vectors import VectorIndex
 from rag.library.words import WordIndex
 from rag.search.library import Library
-from tests.doubles import WordEmbedder
 
 _WORDS = (
     "ship wheat storm harbour minister treaty bridge engine lantern orchard river market glass copper violin".split()
@@ -74,13 +67,13 @@ def kill_syncs(place: Path, count: int, seed: int = 0, passages: int = 0) -> Tal
         (articles / f"still-{number}.txt").write_text(_article(chance, _STILL_PARAGRAPHS))
     for number in range(_START):
         (articles / f"{number}.txt").write_text(_article(chance))
-    _forked(lambda: _sync(twin, articles))
-    _forked(lambda: _sync(library, articles))
+    forked(lambda: _sync(twin, articles))
+    forked(lambda: _sync(library, articles))
     tally, typical = Tally(), 0.5
     names = _START
     while tally.kills < count:
         names = _change(articles, chance, names)
-        typical = 0.7 * typical + 0.3 * float(_forked(lambda: _sync(twin, articles)))
+        typical = 0.7 * typical + 0.3 * float(forked(lambda: _sync(twin, articles)))
         killed = _killed_sync(library, articles, chance, typical, is_inside=tally.kills % 2 == 1)
         if killed is None:
             tally.finished_first += 1
@@ -91,7 +84,7 @@ def kill_syncs(place: Path, count: int, seed: int = 0, passages: int = 0) -> Tal
         # A fresh process each: what is checked is what stands on the disk.
         for check in (_check_after_kill, _finish_and_compare):
             try:
-                told = _forked(lambda check=check: check(library, twin, articles))
+                told = forked(lambda check=check: check(library, twin, articles))
                 tally.mended.update([told] if told else [])
             except RuntimeError as problem:
                 tally.problems.append(f"kill {tally.kills} ({killed or 'between'}), {check.__name__}: {problem}")
@@ -134,7 +127,7 @@ def _killed_sync(library: Path, articles: Path, chance: random.Random, typical: 
     pid = os.fork()
     if pid == 0:
         os.close(heard)
-        _as_child(lambda: (_tell_writes(told), _sync(library, articles))[1], told)
+        as_child(lambda: (_tell_writes(told), _sync(library, articles))[1], told)
     os.close(told)
     wanted = chance.randint(1, 9)  # which of a sync's writes: there are about nine
     text, deadline = "", time.monotonic() + (30.0 if is_inside else chance.uniform(0, typical))
@@ -175,61 +168,29 @@ def _tell_writes(pipe: int) -> None:
     for kind, index in (("vectors", VectorIndex), ("words", WordIndex)):
         for name in ("delete", "add", "commit"):
             setattr(index, name, told(f"{kind}.{name}", getattr(index, name)))
-    followers._mark = told("mark", followers._mark)
+    followers._write_mark = told("mark", followers._write_mark)
 
 
-# In processes of their own
-
-
-def _as_child(work: Callable[[], object], pipe: int) -> None:
-    """Do it and end this process without a trace of the parent's; what it says or how it failed goes into the pipe."""
-    try:
-        os.write(pipe, json.dumps(work()).encode())
-        os._exit(0)
-    except BaseException as error:  # noqa: BLE001  # the parent reports it
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        os.write(pipe, f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})".encode())
-        os._exit(1)
-
-
-def _forked(work: Callable[[], object]) -> Any:
-    heard, told = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(heard)
-        _as_child(work, told)
-    os.close(told)
-    text = ""
-    while more := os.read(heard, 65536).decode():
-        text += more
-    os.close(heard)
-    _, status = os.waitpid(pid, 0)
-    if not os.WIFEXITED(status) or os.WEXITSTATUS(status):
-        raise RuntimeError(text or f"ended by signal {os.WTERMSIG(status)}")
-    return json.loads(text)
-
-
-def _open(place: Path) -> Library:
-    return Library.open(place, Settings(), opener=WordEmbedder)
+# What is looked at
 
 
 def _sync(place: Path, articles: Path) -> float:
     started = time.perf_counter()
-    with closing(_open(place)) as library:
+    with closing(open_library(place)) as library:
         library.sync(articles)
     return time.perf_counter() - started
 
 
 def _check_after_kill(place: Path, twin: Path, articles: Path) -> str:
     """The library as the kill left it: it answers, the doctor has nothing to say, and the indexes say what it says."""
-    with closing(_open(place)) as library:
+    with closing(open_library(place)) as library:
         was_in_step = library.is_in_step
         some = next(iter(library.articles()))
         found = library.search(some.text[:200])
-        _must(some.source in {hit.passage.source for hit in found}, f"{some.source} is not found by its own words")
+        must(some.source in {hit.passage.source for hit in found}, f"{some.source} is not found by its own words")
         for hit in found:
             article = library.article(hit.passage.source)
-            _must(
+            must(
                 article is not None and article.text[hit.passage.start : hit.passage.end] == hit.passage.text,
                 "a hit does not stand in its article",
             )
@@ -238,17 +199,17 @@ def _check_after_kill(place: Path, twin: Path, articles: Path) -> str:
             for finding in examine(library.settings, library)
             if not finding.is_fine and finding.about not in ("disk", "files")  # the folder has changed, of course
         ]
-        _must(not findings, f"the doctor says {findings}")
-        _must_agree(library)
+        must(not findings, f"the doctor says {findings}")
+        must_agree(library)
     return "in step" if was_in_step else "caught up at the next question"
 
 
 def _finish_and_compare(place: Path, twin: Path, articles: Path) -> str:
     """The sync run again makes the library what the twin is, passage for passage."""
-    with closing(_open(place)) as library, closing(_open(twin)) as whole:
+    with closing(open_library(place)) as library, closing(open_library(twin)) as whole:
         library.sync(articles)
-        _must(_said(library) == _said(whole), "the catalogue differs from one that was never interrupted")
-        _must_agree(library)
+        must(_said(library) == _said(whole), "the catalogue differs from one that was never interrupted")
+        must_agree(library)
     return ""
 
 
@@ -257,32 +218,6 @@ def _said(library: Library) -> list[tuple[Any, ...]]:
     vectors = library.catalogue.vectors([passage.id for passage in passages])
     articles: list[tuple[Any, ...]] = [(article.source, article.title, article.text) for article in library.articles()]
     return articles + [(passage.id, passage.text, vectors[passage.id].tobytes()) for passage in passages]
-
-
-def _must_agree(library: Library) -> None:
-    """Each passage is found in both indexes by what it holds, and nothing else stands in them."""
-    library.refresh()
-    passages = {
-        passage.id: passage
-        for article in library.articles()
-        for passage in library.catalogue.passages_of(article.source)
-    }
-    vectors = library.catalogue.vectors(list(passages))
-    _must(library.is_in_step, "the indexes are not in step")
-    for name, index in (("vectors", library.vectors), ("words", library.words)):
-        _must(index.size == len(passages), f"{name} hold {index.size} of {len(passages)} passages")
-        _must(index.held(list(passages)) == set(passages), f"{name} hold other passages than the catalogue")
-    for key, passage in passages.items():
-        near = library.vectors.nearest(vectors[key], 3)
-        _must(key in near, f"{passage.source} is not among the nearest of its own vector")
-        _must(set(near) <= set(passages), "a removed passage is found by its vector")
-        mark = passage.text.rstrip(".").split()[-1]
-        _must(set(library.matching(mark, 3)) == {key}, f"{passage.source} is not found by its own word {mark}")
-
-
-def _must(is_so: bool, problem: str) -> None:
-    if not is_so:
-        raise RuntimeError(problem)
 
 
 def main() -> int:
