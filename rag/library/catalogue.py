@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from rag.core.errors import LibraryError, StorageError
 from rag.core.types import Article, Passage
+from rag.library.disk import full_disk, is_full_disk
 from rag.library.embedding import Vectors
 
 FORMAT = 1
@@ -100,7 +101,11 @@ class Catalogue:
         if not self.path.exists():
             return False
         with self._translated():
-            return sa.inspect(self._engine).has_table(_about.name)
+            if not sa.inspect(self._engine).has_table(_about.name):
+                return False
+            # SQLite makes each table at once; the format is written when all are there.
+            with self._engine.connect() as db:
+                return self._value(db, "format") is not None
 
     def create(self) -> None:
         """Make the tables where they are missing."""
@@ -386,13 +391,15 @@ class Catalogue:
             reason = str(getattr(error, "orig", error) or error).split("\n")[0]
             if any(words in reason for words in _DAMAGE):
                 raise self._damaged(reason) from error
-            hint = (
-                "Make room on the disk and run the command again; nothing committed is lost."
-                if "full" in reason
-                else "Check that the disk has room and that the folder is yours, then run the command again."
-            )
-            raise StorageError(f"The library’s database {str(self.path)!r} refused: {reason}.", hint) from error
+            if is_full_disk(self.path.parent, error):
+                raise full_disk(self.path.parent) from error
+            raise StorageError(
+                f"The library’s database {str(self.path)!r} refused: {reason}.",
+                "Check that the disk has room and that the folder is yours, then run the command again.",
+            ) from error
         except OSError as error:
+            if is_full_disk(self.path.parent, error):
+                raise full_disk(self.path.parent) from error
             raise StorageError(f"The library {str(self.path.parent)!r} cannot be used: {error.strerror}.") from error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import shutil
 import time
@@ -13,17 +12,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
-from rag.core.errors import LibraryError, StorageError
+from rag.core.errors import LibraryError
 from rag.core.types import Passage
 from rag.library.catalogue import Catalogue
+from rag.library.disk import full_disk, has_room, is_full_disk
 from rag.library.embedding import Vectors
 
 _BATCH = 2000
 _MARK = "applied.json"
-# What a library needs to write its marks; with less left, a vendor may have cut a file short and not said so.
-_LEAST_FREE_BYTES = 500_000
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_FULL_WORDS = ("No space left", "disk is full", "os error 28", "Disk quota", "File too large", "os error 27")
 
 
 class IndexDamaged(LibraryError):
@@ -160,30 +156,16 @@ def trouble_of(kind: str, folder: Path, *vendor: type[Exception]) -> Iterator[No
 
 
 def _as_sentence(kind: str, folder: Path, error: BaseException) -> LibraryError:
+    if is_full_disk(folder, error):
+        return full_disk(folder.parent)
     reason = str(error).split("\n")[0].rstrip(".")
-    is_full = getattr(error, "errno", None) in _FULL or any(words in str(error) for words in _FULL_WORDS)
-    if is_full or _free(folder) < _LEAST_FREE_BYTES:
-        return full_disk(folder)
     return IndexDamaged(f"The {kind} {str(folder)!r} cannot be read: {reason}.")
-
-
-def full_disk(folder: Path) -> StorageError:
-    """What is said where the disk has no more room."""
-    return StorageError(
-        f"The disk of the library {str(folder.parent)!r} is full.",
-        "Make room on it and run the command again; nothing committed is lost.",
-    )
-
-
-def _free(folder: Path) -> int:
-    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    return shutil.disk_usage(there).free
 
 
 def _prints(follower: Follower, before: Mark | None) -> dict[str, FilePrint]:
     """The index's files as they are; those that have not changed keep the checksum they had."""
-    if _free(follower.folder) < _LEAST_FREE_BYTES:
-        raise full_disk(follower.folder)
+    if not has_room(follower.folder):
+        raise full_disk(follower.folder.parent)
     found: dict[str, FilePrint] = {}
     for path in follower.files():
         name, now = path.relative_to(follower.folder).as_posix(), path.stat()

@@ -13,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from rag.core.errors import LibraryBusy, StorageError
+from rag.library.disk import full_disk, is_full_disk
 
 
 @contextmanager
@@ -28,6 +29,8 @@ def writing(folder: Path) -> Iterator[None]:
             "Wait until it is done, then run the command again.",
         ) from None
     except OSError as error:
+        if is_full_disk(folder, error):
+            raise full_disk(folder) from error
         raise StorageError(f"The library {str(folder)!r} cannot be written: {error.strerror}.") from error
     try:
         # Who it is, is told where there is room for it; the lock holds without.
