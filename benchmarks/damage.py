@@ -46,7 +46,7 @@ def make_library(place: Path, passages: int) -> Path:
     articles.mkdir(parents=True)
     for number in range(max(1, passages // _PARAGRAPHS)):
         paragraphs = [
-            " ".join([*random.choices("ship wheat storm harbour treaty engine".split(), k=30), f"mark{number}x{part}."])
+            " ".join([*random.choices("ship wheat storm harbour treaty engine".split(), k=90), f"mark{number}x{part}."])
             for part in range(_PARAGRAPHS)
         ]
         (articles / f"{number}.txt").write_text("\n\n".join(paragraphs))
@@ -56,6 +56,8 @@ def make_library(place: Path, passages: int) -> Path:
             library.sync(articles)
 
     forked(fill)
+    has_graph = any((place / "whole" / "vectors").rglob("index_metadata.pickle"))
+    must(has_graph or passages < 1000, "Chroma has written no graph")
     return place / "whole"
 
 

@@ -1,7 +1,8 @@
-"""What a SIGKILL can do to a library: `python -m benchmarks.kills [COUNT]` kills COUNT syncs of a changing folder.
+"""What a SIGKILL can do to a library: `python -m benchmarks.kills [COUNT [PASSAGES…]]` kills COUNT syncs.
 
-Half of the kills fall at a random moment of a sync, half inside a write to one of the indexes. After each, the library
-must open, answer and hold together; after the sync is run again it must equal a twin that was never interrupted.
+The folder changes before each sync. Half of the kills fall at a random moment of it, half inside a write to an index.
+After each, the library must open, answer and hold together; after the sync is run again it must equal a twin that was
+never interrupted.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ _WORDS = (
 _START = 60  # articles in the folder before the first change
 _CHANGED = 6  # articles added, and updated, and removed in a round
 _STILL_PARAGRAPHS = 12  # of the articles that make a library large
+_STILL_WORDS = 90  # of a paragraph, so that each is a passage
 _LEAST, _MOST = 30, 90  # articles that the folder shrinks and grows between
 
 
@@ -64,7 +66,7 @@ def kill_syncs(place: Path, count: int, seed: int = 0, passages: int = 0) -> Tal
     articles, library, twin = place / "articles", place / "library", place / "twin"
     articles.mkdir()
     for number in range(passages // _STILL_PARAGRAPHS):
-        (articles / f"still-{number}.txt").write_text(_article(chance, _STILL_PARAGRAPHS))
+        (articles / f"still-{number}.txt").write_text(_article(chance, _STILL_PARAGRAPHS, _STILL_WORDS))
     for number in range(_START):
         (articles / f"{number}.txt").write_text(_article(chance))
     forked(lambda: _sync(twin, articles))
@@ -93,10 +95,10 @@ def kill_syncs(place: Path, count: int, seed: int = 0, passages: int = 0) -> Tal
     return tally
 
 
-def _article(chance: random.Random, paragraphs: int = 0) -> str:
+def _article(chance: random.Random, paragraphs: int = 0, words: int = 24) -> str:
     """A title and a few paragraphs of words that stand nowhere else."""
     return "\n\n".join(
-        " ".join([*chance.choices(_WORDS, k=24), f"mark{chance.randrange(10**9)}"]).capitalize() + "."
+        " ".join([*chance.choices(_WORDS, k=words), f"mark{chance.randrange(10**9)}"]).capitalize() + "."
         for _ in range(paragraphs or chance.randint(1, 6))
     )
 
@@ -112,7 +114,7 @@ def _change(articles: Path, chance: random.Random, names: int) -> int:
         file.write_text(_article(chance))
     still = sorted(articles.glob("still-*"))
     for file in chance.sample(still, len(still) // 5):
-        file.write_text(_article(chance, _STILL_PARAGRAPHS))
+        file.write_text(_article(chance, _STILL_PARAGRAPHS, _STILL_WORDS))
     for name in range(names, names + adds):
         (articles / f"{name}.txt").write_text(_article(chance))
     return names + adds
@@ -222,16 +224,17 @@ def _said(library: Library) -> list[tuple[Any, ...]]:
 
 def main() -> int:
     """Print what came of it; 1 where anything was lost."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-    problems = 0
+    count, *sizes = [int(number) for number in sys.argv[1:]] or [300]
     # Chroma writes its graph to files of its own only beyond a thousand passages.
-    for name, passages, kills in (("small", 0, count // 2), ("with 1,200 passages more", 1200, count - count // 2)):
+    sizes = sizes or [0, 1200]
+    problems = 0
+    for size in sizes:
         made = Path(tempfile.mkdtemp())
         try:
-            tally = kill_syncs(made, kills, seed=passages, passages=passages)
+            tally = kill_syncs(made, count // len(sizes), seed=size, passages=size)
         finally:
             shutil.rmtree(made)
-        print(f"Library {name}: {tally}", flush=True)
+        print(f"With {size} passages that stay, {tally}", flush=True)
         problems += len(tally.problems)
     return 1 if problems else 0
 
