@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
@@ -133,6 +136,28 @@ def test_a_lock_that_is_no_json_names_another_process(library, folder, filled_pl
         (filled_place / "writer.json").write_text("[]")
         with pytest.raises(Exception, match="written by another process"), writing(filled_place):
             pass
+
+
+# The folder
+
+
+def test_a_folder_within_that_cannot_be_read_removes_nothing(library, folder, program, tmp_path):
+    place = folder({"a.txt": SHIPS, "sub/b.txt": WHEAT})
+    with closing(library()) as opened:
+        opened.sync(place)
+    # Root may read everything, unless it gives that right up.
+    without = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    if without and not shutil.which("setpriv"):
+        pytest.skip("root may read everything, and there is no setpriv to give that up")
+    script = "import sys; from rag import Library; Library.open(sys.argv[1]).sync(sys.argv[2])"
+
+    (place / "sub").chmod(0)
+    command = [*without, sys.executable, "-c", script, str(tmp_path / "library"), str(place)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    (place / "sub").chmod(0o700)
+
+    assert "sub' cannot be read: Permission denied. Make it readable" in ended.stderr
+    assert library().catalogue.counts()[0] == 2
 
 
 # The catalogue
