@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import pytest
 
@@ -90,6 +91,32 @@ def test_the_doctor_names_what_to_mend(rag, tmp_path):
     assert not findings["library"]["is_fine"]
     assert "python ingest.py" in findings["library"]["hint"]
     assert findings["backend"]["hint"] == "Did you mean openai?"
+
+
+def test_the_doctor_repairs_what_it_can_and_says_what_it_did(rag, filled, tmp_path):
+    shutil.copytree(filled, tmp_path / "place")
+    library = tmp_path / "place" / "library"
+    shutil.rmtree(library / "words")
+
+    found, looked, _ = rag("doctor", "--library", library)
+    mended, done, err = rag("doctor", "--library", library, "--repair", "--json")
+
+    assert found == 1
+    assert "MEND  word index: It is missing" in looked
+    assert (mended, err) == (0, "")
+    assert json.loads(done)[0]["message"].startswith("The word index was made anew from the catalogue")
+    assert rag("doctor", "--library", library)[0] == 0
+
+
+def test_the_doctor_leaves_what_only_an_ingest_can_mend(rag, filled, tmp_path):
+    shutil.copytree(filled, tmp_path / "place")
+    (tmp_path / "place" / "articles" / "new.txt").write_text("Ships came into the harbour.")
+
+    code, out, _ = rag("doctor", "--library", tmp_path / "place" / "library", "--repair")
+
+    assert code == 1
+    assert "1 new (new.txt)" in out
+    assert "Run: python ingest.py" in out
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ class Assistant:
             hits=tuple(hits),
             backend=self.backend_name,
             is_final=is_final,
-            notice=draft.notice,
+            notice=f"{draft.notice} {self.library.notice}".strip(),
             timings=clock.seconds,
         )
 
@@ -152,6 +152,7 @@ class Assistant:
             citations=(),
             hits=tuple(hits),
             backend=self.backend_name,
+            notice=self.library.notice,
             timings=clock.seconds,
         )
 

@@ -1,17 +1,21 @@
-"""What the doctor looks at: the library, its indexes, the embedder and the backend."""
+"""What the doctor looks at: the library, its indexes, its folders, the models and the backend."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag.answering.assistant import Assistant
-from rag.core.errors import CitewellError
+from rag.answering.reading import WEIGHTS
+from rag.core.errors import CitewellError, FolderError
 from rag.core.settings import Settings
+from rag.library.repair import leftovers, problem_of, repair
 from rag.search.library import Library
 
 _LEAST_FREE_BYTES = 500_000_000
+_NAMED = 3  # files named in a finding; the rest is a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,72 +28,109 @@ class Finding:
     hint: str = ""
 
 
-def examine(settings: Settings) -> list[Finding]:
-    """Every check, in the order in which they matter."""
+def mend(settings: Settings) -> list[Finding]:
+    """What was mended without embedding anything, then what `examine` finds after it."""
     library = Library.open(settings=settings)
-    findings = [_articles(library)]
+    done: list[str] = []
+    # Only from a sound catalogue can anything be mended; else the findings say what to do.
+    if _library(library).is_fine:
+        done = repair(library)
+    return [Finding("mended", True, sentence) for sentence in done] + examine(settings, library)
+
+
+def examine(settings: Settings, library: Library | None = None) -> list[Finding]:
+    """Every check, in the order in which they matter; nothing is changed or caught up."""
+    library = library or Library.open(settings=settings)
+    findings = [_library(library)]
     if findings[0].is_fine:
-        findings += [_indexes(library), _files(library), _embedder(library), _probe(library)]
-    findings += [_backend(library, settings), _disk(settings.library)]
+        findings += [_index(library, "vector index"), _index(library, "word index"), _vectors(library)]
+        findings += [*_folders(library), _leftovers(library)]
+    findings += [*_models(library), _backend(library, settings), _disk(settings.library)]
     return findings
 
 
-def _articles(library: Library) -> Finding:
+def _library(library: Library) -> Finding:
     try:
         library.require_articles()
+        if broken := library.catalogue.check():
+            return Finding("library", False, f"Its catalogue is damaged: {broken}.", library.catalogue.way_out)
+        articles, passages = library.catalogue.counts()
     except CitewellError as error:
         return Finding("library", False, error.message, error.hint)
-    articles, passages = library.catalogue.counts()
     return Finding("library", True, f"{articles} articles, {passages} passages in {str(library.folder)!r}.")
 
 
-def _indexes(library: Library) -> Finding:
-    """Both indexes hold exactly as many passages as the catalogue."""
-    _, passages = library.catalogue.counts()
+def _index(library: Library, name: str) -> Finding:
     try:
-        library.refresh()
-        sizes = {"vector index": library.vectors.size, "word index": library.words.size}
+        problem = problem_of(library, library.vectors if name == "vector index" else library.words)
     except CitewellError as error:
-        return Finding("indexes", False, error.message, f"Run: {library.rebuild_command()}")
-    wrong = [f"the {name} holds {size}" for name, size in sizes.items() if size != passages]
-    if wrong or not library.is_in_step:
-        told = "; ".join(wrong) or "they lag behind the catalogue"
-        return Finding("indexes", False, f"Of {passages} passages, {told}.", "Run: python ingest.py")
-    return Finding("indexes", True, "in step with the catalogue.")
+        return Finding(name, False, error.message, error.hint)
+    if problem:
+        return Finding(name, False, problem, f"Run: {library.repair_command()}")
+    return Finding(name, True, "in step with the catalogue, and finds what it holds.")
 
 
-def _files(library: Library) -> Finding:
-    gone = [str(folder) for folder in library.folders() if not folder.is_dir()]
-    if gone:
-        return Finding(
-            "folders",
-            False,
-            f"These folders of articles are gone: {', '.join(gone)}.",
-            f"Bring them back, or run: {library.rebuild_command()}",
-        )
-    return Finding("folders", True, ", ".join(str(folder) for folder in library.folders()))
+def _vectors(library: Library) -> Finding:
+    """Each passage has a vector of the library's dimension."""
+    built = library.catalogue.built
+    unfit = library.catalogue.unfit_vectors(built.dimension) if built else 0
+    if unfit:
+        message = f"{unfit} passages have no vector, or one of another dimension."
+        return Finding("vectors", False, message, f"Run: {library.rebuild_command()}")
+    return Finding("vectors", True, f"each of {built.dimension if built else 0} dimensions.")
 
 
-def _embedder(library: Library) -> Finding:
+def _folders(library: Library) -> Iterator[Finding]:
+    """For each folder it was filled from, whether the library says what the folder says."""
+    for folder in library.folders():
+        command = f"Run: python ingest.py {folder} --library {library.folder}"
+        if not folder.is_dir():
+            hint = f"Bring it back, or run: {library.rebuild_command()}"
+            yield Finding("folders", False, f"The folder of articles {str(folder)!r} is gone.", hint)
+            continue
+        try:
+            plan = library.sync(folder, dry_run=True)
+        except FolderError as error:
+            yield Finding("files", False, error.message, "Bring the articles back; the library keeps what it has.")
+            continue
+        parts = [
+            f"{len(sources)} {what} ({_some(sources)})"
+            for sources, what in ((plan.removed, "gone"), (plan.updated, "changed"), (plan.added, "new"))
+            if sources
+        ]
+        if parts:
+            message = f"Since the last ingest of {str(folder)!r}, of its files {', '.join(parts)}."
+            yield Finding("files", False, message, command)
+        else:
+            yield Finding("folders", True, f"the library says what {str(folder)!r} says.")
+
+
+def _some(sources: tuple[str, ...]) -> str:
+    return ", ".join(sources[:_NAMED]) + (" …" if len(sources) > _NAMED else "")
+
+
+def _leftovers(library: Library) -> Finding:
+    if left := leftovers(library):
+        message = f"Interrupted writes left {', '.join(path.name for path in left)}."
+        return Finding("leftovers", False, message, f"Run: {library.repair_command()}")
+    return Finding("leftovers", True, "none.")
+
+
+def _models(library: Library) -> Iterator[Finding]:
+    """The embedder and the reader can be loaded and fit the library."""
+    if not WEIGHTS.is_file():
+        hint = "Install Citewell anew: pip install -e ."
+        yield Finding("reader", False, f"The reader's weights {str(WEIGHTS)!r} are missing.", hint)
     try:
         embedder = library.embedder
     except CitewellError as error:
-        return Finding("embedder", False, error.message, error.hint)
-    return Finding("embedder", True, f"{embedder.name}, {embedder.dimension} dimensions.")
-
-
-def _probe(library: Library) -> Finding:
-    """A passage's own words must find it."""
-    article = next(iter(library.articles()))
-    try:
-        hits = library.search(article.title, k=20)
-    except CitewellError as error:
-        return Finding("search", False, error.message, error.hint)
-    if article.source in {hit.passage.source for hit in hits}:
-        return Finding("search", True, f"finds {article.source!r} by its title.")
-    return Finding(
-        "search", False, f"{article.source!r} is not found by its title.", f"Run: {library.rebuild_command()}"
-    )
+        yield Finding("embedder", False, error.message, error.hint)
+        return
+    yield Finding("embedder", True, f"{embedder.name}, {embedder.dimension} dimensions.")
+    if WEIGHTS.is_file():
+        fits = embedder.reader(WEIGHTS) is not None
+        message = "fits the embedder." if fits else "does not fit this embedder; answers are weighed without it."
+        yield Finding("reader", True, message)
 
 
 def _backend(library: Library, settings: Settings) -> Finding:

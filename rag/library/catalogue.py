@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from rag.core.errors import LibraryError, StorageError
 from rag.core.types import Article, Passage
+from rag.library.disk import full_disk, is_full_disk
 from rag.library.embedding import Vectors
 
 FORMAT = 1
@@ -63,6 +64,7 @@ _removed = sa.Table(
 )
 
 _ARTICLE_FIELDS = tuple(f.name for f in fields(Article))
+_DAMAGE = ("malformed", "not a database", "no such table", "no such column", "Could not decode", "corrupt")
 _MOST_VARIABLES = 20_000  # SQLite takes 32,766 values in one statement
 
 
@@ -99,7 +101,11 @@ class Catalogue:
         if not self.path.exists():
             return False
         with self._translated():
-            return sa.inspect(self._engine).has_table(_about.name)
+            if not sa.inspect(self._engine).has_table(_about.name):
+                return False
+            # SQLite makes each table at once; the format is written when all are there.
+            with self._engine.connect() as db:
+                return self._value(db, "format") is not None
 
     def create(self) -> None:
         """Make the tables where they are missing."""
@@ -197,6 +203,29 @@ class Catalogue:
                     sa.select(_passages.c.vector_key, _passages.c.vector).where(_passages.c.vector_key.in_(some))
                 )
             }
+
+    # What the doctor looks at
+
+    def check(self) -> str:
+        """What SQLite finds wrong with its file; empty where it finds nothing."""
+        with self._reading() as db:
+            found = db.scalars(sa.text("PRAGMA quick_check(1)")).first()
+            return "" if found == "ok" else str(found)
+
+    def unfit_vectors(self, dimension: int) -> int:
+        """How many passages have no vector, or one of another dimension."""
+        wanted = dimension * np.dtype(np.float16).itemsize
+        query = sa.select(sa.func.count()).select_from(_passages).where(sa.func.length(_passages.c.vector) != wanted)
+        with self._reading() as db:
+            return db.scalar(query) or 0
+
+    def sample(self, count: int) -> list[tuple[Passage, Vectors]]:
+        """So many passages with their vectors, any."""
+        query = sa.select(_passages.c.id).order_by(sa.func.random()).limit(count)
+        with self._reading() as db:
+            ids = list(db.scalars(query))
+        passages, vectors = self.passages(ids), self.vectors(ids)
+        return [(passages[key], vectors[key]) for key in ids if key in passages and key in vectors]
 
     # What followers need to catch up
 
@@ -329,7 +358,10 @@ class Catalogue:
                     f"The library {str(self.path.parent)!r} has format {found!r}; this program writes {FORMAT}.",
                     "Use another folder with --library, or remove this one and ingest again.",
                 )
-            yield db
+            try:
+                yield db
+            except (ValueError, TypeError) as error:  # a value that is none of those ever written
+                raise self._damaged(str(error).split("\n")[0]) from error
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
@@ -341,6 +373,15 @@ class Catalogue:
             with self._engine.begin() as db:
                 yield db
 
+    def _damaged(self, reason: str) -> StorageError:
+        return StorageError(f"The library’s database {str(self.path)!r} is damaged: {reason}.", self.way_out)
+
+    @property
+    def way_out(self) -> str:
+        """What to do where the catalogue is damaged: all of it can be made again from the articles."""
+        folder = self.path.parent
+        return f"Move the folder {str(folder)!r} away, then run: python ingest.py FOLDER --library {folder}"
+
     @contextmanager
     def _translated(self) -> Iterator[None]:
         """The database's errors as sentences; this is the only file that knows SQLAlchemy."""
@@ -348,13 +389,17 @@ class Catalogue:
             yield
         except sa.exc.SQLAlchemyError as error:
             reason = str(getattr(error, "orig", error) or error).split("\n")[0]
-            hint = (
-                "Make room on the disk and run the command again; nothing committed is lost."
-                if "full" in reason
-                else "Check that the disk has room and that the folder is yours, then run the command again."
-            )
-            raise StorageError(f"The library’s database {str(self.path)!r} refused: {reason}.", hint) from error
+            if any(words in reason for words in _DAMAGE):
+                raise self._damaged(reason) from error
+            if is_full_disk(self.path.parent, error):
+                raise full_disk(self.path.parent) from error
+            raise StorageError(
+                f"The library’s database {str(self.path)!r} refused: {reason}.",
+                "Check that the disk has room and that the folder is yours, then run the command again.",
+            ) from error
         except OSError as error:
+            if is_full_disk(self.path.parent, error):
+                raise full_disk(self.path.parent) from error
             raise StorageError(f"The library {str(self.path.parent)!r} cannot be used: {error.strerror}.") from error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -11,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.core.errors import EmbedderMismatch, LibraryBusy, LibraryMissing
+from rag.core.errors import EmbedderMismatch, LibraryBusy, LibraryError, LibraryMissing, StorageError
 from rag.core.settings import Settings
 from rag.core.types import Article, Passage
 from rag.library.catalogue import Built, Catalogue
 from rag.library.embedding import PROBE, Embedder, Vectors, open_embedder
-from rag.library.followers import Applied, Follower, IndexDamaged, applied, catch_up
+from rag.library.followers import IndexDamaged, Mark, catch_up, check_files, check_size, discard, mark_of
 from rag.library.lock import writing
 from rag.library.vectors import VectorIndex
 from rag.library.words import WordIndex
@@ -37,7 +36,7 @@ class Store:
         self._embedder: Embedder | None = None
         self._embedder_lock = threading.Lock()
         self._index_lock = threading.RLock()
-        self._seen: dict[Path, Applied | None] = {}
+        self._seen: dict[Path, Mark | None] = {}
 
     def close(self) -> None:
         with self._index_lock:
@@ -126,12 +125,26 @@ class Store:
             return self._mended(self.words, lambda: self.words.matching(question, k))
 
     def refresh(self) -> None:
-        """See what other processes have committed, and finish what an interrupted one left undone."""
+        """See what other processes have committed, and finish what an interrupted one left undone.
+
+        An index that cannot be opened or mended now stays closed, and the other one answers alone; `notice` says so.
+        """
         with self._index_lock:
+            if not self.is_in_step:
+                # Whoever holds the lock is about to catch up itself; on a full disk, what is there answers.
+                with suppress(LibraryBusy, StorageError), writing(self.folder):
+                    self.follow()
             for index in (self.words, self.vectors):
-                if applied(index.folder) != self._seen.get(index.folder):
+                mark = mark_of(index.folder)
+                if mark != self._seen.get(index.folder):
                     index.close()
-                self._open(index)
+                if not index.is_open and mark is not None:
+                    self._open(index, mark)
+            if not (self.words.is_open or self.vectors.is_open):
+                raise LibraryError(
+                    f"Neither index of the library {str(self.folder)!r} can be opened now.",
+                    f"Ask again in a moment, or run: {self.repair_command()}",
+                )
 
     def follow(self) -> None:
         """Bring both indexes up to the catalogue; only for whoever holds the writer's lock."""
@@ -141,53 +154,66 @@ class Store:
                 try:
                     catch_up(index, self.catalogue, built.dimension if built else 0)
                 except IndexDamaged:
-                    self._discard(index)
+                    discard(index)
                     catch_up(index, self.catalogue, built.dimension if built else 0)
-                self._seen[index.folder] = applied(index.folder)
+                self._seen[index.folder] = mark_of(index.folder)
 
     @property
     def is_in_step(self) -> bool:
         """Both indexes have applied every change of the catalogue."""
-        wanted = Applied(self.catalogue.library_id, self.catalogue.change)
-        return all(applied(index.folder) == wanted for index in (self.words, self.vectors))
+        wanted = (self.catalogue.library_id, self.catalogue.change)
+        marks = (mark_of(index.folder) for index in (self.words, self.vectors))
+        return all(mark is not None and (mark.library_id, mark.change) == wanted for mark in marks)
 
-    def _open(self, index: WordIndex | VectorIndex) -> None:
-        """Open an index as it is, after catching up where it lags and no one else is writing."""
-        state = applied(index.folder)
-        if state != Applied(self.catalogue.library_id, self.catalogue.change):
-            # Whoever holds the lock is about to catch up itself.
-            with suppress(LibraryBusy), writing(self.folder):
+    @property
+    def notice(self) -> str:
+        """What the last search had to do without; empty when both indexes answered."""
+        missing = [name for name, index in (("meaning", self.vectors), ("words", self.words)) if not index.is_open]
+        if len(missing) != 1:
+            return ""
+        other = "words" if missing == ["meaning"] else "meaning"
+        return f"The index for searching by {missing[0]} cannot be used at the moment; this was found by {other} alone."
+
+    def repair_command(self) -> str:
+        return f"python -m rag doctor --repair --library {self.folder}"
+
+    def _open(self, index: WordIndex | VectorIndex, mark: Mark) -> None:
+        """Open an index that says it is whole, once it is known to be; one that is not is made anew."""
+        try:
+            check_files(index.folder, mark)
+            index.open()
+            check_size(index, mark.passages)
+            self._seen[index.folder] = mark
+        except (IndexDamaged, StorageError):
+            index.close()
+            # While another process writes, or the disk has no room, the other index answers alone.
+            with suppress(LibraryBusy, StorageError), writing(self.folder):
                 self.follow()
-        if not index.is_open and index.folder.exists():
-            try:
-                index.open()
-            except IndexDamaged:
-                # While another process writes, the other index answers alone.
-                with suppress(LibraryBusy):
-                    self._rebuild(index)
-        self._seen[index.folder] = applied(index.folder)
 
     def _mended(self, index: WordIndex | VectorIndex, search: Callable[[], dict[str, float]]) -> dict[str, float]:
-        """The search's result, from an index made anew where it turns out damaged."""
+        """The search's result, from an index opened again or made anew where it turns out damaged."""
         if not index.is_open:
             raise IndexDamaged(f"The index {str(index.folder)!r} is being made.")
         try:
             return search()
         except IndexDamaged as error:
+            index.close()
             try:
-                self._rebuild(index)
-            except LibraryBusy:
+                with writing(self.folder):
+                    return self._searched_anew(index, search)
+            except (LibraryBusy, StorageError):
                 raise error from None
+
+    def _searched_anew(
+        self, index: WordIndex | VectorIndex, search: Callable[[], dict[str, float]]
+    ) -> dict[str, float]:
+        self.follow()
+        try:
             return search()
-
-    def _rebuild(self, index: WordIndex | VectorIndex) -> None:
-        with writing(self.folder):
-            self._discard(index)
+        except IndexDamaged:
+            discard(index)
             self.follow()
-
-    def _discard(self, index: Follower) -> None:
-        index.close()
-        shutil.rmtree(index.folder, ignore_errors=True)
+            return search()
 
     # Writing
 

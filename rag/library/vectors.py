@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from rag.core.errors import StorageError
 from rag.core.types import Passage
 from rag.library.embedding import Vectors
-from rag.library.followers import IndexDamaged
+from rag.library.followers import IndexDamaged, trouble_of
 
 _COLLECTION = "passages"
 # More links and a longer list than Chroma's defaults: recall matters more here than a millisecond.
@@ -43,22 +44,28 @@ class VectorIndex:
             self.folder.mkdir(parents=True, exist_ok=True)
             path = str(self._home())
             self._client = chromadb.PersistentClient(path, Settings(anonymized_telemetry=False))
-            self._collection = self._client.get_or_create_collection(
-                _COLLECTION,
-                configuration={"hnsw": _HNSW},
-                embedding_function=None,
-            )
+            try:
+                self._collection = self._client.get_or_create_collection(
+                    _COLLECTION,
+                    configuration={"hnsw": _HNSW},
+                    embedding_function=None,
+                )
+            except BaseException:
+                self.close()
+                raise
 
     def _home(self) -> Path:
         """A folder of its own for each making of the index: Chroma keeps what it knows of a path, even a dead one."""
         made = sorted(path for path in self.folder.glob("made-*") if path.is_dir())
-        return made[-1] if made else self.folder / f"made-{uuid.uuid4().hex[:8]}"
+        return made[-1] if made else self.folder / f"made-{time.time_ns():x}"
 
     def close(self) -> None:
         """Let go of the files; Chroma shows another process's writes only to a client opened after them."""
-        if self._client is not None:
-            self._client.close()
-        self._client = self._collection = None
+        client, self._client, self._collection = self._client, None, None
+        if client is not None:
+            # A client whose files are damaged may fail to say goodbye, too.
+            with suppress(IndexDamaged, StorageError), self._translated():
+                client.close()
 
     def delete(self, ids: Sequence[str]) -> None:
         with self._translated():
@@ -75,7 +82,16 @@ class VectorIndex:
                 )
 
     def commit(self) -> None:
-        """Chroma writes at once."""
+        """Chroma writes at once, but for what it still has to put into its graph: a query waits for that."""
+        with self._translated():
+            some = self._collection.get(limit=1, include=["embeddings"])["embeddings"]
+            if len(some):
+                self._collection.query(query_embeddings=list(some), n_results=1, include=["distances"])
+
+    def files(self) -> Iterable[Path]:
+        """The graphs' files, where Chroma has written any: its SQLite file changes whenever it is opened."""
+        for written in self.folder.glob("made-*/*/index_metadata.pickle"):
+            yield from (file for file in sorted(written.parent.iterdir()) if file.is_file())
 
     def nearest(self, vector: Vectors, k: int) -> dict[str, float]:
         """Cosine similarity by passage id, the nearest k, nearest first."""
@@ -95,6 +111,12 @@ class VectorIndex:
         with self._translated():
             return int(self._collection.count())
 
+    def held(self, ids: Sequence[str]) -> set[str]:
+        """Those of these passages that are in the index."""
+        with self._translated():
+            found = (self._collection.get(ids=list(some), include=[]) for some in self._batches(ids))
+            return {passage_id for some in found for passage_id in some["ids"]}
+
     def _batches(self, values: Sequence[Any]) -> Iterator[Sequence[Any]]:
         size = self._client.get_max_batch_size()
         return (values[i : i + size] for i in range(0, len(values), size))
@@ -104,8 +126,7 @@ class VectorIndex:
         """Chroma's errors as ours; this is the only file that knows it."""
         import chromadb.errors
 
-        try:
+        # AttributeError: what Chroma says when it could not start and then wants to stop.
+        vendor = (chromadb.errors.ChromaError, sqlite3.Error, OSError, ValueError, KeyError, AttributeError)
+        with trouble_of("vector index", self.folder, *vendor):
             yield
-        except (chromadb.errors.ChromaError, sqlite3.Error, OSError, ValueError, KeyError) as error:
-            reason = str(error).split("\n")[0]
-            raise IndexDamaged(f"The vector index {str(self.folder)!r} cannot be read: {reason}.") from error

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import tantivy
 
 from rag.core.types import Passage
 from rag.library.embedding import Vectors
-from rag.library.followers import IndexDamaged
+from rag.library.followers import IndexDamaged, trouble_of
 from rag.library.names import name_key, name_keys
 
 # Words that questions are made of, not about.
@@ -68,39 +69,46 @@ class WordIndex:
     def open(self, dimension: int = 0) -> None:
         if self._index is not None:
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        try:
-            self._index = tantivy.Index(_schema(), path=str(self.folder))
-        except ValueError as error:
-            raise IndexDamaged(f"The word index {str(self.folder)!r} cannot be read: {error}.") from error
-        self._index.register_tokenizer("english", _analyser())
-        self._index.register_tokenizer("names", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+        with self._translated():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            index = tantivy.Index(_schema(), path=str(self.folder))
+            index.register_tokenizer("english", _analyser())
+            index.register_tokenizer("names", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+            self._index = index
 
     def close(self) -> None:
         self._index = self._writer = None
 
     def delete(self, ids: Sequence[str]) -> None:
-        for passage_id in ids:
-            self._writing().delete_documents_by_term("id", passage_id)
+        with self._translated():
+            for passage_id in ids:
+                self._writing().delete_documents_by_term("id", passage_id)
 
     def add(self, passages: Sequence[Passage], vectors: Sequence[Vectors] = ()) -> None:
         self.delete([passage.id for passage in passages])
-        for passage in passages:
-            self._writing().add_document(
-                tantivy.Document(
-                    id=passage.id,
-                    text=passage.text,
-                    title=f"{passage.title}\n{passage.section}",
-                    names=" ".join(sorted({key for _, key in name_keys(passage.text)})),
+        with self._translated():
+            for passage in passages:
+                self._writing().add_document(
+                    tantivy.Document(
+                        id=passage.id,
+                        text=passage.text,
+                        title=f"{passage.title}\n{passage.section}",
+                        names=" ".join(sorted({key for _, key in name_keys(passage.text)})),
+                    )
                 )
-            )
 
     def commit(self) -> None:
-        if self._writer is not None:
-            self._writer.commit()
-            self._writer.wait_merging_threads()
-            self._writer = None
-        self._index.reload()
+        with self._translated():
+            if self._writer is not None:
+                self._writer.commit()
+                self._writer.wait_merging_threads()
+                self._writer = None
+            self._index.reload()
+
+    def files(self) -> Iterable[Path]:
+        """All but the locks and the mark: Tantivy writes a file once."""
+        kept = (file for file in sorted(self.folder.iterdir()) if file.is_file())
+        return [file for file in kept if file.suffix != ".lock" and not file.name.startswith("applied.json")]
 
     def matching(self, question: str, k: int) -> dict[str, float]:
         """BM25 scores by passage id, the best k, best first."""
@@ -117,18 +125,29 @@ class WordIndex:
         return self._scores(both, len(ids))
 
     def frequency(self, term: str) -> int:
-        """How many passages hold the term (as `terms` gives it)."""
-        return int(self._index.searcher().doc_freq("text", term))
+        """How many passages hold the term (as `terms` gives it); 1 while the index is closed and none can tell."""
+        index = self._index  # another thread may close it meanwhile
+        with self._translated():
+            return int(index.searcher().doc_freq("text", term)) if index is not None else 1
 
     def name_frequency(self, word: str) -> int:
-        """How many passages hold a name that sounds like this word."""
-        key = name_key(word)
-        return int(self._index.searcher().doc_freq("names", key)) if key else 0
+        """How many passages hold a name that sounds like this word; 0 while the index is closed."""
+        index, key = self._index, name_key(word)
+        with self._translated():
+            return int(index.searcher().doc_freq("names", key)) if key and index is not None else 0
 
     @property
     def size(self) -> int:
-        """Passages in the index."""
-        return int(self._index.searcher().num_docs)
+        """Passages in the index; 0 while it is closed."""
+        index = self._index
+        with self._translated():
+            return int(index.searcher().num_docs) if index is not None else 0
+
+    def held(self, ids: Sequence[str]) -> set[str]:
+        """Those of these passages that are in the index."""
+        if not ids:
+            return set()
+        return set(self._scores(tantivy.Query.term_set_query(self._index.schema, "id", list(ids)), len(ids)))
 
     def _writing(self) -> Any:
         if self._writer is None:
@@ -136,12 +155,16 @@ class WordIndex:
         return self._writer
 
     def _scores(self, query: Any, k: int) -> dict[str, float]:
-        try:
+        with self._translated():
             searcher = self._index.searcher()
             found = searcher.search(query, limit=max(k, 1)).hits
             return {searcher.doc(address).get_first("id"): float(score) for score, address in found}
-        except (ValueError, OSError) as error:
-            raise IndexDamaged(f"The word index {str(self.folder)!r} cannot be read: {error}.") from error
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Tantivy's errors as ours; this is the only file that knows it."""
+        with trouble_of("word index", self.folder, ValueError, OSError):
+            yield
 
     def _query(self, question: str) -> Any:
         """Any of the content words, each by its best match: as written, in the title, or as a name by its sound."""

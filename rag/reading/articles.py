@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,9 @@ def article_files(folder: Path) -> Iterator[tuple[str, Path]]:
         next(folder.iterdir(), None)
     except OSError as error:
         raise FolderError(f"The folder {str(folder)!r} cannot be read: {error.strerror}.") from error
+    # What cannot be looked into is not gone: its articles must stay in the library.
+    for _ in os.walk(folder, onerror=_refuse):
+        pass
     # A link that leads out of the folder is not part of it.
     inside = folder.resolve()
     for path in sorted(folder.rglob("*")):
@@ -73,6 +77,13 @@ def article_files(folder: Path) -> Iterator[tuple[str, Path]]:
             continue
         if path.is_file() and path.resolve().is_relative_to(inside):
             yield source.as_posix(), path
+
+
+def _refuse(error: OSError) -> None:
+    raise FolderError(
+        f"The folder {str(error.filename)!r} cannot be read: {error.strerror}.",
+        "Make it readable, or move it out of the folder of articles; nothing was changed.",
+    ) from error
 
 
 def read_bytes(path: Path) -> bytes:

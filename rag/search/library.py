@@ -74,8 +74,9 @@ class Library(Store):
         by_vector = self._or_nothing(lambda: self.nearest(vector, _CANDIDATES))
         by_words = self._or_nothing(lambda: self.matching(question, _CANDIDATES))
         ids = list(dict.fromkeys([*by_vector, *by_words]))
-        passages = self.passages(ids)  # without those that were removed meanwhile
         vectors = self.catalogue.vectors(ids)
+        # Without those that were removed since the search, or between these two looks.
+        passages = {key: passage for key, passage in self.passages(ids).items() if key in vectors}
         cosines = {key: float(np.dot(vector, vectors[key])) for key in passages}
         scores = dict.fromkeys(passages, 0.0) | self._or_nothing(lambda: self.words.scores(question, list(passages)))
         fused = fuse((_VECTOR_WEIGHT, cosines), (_WORDS_WEIGHT, scores))

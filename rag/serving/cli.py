@@ -93,15 +93,16 @@ def search(words: str, count: int, library: Path | None, as_json: bool) -> None:
 @commands.command()
 @library_option
 @llm_option
+@click.option("--repair", "is_repair", is_flag=True, help="Mend first what can be mended without embedding.")
 @json_option
-def doctor(library: Path | None, llm: str | None, as_json: bool) -> int:
+def doctor(library: Path | None, llm: str | None, is_repair: bool, as_json: bool) -> int:
     """Check the library, the models and the backend, and say what to do about each finding."""
     from dataclasses import asdict
 
-    from rag.answering.health import examine
+    from rag.answering.health import examine, mend
 
     settings = Settings.load().with_values(library=library, llm=llm)
-    findings = examine(settings)
+    findings = mend(settings) if is_repair else examine(settings)
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:
