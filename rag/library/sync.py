@@ -17,6 +17,7 @@ from rag.library.lock import writing
 from rag.library.passages import cut
 from rag.library.store import Store
 from rag.reading.articles import FORMATS, READING_VERSION, article_files, read_article, read_bytes
+from rag.reading.naming import shown, trouble_in_name
 
 _BATCH_PASSAGES = 256  # embedded together, across articles
 _SPARE_TOKENS = 4  # for the marks a model puts around a text
@@ -99,12 +100,11 @@ class _Plan:
         for path, file in files:
             present.add(path)
             filed = known.get(path)
-            if not _is_utf8(path):
-                shown = path.encode("utf-8", "backslashreplace").decode()
-                self.failed.append(FileFailure(shown, "its name is not UTF-8; give it another name."))
+            if trouble := trouble_in_name(path):
+                self.failed.append(FileFailure(shown(path), trouble))
                 continue
             try:
-                content_hash = self._hash(read_bytes(file))
+                content_hash = self._hash(read_bytes(file, folder))
             except ReadingError as error:
                 self.failed.append(FileFailure(path, error.message))
                 continue
@@ -140,14 +140,6 @@ class _Plan:
             count += 1
         self._given.add(source)
         return source
-
-
-def _is_utf8(path: str) -> bool:
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def folder_key(folder: Path, library: Path) -> str:
