@@ -183,9 +183,16 @@ def _draft(suffix: str, data: bytes) -> Draft:
         if start.startswith(beginning.lower()) and suffix not in suffixes:
             raise ReadingError(f"its name ends in {suffix}, but it is {kind}.")
     try:
-        return FORMATS[suffix](data)
+        draft = FORMATS[suffix](data)
+        about = draft.about
+        # Half a character, as broken files hold them, shall fail here and not in the database.
+        for words in (draft.text, about.title, about.author, about.publisher, about.url, *draft.left_out):
+            (words or "").encode()
+        return draft
     except ReadingError:
         raise
+    except MemoryError as error:
+        raise ReadingError("it takes more memory than a file may.") from error
     except Exception as error:  # noqa: BLE001 - parsers of broken files raise whatever they like
         reason = " ".join(str(error).split())[:120]
         told = f"{type(error).__name__}: {reason}" if reason else type(error).__name__

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rag.core.errors import ReadingError
-from rag.reading.cleaning import laid_out, notice_in
+from rag.reading.cleaning import laid_out, notice_in, visible
 from rag.reading.draft import Draft, decoded_page
 from rag.reading.frontmatter import FrontMatter
 
@@ -33,11 +33,11 @@ def read_page(data: bytes) -> Draft:
     if rest > 0:
         left_out.append(f"outside the article’s body: about {rest} words of the page (menus, links, comments)")
     about = FrontMatter(
-        title=" ".join((found.title or "").split()),
+        title=_plain(found.title or ""),
         date=_date(html),
         url=found.url if (found.url or "").startswith(("http://", "https://")) else None,
-        author=found.author or None,
-        publisher=found.sitename or None,
+        author=_plain(found.author or "") or None,
+        publisher=_plain(found.sitename or "") or None,
     )
     return Draft(laid_out(lines), about, left_out=tuple(left_out), date_origin="page metadata")
 
@@ -117,7 +117,7 @@ def _block(element: Any, depth: int) -> Iterator[str]:
     match element.tag:
         case "head":
             level = re.sub(r"\D", "", element.get("rend") or "") or "2"
-            words = " ".join(_inline(element).split())
+            words = _plain(_inline(element))
             if words:
                 yield f"{'#' * max(1, min(int(level[:1]), 6))} {words}"
         case "list":
@@ -142,7 +142,7 @@ def _items(element: Any, depth: int) -> Iterator[str]:
 
 def _rows(table: Any) -> Iterator[str]:
     """Rows as `| a | b |`, the first with a rule below where its cells are headings; a lone cell is a paragraph."""
-    rows = [(row, [" ".join(_inline(cell).split()).replace("|", "/") for cell in row]) for row in table.iter("row")]
+    rows = [(row, [_plain(_inline(cell)).replace("|", "/") for cell in row]) for row in table.iter("row")]
     if all(len(cells) < 2 for _, cells in rows):
         for _, cells in rows:
             yield from cells
@@ -166,9 +166,14 @@ def _inline(element: Any) -> str:
     return "".join(words)
 
 
+def _plain(words: str) -> str:
+    """On one line, without the invisible characters that entities of HTML may stand for."""
+    return " ".join(visible(words).split())
+
+
 def _paragraphs(words: str) -> Iterator[str]:
     """Paragraphs of running text: a line break parts them where a sentence ends before it, else it is a space."""
     for part in _SENTENCE_BREAK.split(words):
-        line = " ".join(part.split())
+        line = _plain(part)
         if line:
             yield line
