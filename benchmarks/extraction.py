@@ -7,6 +7,7 @@ DATA_FOLDER holds `article_extraction/` (articles.jsonl with the true body of ea
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 import re
@@ -20,6 +21,8 @@ from trafilatura import extract
 from rag.core.errors import ReadingError
 from rag.core.types import Article
 from rag.reading.articles import read_article
+from rag.reading.dates import infer_date
+from rag.reading.naming import date_in_address
 
 _SHINGLE = 4  # words
 
@@ -41,6 +44,8 @@ def main(data: Path) -> None:
         print(f"  {name:24} {_segments([(reader(_page(data, 'trafilatura_eval', row)), row) for row in rows])}")
     print("dates by origin, where the true day is known (right: agrees as far as it goes)")
     _dates([(_article(_page(data, "trafilatura_eval", row)), row) for row in rows])
+    rows = list(_rows(data / "article_extraction" / "articles.jsonl"))
+    _agreement([(_article(_page(data, "article_extraction", row)), row) for row in rows])
 
 
 def _rows(path: Path) -> Iterator[dict]:
@@ -98,15 +103,31 @@ def _segments(read: Sequence[tuple[str, dict]]) -> str:
 
 
 def _dates(read: Sequence[tuple[Article | None, dict]]) -> None:
+    """Each origin by itself against the true day, and what an article comes out with, by its origin."""
     counts: dict[str, Counter[str]] = {}
     for article, row in read:
         if article is None or not row["date"]:
             continue
-        is_right = bool(article.date) and row["date"].startswith(article.date or "")
-        counts.setdefault(article.date_origin, Counter())["right" if is_right else "wrong"] += 1
-    for origin, count in counts.items():
-        verdict = f"right {count['right']}, wrong {count['wrong']}" if origin != "unknown" else f"none {count['wrong']}"
-        print(f"  {origin:24} {verdict}")
+        inferred = infer_date(article.text, dt.date.today())
+        given = {
+            "page metadata alone": article.date if article.date_origin == "page metadata" else None,
+            "address alone": date_in_address(row["url"]),
+            "text alone": inferred.date if inferred else None,
+            f"the article’s, {article.date_origin}": article.date,
+        }
+        for origin, date in given.items():
+            verdict = "none" if not date else "right" if row["date"].startswith(date) else "wrong"
+            counts.setdefault(origin, Counter())[verdict] += 1
+    for origin in sorted(counts):
+        print(f"  {origin:32} " + ", ".join(f"{name} {counts[origin][name]}" for name in ("right", "wrong", "none")))
+
+
+def _agreement(read: Sequence[tuple[Article | None, dict]]) -> None:
+    """Where no true day is known: page metadata beside the date in the address."""
+    pairs = [(article.date, date_in_address(row["url"])) for article, row in read if article and article.date]
+    both = [(stated, named) for stated, named in pairs if stated and named]
+    same = sum(1 for stated, named in both if stated.startswith(named))
+    print(f"article_extraction: page and address agree on {same} of {len(both)} pages that have both")
 
 
 if __name__ == "__main__":

@@ -114,7 +114,11 @@ class _Plan:
                 self.unchanged.append(filed.source)
             else:
                 self.changed.append((path, file, content_hash, filed))
-        self.removed = sorted(filed.source for path, filed in known.items() if path not in present)
+        # A folder that cannot be listed stands among the files; what it holds is not gone.
+        unseen = tuple(f"{failure.source}/" for failure in self.failed if (folder / failure.source).is_dir())
+        self.removed = sorted(
+            filed.source for path, filed in known.items() if path not in present and not path.startswith(unseen)
+        )
 
     def report(self, store: Store, *, is_dry_run: bool = False) -> SyncReport:
         return SyncReport(

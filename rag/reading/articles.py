@@ -176,6 +176,8 @@ def read_article(source: str, data: bytes, today: dt.date | None = None) -> Arti
 
 
 def _draft(suffix: str, data: bytes) -> Draft:
+    if suffix not in FORMATS:
+        raise ReadingError(f"files that end in {suffix!r} are not read, only {', '.join(sorted(FORMATS))}.")
     if not data.strip():
         raise ReadingError("it holds no text.")
     start = data[:64].lstrip().lower() if suffix not in PLAIN else b""
