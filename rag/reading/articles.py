@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from rag.reading.sentences import sentence_spans
 READING_VERSION = 2  # a change of cleaning, dates or outline counts it up, and every article is read again
 LARGEST_FILE_BYTES = 50_000_000
 _LONGEST_TITLE = 100
+_CIRCLE = "it is a link in a circle of links."
 
 
 def read_text(data: bytes) -> Draft:
@@ -127,7 +129,7 @@ def _below(folder: Path) -> Iterator[Path]:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(Path(entry.path))
-            elif Path(entry.name).suffix.lower() in FORMATS and not entry.is_dir():
+            elif Path(entry.name).suffix.lower() in FORMATS and not Path(entry.path).is_dir():
                 yield Path(entry.path)
 
 
@@ -145,9 +147,12 @@ def read_bytes(path: Path, folder: Path | None = None) -> bytes:
         if about.st_size > LARGEST_FILE_BYTES:
             raise ReadingError(f"it is larger than {LARGEST_FILE_BYTES // 1_000_000} MB.")
         return path.read_bytes()
-    except (OSError, RuntimeError) as error:  # a circle of links is a RuntimeError
-        reason = getattr(error, "strerror", None) or "a circle of links"
-        raise ReadingError(f"it cannot be opened ({reason}).") from error
+    except RuntimeError as error:  # what `resolve` raises before Python 3.13
+        raise ReadingError(_CIRCLE) from error
+    except OSError as error:
+        raise ReadingError(
+            _CIRCLE if error.errno == errno.ELOOP else f"it cannot be opened ({error.strerror})."
+        ) from error
 
 
 def read_article(source: str, data: bytes, today: dt.date | None = None) -> Article:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from rag.core.errors import ReadingError
@@ -15,12 +16,16 @@ from rag.reading.draft import Draft
 from rag.reading.frontmatter import FrontMatter
 
 _PAGE_NUMBER = re.compile(r"\W*(?:page|p\.|seite)?\s*\d{1,4}(?:\s*(?:of|/|von)\s*\d{1,4})?\W*", re.IGNORECASE)
-_SPLIT_WORD = re.compile(r"(\w+)[-\u00ad\u2010\ufffe\x02]\n(\w+)")
-_MARKS = "\u00ad\ufffe\x02"  # what PDF programs and pdfium write for a hyphen at the end of a line
+_SPLIT_WORD = re.compile(r"(\w+)-\n(\w+)(\S*)(?: |\n(?!\n))?")
+_MARKER = re.compile(r"(?:[-*•·–]|\d{1,3}[.)])\s")
+_MARKS = ("\ufffe", "\x02")  # what pdfium writes for a hyphen and the end of its line
+_LINE = re.compile(r"([^\n\ufffe\x02]*)([\n\ufffe\x02]|\Z)")
 _EDGE_LINES = 2  # at the top and at the foot of a page, where running heads stand
+_APART = 1.6  # times the size of its letters: how far a running head is at least from the text
 _WIDE_GAP = 1.35  # times the usual distance of lines: a new paragraph
 _OTHER_SIZE = 1.15  # times the size of the line before: a heading begins or ends
 _SHORT_LINE = 0.6  # times the length of a full line: nothing was wrapped here
+_WIDE_PAGE = 100  # letters in a line
 _LONGEST_CELL = 60
 _KEY_LETTERS = 60  # by which a page's beginning is found again in the cleaned text
 
@@ -36,6 +41,8 @@ def read_pages(data: bytes) -> Draft:
     """The pages' text; a PDF without a text layer or under a password is refused."""
     left_out: list[str] = []
     pages, title, author = _pages(data, left_out)
+    if len(left_out) == len(pages):
+        raise ReadingError("it is not a PDF, or a damaged one.")
     if not any(pages):
         raise ReadingError("it holds no text, only pictures of pages; make them text with an OCR program first.")
     kept = _without_running_lines(pages, left_out)
@@ -82,20 +89,15 @@ def _lines(textpage: object) -> Iterator[_Line]:
     count = textpage.count_chars()  # type: ignore[attr-defined]  # the vendor's page
     text = textpage.get_text_range(0, count) if count else ""  # type: ignore[attr-defined]
     has_places = len(text) == count  # letters beyond the first 65,536 count differently
-    place = 0
-    for raw in text.split("\n"):
-        words = raw.strip()
-        if words:
-            first = place + raw.index(words[0])
-            left, bottom, right, top = (
-                textpage.get_charbox(first, loose=True) if has_places else (0.0, math.nan, 0.0, math.nan)  # type: ignore[attr-defined]
-            )
-            # A hyphen at the end of a line must live until lines are joined.
-            ending = "-" if words[-1] in _MARKS else ""
-            line = " ".join(visible(words).split()).rstrip(_MARKS) + ending
-            if line:
-                yield _Line(line, bottom, top - bottom)
-        place += len(raw) + 1
+    for match in _LINE.finditer(text):
+        words = " ".join(visible(match[1]).split())
+        if not words:
+            continue
+        first = match.start() + len(match[1]) - len(match[1].lstrip())
+        left, bottom, right, top = (
+            textpage.get_charbox(first, loose=True) if has_places else (0.0, math.nan, 0.0, math.nan)  # type: ignore[attr-defined]
+        )
+        yield _Line(words + ("-" if match[2] in _MARKS else ""), bottom, top - bottom)
 
 
 def _worthy(field: str) -> str:
@@ -108,17 +110,17 @@ def _worthy(field: str) -> str:
 
 
 def _without_running_lines(pages: Sequence[Sequence[_Line]], left_out: list[str]) -> list[list[_Line]]:
-    """The pages without what stands at the head or foot of most of them, and without page numbers there."""
+    """The pages without what stands apart at the head or foot of many of them, and without page numbers there."""
     edges = [_edges(lines) for lines in pages]
     counts = Counter(key for page in edges for key in {_key(line) for line in page})
-    most = max(2, math.ceil(0.4 * len(pages)))  # left and right pages may differ, and the first may have none
+    often = max(2, math.ceil(0.4 * len(pages)))  # left and right pages may differ, and the first may have none
     kept: list[list[_Line]] = []
     told: set[tuple[str, int]] = set()
     for lines, edge in zip(pages, edges, strict=True):
         page = []
         for line in lines:
-            is_number = len(pages) > 1 and bool(_PAGE_NUMBER.fullmatch(line.text))
-            if line not in edge or not (is_number or counts[_key(line)] >= most):
+            is_number = line in edge and len(pages) > 1 and bool(_PAGE_NUMBER.fullmatch(line.text))
+            if not is_number and (line not in edge or counts[_key(line)] < often):
                 page.append(line)
             elif _key(line) not in told:
                 told.add(_key(line))
@@ -128,8 +130,16 @@ def _without_running_lines(pages: Sequence[Sequence[_Line]], left_out: list[str]
 
 
 def _edges(lines: Sequence[_Line]) -> list[_Line]:
-    ordered = lines if any(math.isnan(line.bottom) for line in lines) else sorted(lines, key=lambda line: -line.bottom)
-    return [*ordered[:_EDGE_LINES], *ordered[-_EDGE_LINES:]]
+    """The one or two lines above and below everything else, with more than a line's distance between."""
+    if any(math.isnan(line.bottom) for line in lines):
+        return []
+    ordered = sorted(lines, key=lambda line: -line.bottom)
+    gaps = [above.bottom - below.bottom for above, below in pairwise(ordered)]
+    usual = median(gaps or [0.0])
+    is_apart = [gap > max(_APART * line.size, _WIDE_GAP * usual) for gap, line in zip(gaps, ordered, strict=False)]
+    head = next((ordered[: n + 1] for n in range(min(_EDGE_LINES, len(gaps))) if is_apart[n]), [])
+    foot = next((ordered[-n:] for n in range(1, min(_EDGE_LINES, len(gaps)) + 1) if is_apart[-n]), [])
+    return [*head, *foot]
 
 
 def _key(line: _Line) -> tuple[str, int]:
@@ -139,7 +149,7 @@ def _key(line: _Line) -> tuple[str, int]:
 
 def _page_text(lines: Sequence[_Line], full: int) -> str:
     """The lines with a blank one where distance, size of letters or a line far from `full` tells a new paragraph."""
-    gaps = [above.bottom - below.bottom for above, below in zip(lines, lines[1:], strict=False)]
+    gaps = [above.bottom - below.bottom for above, below in pairwise(lines)]
     usual = median([gap for gap in gaps if gap > 1] or [math.inf])
     text = ""
     previous: _Line | None = None
@@ -148,7 +158,9 @@ def _page_text(lines: Sequence[_Line], full: int) -> str:
             sizes = sorted((line.size, previous.size))
             is_apart = previous.bottom - line.bottom > _WIDE_GAP * usual or sizes[1] > _OTHER_SIZE * sizes[0]
             is_short = len(previous.text) < _SHORT_LINE * full and not line.text[0].islower()
-            text += "\n\n" if is_apart or is_short else "\n"
+            # Lines as long as a wide page's would pass for whole paragraphs.
+            is_joined = full > _WIDE_PAGE and not _MARKER.match(line.text) and not text.endswith("-")
+            text += "\n\n" if is_apart or is_short else " " if is_joined else "\n"
         text += line.text
         previous = line
     return text
@@ -167,9 +179,10 @@ def _joined(texts: Sequence[str]) -> list[str]:
 
 def _as_one_word(split: re.Match[str], whole: str) -> str:
     """`break-⏎water` as the document writes it elsewhere; else without the hyphen if it goes on in small letters."""
-    first, second = split.groups()
+    first, second, mark = split.groups()
     keeps = f"{first}-{second}" in whole or not second[0].islower() or not first[-1].isalpha()
-    return f"{first}-{second}" if keeps and first + second not in whole else f"{first}{second}"
+    hyphen = "-" if keeps and first + second not in whole else ""
+    return f"{first}{hyphen}{second}{mark}\n"
 
 
 def _without_false_headings(text: str) -> str:

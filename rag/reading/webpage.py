@@ -28,8 +28,7 @@ def read_page(data: bytes) -> Draft:
         raise ReadingError("no article was found in the page.")
     left_out: list[str] = []
     lines = list(_kept(_lines(found.body), left_out))
-    words = sum(len(line.split()) for line in lines)
-    rest = _words_of(html) - words - sum(len(line.split()) for line in left_out)
+    rest = _word_count(_everything(html)) - sum(map(_word_count, [*lines, *left_out]))
     if rest > 0:
         left_out.append(f"outside the article’s body: about {rest} words of the page (menus, links, comments)")
     about = FrontMatter(
@@ -76,10 +75,19 @@ def _date(html: str) -> str | None:
     return found or None
 
 
-def _words_of(html: str) -> int:
-    from trafilatura import html2txt
+def _everything(html: str) -> str:
+    """All words that the page shows."""
+    from trafilatura import load_html
 
-    return len(html2txt(html).split())
+    tree: Any = load_html(html)
+    shown = [] if tree is None else tree.iter("*")
+    hidden = ("script", "style", "title", "noscript", "template")
+    texts = ((element.text if element.tag not in hidden else "", element.tail) for element in shown)
+    return " ".join(words for pair in texts for words in pair if words)
+
+
+def _word_count(text: str) -> int:
+    return sum(1 for _ in re.finditer(r"\w+", text))
 
 
 def _kept(lines: Iterator[str], left_out: list[str]) -> Iterator[str]:

@@ -28,7 +28,7 @@ def read_word(data: bytes) -> Draft:
 
     try:
         document: Any = Document(io.BytesIO(data))
-    except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (PackageNotFoundError, KeyError, ValueError, SyntaxError, zipfile.BadZipFile) as error:
         raise ReadingError("it is not a Word document, or a damaged one.") from error
     text = laid_out(_lines(document))
     about = document.core_properties

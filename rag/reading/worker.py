@@ -91,16 +91,19 @@ class Reader:
         raise ReadingError("the program that reads it broke down on it.")
 
     def _started(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-c", _START, json.dumps([path or str(Path.cwd()) for path in sys.path])],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-c", _START, json.dumps([path or str(Path.cwd()) for path in sys.path])],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        except OSError as error:
+            raise ReadingError(f"the program that reads such files does not start ({error.strerror}).") from error
         # Its own start does not count against the first file.
         if not _pipe(process.stdout).readline():
             process.communicate()
-            raise ReadingError("the program that reads such files did not start.")
+            raise ReadingError("the program that reads such files does not start.")
         self._process = process
         return process
 
