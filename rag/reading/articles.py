@@ -218,10 +218,13 @@ _NOTES: dict[DateOrigin, str] = {
 def _dated(source: str, draft: Draft, today: dt.date) -> tuple[str | None, DateOrigin, str]:
     """The first origin that has a date, the surest first; when the file was changed says nothing."""
     about = draft.about
+    in_address = date_in_address(about.url or "")
+    # Pages hold the dates of many things; one that is months away from the page's own address is not the article's.
+    is_doubtful = draft.date_origin == "page metadata" and _are_months_apart(about.date, in_address)
     stated: tuple[tuple[DateOrigin, str | None], ...] = (
-        (draft.date_origin, about.date),
+        (draft.date_origin, None if is_doubtful else about.date),
         ("file name", date_in_name(source)),
-        ("url", date_in_address(about.url or "")),
+        ("url", in_address),
     )
     for origin, date in stated:
         # A writer may date an article ahead; a machine that does so is wrong.
@@ -232,6 +235,13 @@ def _dated(source: str, draft: Draft, today: dt.date) -> tuple[str | None, DateO
     if inferred:
         return inferred.date, "inferred from the text", inferred.note
     return None, "unknown", "the article gives no date"
+
+
+def _are_months_apart(first: str | None, second: str | None) -> bool:
+    if not first or not second:
+        return False
+    months = [int(date[:4]) * 12 + int(date[5:7] or 0) for date in (first, second)]
+    return abs(months[0] - months[1]) > 1
 
 
 def _title(text: str) -> str:

@@ -13,6 +13,7 @@ from rag.reading.cleaning import laid_out, notice_in, visible
 from rag.reading.draft import Draft, decoded_page
 from rag.reading.frontmatter import FrontMatter
 
+_NOWHERE = "https://page.invalid/"
 _SHORT = 250  # characters: an article as short as this is looked for again, less strictly
 _SENTENCE_BREAK = re.compile(r"(?<=[.!?…:”\"])\s*\n")
 _BLOCKS = frozenset(("p", "head", "list", "item", "table", "row", "cell", "quote", "code", "div", "fw", "ab"))
@@ -31,12 +32,13 @@ def read_page(data: bytes) -> Draft:
     rest = _word_count(_everything(html)) - sum(map(_word_count, [*lines, *left_out]))
     if rest > 0:
         left_out.append(f"outside the article’s body: about {rest} words of the page (menus, links, comments)")
+    publisher = _plain(found.sitename or "")
     about = FrontMatter(
-        title=_plain(found.title or ""),
+        title=_without_site(_plain(found.title or ""), publisher),
         date=_date(html),
         url=found.url if (found.url or "").startswith(("http://", "https://")) else None,
         author=_plain(found.author or "") or None,
-        publisher=_plain(found.sitename or "") or None,
+        publisher=publisher or None,
     )
     return Draft(laid_out(lines), about, left_out=tuple(left_out), date_origin="page metadata")
 
@@ -63,12 +65,20 @@ def _extracted(html: str) -> Any:
     return best
 
 
+def _without_site(title: str, site: str) -> str:
+    """`Harbour reopens | The Wheat` is the title of a page; the article's is `Harbour reopens`."""
+    return re.sub(rf"(?i)\s+[|–—·-]\s+{re.escape(site)}$", "", title) if site else title
+
+
 def _date(html: str) -> str | None:
     """The day of publication that the page itself states."""
     from htmldate import find_date
 
     logging.getLogger("htmldate").setLevel(logging.CRITICAL)
-    found = find_date(html, extensive_search=False, original_date=True, max_date=dt.date.today().isoformat())
+    # With an address given it does not look for the page's own, which is asked after the page (`rag.reading.articles`).
+    found = find_date(
+        html, url=_NOWHERE, extensive_search=False, original_date=True, max_date=dt.date.today().isoformat()
+    )
     # A year alone becomes its first of January; such a day must stand in the page.
     if found and found.endswith("-01-01") and not re.search(rf"{found}|Jan(?:uary|\.)? 0?1(?:st)?, {found[:4]}", html):
         return None

@@ -127,7 +127,20 @@ def test_the_address_of_a_page_dates_it_where_the_page_itself_does_not():
 
     article = read("a.html", web_page(head=head))
 
-    assert (article.date, article.date_precision) == ("2024-05", "month")
+    assert (article.date, article.date_precision, article.date_origin) == ("2024-05", "month", "url")
+
+
+def test_a_page_whose_date_is_far_from_its_address_is_dated_by_the_address():
+    head = (
+        '<title>Harbour | The Wheat</title><link rel="canonical" href="https://wheat.example/2024/05/17/harbour">'
+        '<meta property="og:site_name" content="The Wheat">'
+        '<meta property="article:published_time" content="2017-03-28">'
+    )
+
+    article = read("a.html", web_page(head=head))
+
+    assert (article.title, article.publisher) == ("Harbour", "The Wheat")
+    assert (article.date, article.date_origin) == ("2024-05-17", "url")
 
 
 @pytest.mark.parametrize(
