@@ -115,7 +115,7 @@ class _Plan:
             else:
                 self.changed.append((path, file, content_hash, filed))
         # A folder that cannot be listed stands among the files; what it holds is not gone.
-        unseen = tuple(f"{failure.source}/" for failure in self.failed if (folder / failure.source).is_dir())
+        unseen = tuple(f"{failure.source}/" for failure in self.failed)
         self.removed = sorted(
             filed.source for path, filed in known.items() if path not in present and not path.startswith(unseen)
         )

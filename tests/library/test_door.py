@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +61,20 @@ def test_folders_may_be_very_deep(library, folder):
     place = folder({"/".join(["deep"] * 700 + ["a.txt"]): NEWS})
 
     assert len(library().sync(place).added) == 1
+
+
+def test_a_folder_that_cannot_be_listed_is_one_line_and_stops_nothing(library, folder, monkeypatch):
+    place = folder({"a.txt": NEWS})
+    monkeypatch.chdir(place)
+    for _ in range(25):  # a path longer than the system takes
+        Path("d" * 200).mkdir()
+        os.chdir("d" * 200)
+    monkeypatch.chdir(place)
+
+    report = library().sync(place)
+
+    assert report.added == ("a.txt",)
+    assert [failure.reason for failure in report.failed] == ["it cannot be opened (File name too long)."]
 
 
 def test_a_passage_of_a_pdf_says_its_page_also_after_it_was_stored(library, folder):
