@@ -58,8 +58,10 @@ def _share(count: int, seed: str) -> Counter[tuple[str, str]]:
         suffix = chance.choice(sorted(whole))
         data = _damaged(chance, suffix, whole[suffix])
         done[suffix, _outcome(reader, suffix, data)] += 1
-        if number % 5000 == 4999:
-            print(f"  {seed}: {number + 1:,}", file=sys.stderr, flush=True)
+        if number % 1000 == 999:
+            # A run that is stopped has said what it found.
+            outcomes = Counter(outcome for (_, outcome), times in done.items() for _ in range(times))
+            print(f"  {seed}: {number + 1:,} {dict(outcomes)}", file=sys.stderr, flush=True)
     reader.close()
     return done
 
