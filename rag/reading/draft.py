@@ -41,8 +41,8 @@ def decoded(data: bytes) -> str:
         encoding = "utf-8-sig"
     try:
         text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        text = _guessed(data, error)
+    except UnicodeDecodeError:
+        text = data.decode(guessed_encoding(data), errors="replace")
     return visible(text)
 
 
@@ -69,14 +69,16 @@ def _codec(name: str) -> str:
     return "cp1252" if is_latin or found.name.startswith("utf-8") else found.name
 
 
-def _guessed(data: bytes, error: UnicodeDecodeError) -> str:
+def guessed_encoding(data: bytes) -> str:
+    """The likely encoding of text that is not UTF-8."""
     # Only files in an old encoding need the guess.
     from charset_normalizer import from_bytes
 
     guesses = from_bytes(data)
     # Western text fits many code pages; the common one is the likely one.
-    western = (guess for guess in guesses if "cp1252" in guess.could_be_from_charset)
-    guess = next(western, guesses.best())
+    if any("cp1252" in guess.could_be_from_charset for guess in guesses):
+        return "cp1252"
+    guess = guesses.best()
     if guess is None:
-        raise ReadingError("its text encoding is not one we know.") from error
-    return str(guess)
+        raise ReadingError("its text encoding is not one we know.")
+    return guess.encoding

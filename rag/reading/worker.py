@@ -36,22 +36,27 @@ def article_reader(seconds: float) -> Iterator[Reader]:
 
 
 class Reader:
-    """Reads files as `read_article` does, each within a number of seconds; its process starts when first needed."""
+    """Reads files as `read_article` does, each within a number of seconds; its process starts when first needed.
+
+    Threads may share it: they take turns.
+    """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._read = 0
+        self._turn = threading.Lock()
 
     def read(self, source: str, data: bytes, today: dt.date | None = None) -> Article:
         """The article in a file's bytes; a ReadingError when there is none, or none within the time."""
         kind = Path(source).suffix.lower()
         if kind == ".txt" or (kind in PLAIN and len(data) <= _LARGEST_MARKDOWN_BYTES):
             return read_article(source, data, today)
-        if self._read >= _FILES_A_PROCESS:
-            self.close()
-        self._read += 1
-        answer = self._asked({"source": source, "today": (today or dt.date.today()).isoformat()}, data)
+        with self._turn:
+            if self._read >= _FILES_A_PROCESS:
+                self.close()
+            self._read += 1
+            answer = self._asked({"source": source, "today": (today or dt.date.today()).isoformat()}, data)
         if "trouble" in answer:
             raise ReadingError(answer["trouble"])
         values = answer["article"]
