@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import ROOT
 
 HEAVY = "openvino torch sentence_transformers transformers chromadb gradio langchain langchain_core".split()
+HEAVY += "trafilatura lxml pypdfium2 docx".split()
 LOADED = "import sys; print(*(name for name in sys.modules if '.' not in name))"
 
 

@@ -14,6 +14,7 @@ from rag.search.library import Library
 from rag.serving.cli import run
 from rag.serving.ingesting import ingest
 from tests.conftest import ROOT, SEEDS
+from tests.reading.makers import web_page
 
 
 class Ended(NamedTuple):
@@ -100,6 +101,45 @@ def test_an_edited_and_a_deleted_file_are_reported_by_name(place, command):
     assert ended.out.startswith("0 added, 1 updated, 2 unchanged, 1 removed, 0 failed.")
     assert f"updated: {edited.name}" in ended.out
     assert f"removed: {deleted.name}" in ended.out
+
+
+def test_a_file_is_explained_as_it_is_read_without_a_library(tmp_path, command, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("2024-05-17-harbour.txt").write_text("Ships came into the harbour.\n\nPlease log in to comment\n")
+
+    ended = command("--explain", "2024-05-17-harbour.txt")
+
+    assert ended == Ended(
+        0,
+        "title:     Ships came into the harbour.\n"
+        "date:      2024-05-17 (day), file name: taken from the file’s name\n"
+        "author:    –\npublisher: –\nurl:       –\n\n"
+        "Ships came into the harbour.\n\n"
+        "left out:\n  log-in notice: Please log in to comment\n",
+        "",
+    )
+    assert not Path(".library").exists()
+
+
+def test_a_file_is_explained_by_the_place_it_has_among_the_articles(tmp_path, command, monkeypatch):
+    monkeypatch.setenv("RAG_ARTICLES", str(tmp_path / "2020" / "01"))
+    file = tmp_path / "2020" / "01" / "2024" / "05" / "harbour.html"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(web_page())
+
+    explained = json.loads(command("--explain", str(file), "--json").out)
+
+    assert (explained["source"], explained["date"], explained["date_origin"]) == (
+        "2024/05/harbour.html", "2024-05", "file name"
+    )  # fmt: skip
+
+
+def test_a_file_that_is_no_article_is_explained_in_one_line(tmp_path, command):
+    (tmp_path / "a.pdf").write_bytes(web_page())
+
+    assert refused(command("--explain", str(tmp_path / "a.pdf"))).endswith(
+        "a.pdf': its name ends in .pdf, but it is a web page.\n"
+    )
 
 
 def test_json_is_the_same_report_as_data(place, command):

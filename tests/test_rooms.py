@@ -30,6 +30,9 @@ VENDORS = {
     "charset_normalizer": {"charset_normalizer"},
     "watchfiles": {"watchfiles"},
     "tqdm": {"tqdm"},
+    "web pages": {"trafilatura", "htmldate", "lxml"},
+    "pypdfium2": {"pypdfium2"},
+    "python-docx": {"docx"},
 }
 
 

@@ -157,11 +157,12 @@ class Assistant:
         )
 
     def _described(self, citation: Citation) -> Citation:
-        """The citation with what only the article knows: its address, and how its date is known."""
+        """The citation with what only the article knows: its address, how its date is known, the page."""
         article = self.library.article(citation.source)
         if article is None:
             return citation
-        return replace(citation, url=article.url, date_note=article.date_note)
+        page = article.page_at(citation.start)
+        return replace(citation, url=article.url, date_note=article.date_note, page=page)
 
 
 def answer(

@@ -33,4 +33,5 @@ def cite(hit: Hit, start: int, end: int, number: int) -> Citation:
         quote=passage.text[start - passage.start : end - passage.start],
         start=start,
         end=end,
+        page=passage.page,
     )

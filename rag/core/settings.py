@@ -33,6 +33,7 @@ class Settings:
     llm_context_tokens: int = _setting(8192, "context size asked of Ollama, in tokens")
     embedder: str = _setting(DEFAULT_EMBEDDER, "sentence-transformers model: a name or a path")
     runtime: str = _setting("auto", "what runs the embedder: `auto` (light where it can be) or `torch`")
+    reading_seconds: float = _setting(30.0, "longest time to read one file, in seconds")
     passage_tokens: int = _setting(160, "longest passage, in the embedder's tokens")
     hits: int = _setting(10, "passages given to the answerer")
     host: str = _setting("127.0.0.1", "address the page listens on")
@@ -93,6 +94,7 @@ _RANGES = (
     ("llm_timeout_seconds", 0.1, 3600),
     ("llm_answer_tokens", 16, 100_000),
     ("llm_context_tokens", 1024, 2_000_000),
+    ("reading_seconds", 0.1, 3600),
     ("passage_tokens", 32, 8192),
     ("hits", 1, 100),
     ("port", 0, 65535),

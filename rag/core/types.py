@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
-DateOrigin = Literal["front matter", "inferred from the text", "unknown"]
+DateOrigin = Literal[
+    "front matter", "mail header", "page metadata", "file name", "url", "inferred from the text", "unknown"
+]
+DatePrecision = Literal["day", "month", "year"]
 Status = Literal["answered", "not_found"]
 Support = Literal["supported", "weak", "unsupported"]
 Role = Literal["user", "assistant"]
@@ -31,6 +35,23 @@ class Article:
     publisher: str | None = None
     left_out: tuple[str, ...] = ()
     """What the reader dropped, each line with its reason."""
+    page_starts: tuple[int, ...] = ()
+    """Where each page begins in the text; empty for a file without pages."""
+
+    @property
+    def date_precision(self) -> DatePrecision | None:
+        """How much of the date is known; None where nothing is."""
+        precisions: tuple[DatePrecision, ...] = ("year", "month", "day")
+        return precisions[self.date.count("-")] if self.date else None
+
+    def page_at(self, place: int) -> int | None:
+        """The page, from 1, on which the character at this offset stands; None for a file without pages."""
+        return page_at(self.page_starts, place)
+
+
+def page_at(page_starts: Sequence[int], place: int) -> int | None:
+    """The page, from 1, that holds the offset; None where there are no pages."""
+    return max(bisect_right(page_starts, place), 1) if page_starts else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +69,8 @@ class Passage:
     section: str
     """The heading it stands under, or an empty string."""
     date: str | None
+    page: int | None = None
+    """The page, from 1, on which it begins; None for a file without pages."""
 
     @property
     def embedded_text(self) -> str:
@@ -94,6 +117,8 @@ class Citation:
     quote: str
     start: int
     end: int
+    page: int | None = None
+    """The page, from 1, on which the quote begins; None for a file without pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +205,10 @@ class Answer:
 
 
 def describe(citation: Citation) -> str:
-    """A citation on one line: number, title, date, source and the quoted words."""
+    """A citation on one line: number, title, date, source, page and the quoted words."""
     dated = f", {citation.date}" if citation.date else ""
-    return f"[{citation.number}] {citation.title}{dated} – {citation.source}: “{citation.quote}”"
+    paged = f", p. {citation.page}" if citation.page else ""
+    return f"[{citation.number}] {citation.title}{dated} – {citation.source}{paged}: “{citation.quote}”"
 
 
 def _plain(value: Any) -> Any:

@@ -13,11 +13,11 @@ import numpy as np
 import sqlalchemy as sa
 
 from rag.core.errors import LibraryError, StorageError
-from rag.core.types import Article, Passage
+from rag.core.types import Article, Passage, page_at
 from rag.library.disk import full_disk, is_full_disk
 from rag.library.embedding import Vectors
 
-FORMAT = 1
+FORMAT = 2
 
 _schema = sa.MetaData()
 _about = sa.Table(
@@ -42,6 +42,7 @@ _articles = sa.Table(
     sa.Column("author", sa.Text),
     sa.Column("publisher", sa.Text),
     sa.Column("left_out", sa.JSON, nullable=False),
+    sa.Column("page_starts", sa.JSON, nullable=False, server_default="[]"),
     sa.UniqueConstraint("folder", "path"),
 )
 _passages = sa.Table(
@@ -65,6 +66,7 @@ _removed = sa.Table(
 
 _ARTICLE_FIELDS = tuple(f.name for f in fields(Article))
 _DAMAGE = ("malformed", "not a database", "no such table", "no such column", "Could not decode", "corrupt")
+_PASSAGE_FIELDS = tuple(f.name for f in fields(Passage) if f.name != "page")  # the page follows from its article's
 _MOST_VARIABLES = 20_000  # SQLite takes 32,766 values in one statement
 
 
@@ -323,6 +325,13 @@ class Catalogue:
 
     _outer: sa.Connection | None = None
 
+    def _upgrade(self) -> None:
+        """Format 1 had no pages; nothing else changes, and no article has to be read again for it."""
+        with self._engine.begin() as db:
+            if self._value(db, "format") == "1":
+                db.execute(sa.text("ALTER TABLE articles ADD COLUMN page_starts JSON NOT NULL DEFAULT '[]'"))
+                self._set(db, format=str(FORMAT))
+
     def _take_out(self, db: sa.Connection, source: str, change: int, keep: set[str]) -> None:
         old = set(db.scalars(sa.select(_passages.c.id).where(_passages.c.source == source)))
         gone = [{"id": id_, "change": change} for id_ in old - keep]
@@ -353,6 +362,10 @@ class Catalogue:
             return
         with self._translated(), self._engine.connect() as db:
             found = self._value(db, "format")
+            if found == "1":
+                db.rollback()
+                self._upgrade()
+                found = self._value(db, "format")
             if found != str(FORMAT):
                 raise LibraryError(
                     f"The library {str(self.path.parent)!r} has format {found!r}; this program writes {FORMAT}.",
@@ -420,17 +433,19 @@ def _select_passages(*more: sa.Column[Any]) -> sa.Select[Any]:
         sa.func.substr(_articles.c.text, _passages.c.start + 1, length).label("text"),
         _articles.c.title,
         _articles.c.date,
+        _articles.c.page_starts,
         *more,
     ).join_from(_passages, _articles, _passages.c.source == _articles.c.source)
 
 
 def _as_passage(row: Mapping[Any, Any]) -> Passage:
-    return Passage(**{f.name: row[f.name] for f in fields(Passage)})
+    values = {name: row[name] for name in _PASSAGE_FIELDS}
+    return Passage(**values, page=page_at(row["page_starts"], row["start"]))
 
 
 def _as_article(row: Mapping[Any, Any]) -> Article:
     values = {name: row[name] for name in _ARTICLE_FIELDS}
-    return Article(**{**values, "left_out": tuple(row["left_out"])})
+    return Article(**{**values, "left_out": tuple(row["left_out"]), "page_starts": tuple(row["page_starts"])})
 
 
 def _as_vector(blob: bytes) -> Vectors:

@@ -33,6 +33,7 @@ def cut(article: Article, size: int, count_tokens: Callable[[str], int]) -> tupl
                     title=article.title,
                     section=section,
                     date=article.date,
+                    page=article.page_at(start),
                 )
             )
     return tuple(passages)

@@ -16,7 +16,9 @@ from rag.library.catalogue import Filed
 from rag.library.lock import writing
 from rag.library.passages import cut
 from rag.library.store import Store
-from rag.reading.articles import FORMATS, READING_VERSION, article_files, read_article, read_bytes
+from rag.reading.articles import FORMATS, READING_VERSION, article_files, read_bytes
+from rag.reading.naming import shown, trouble_in_name
+from rag.reading.worker import article_reader
 
 _BATCH_PASSAGES = 256  # embedded together, across articles
 _SPARE_TOKENS = 4  # for the marks a model puts around a text
@@ -87,6 +89,7 @@ class _Plan:
 
     def __init__(self, store: Store, folder: Path, files: Sequence[tuple[str, Path]], rebuild: bool) -> None:
         self.key = folder_key(folder, store.folder)
+        self.folder = folder
         known = {} if rebuild or not store.catalogue.exists else store.catalogue.filed(self.key)
         self._name = folder.resolve().name
         self._store = store
@@ -99,12 +102,11 @@ class _Plan:
         for path, file in files:
             present.add(path)
             filed = known.get(path)
-            if not _is_utf8(path):
-                shown = path.encode("utf-8", "backslashreplace").decode()
-                self.failed.append(FileFailure(shown, "its name is not UTF-8; give it another name."))
+            if trouble := trouble_in_name(path):
+                self.failed.append(FileFailure(shown(path), trouble))
                 continue
             try:
-                content_hash = self._hash(read_bytes(file))
+                content_hash = self._hash(read_bytes(file, folder))
             except ReadingError as error:
                 self.failed.append(FileFailure(path, error.message))
                 continue
@@ -112,7 +114,11 @@ class _Plan:
                 self.unchanged.append(filed.source)
             else:
                 self.changed.append((path, file, content_hash, filed))
-        self.removed = sorted(filed.source for path, filed in known.items() if path not in present)
+        # A folder that cannot be listed stands among the files; what it holds is not gone.
+        unseen = tuple(f"{failure.source}/" for failure in self.failed)
+        self.removed = sorted(
+            filed.source for path, filed in known.items() if path not in present and not path.startswith(unseen)
+        )
 
     def report(self, store: Store, *, is_dry_run: bool = False) -> SyncReport:
         return SyncReport(
@@ -140,14 +146,6 @@ class _Plan:
             count += 1
         self._given.add(source)
         return source
-
-
-def _is_utf8(path: str) -> bool:
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def folder_key(folder: Path, library: Path) -> str:
@@ -193,18 +191,19 @@ def _batches(store: Store, plan: _Plan, failed: list[FileFailure]) -> Iterator[l
     """Changed articles, cut, enough of them at a time to keep the embedder busy."""
     batch: list[_Change] = []
     passages = 0
-    for path, file, content_hash, filed in plan.changed:
-        try:
-            article = read_article(path, read_bytes(file))
-        except ReadingError as error:
-            failed.append(FileFailure(path, error.message))
-            continue
-        change = _as_change(store, path, content_hash, article, plan.source_of(path, filed))
-        batch.append(change)
-        passages += len(change.passages)
-        if passages >= _BATCH_PASSAGES:
-            yield batch
-            batch, passages = [], 0
+    with article_reader(store.settings.reading_seconds) as reader:
+        for path, file, content_hash, filed in plan.changed:
+            try:
+                article = reader.read(path, read_bytes(file, plan.folder))
+            except ReadingError as error:
+                failed.append(FileFailure(path, error.message))
+                continue
+            change = _as_change(store, path, content_hash, article, plan.source_of(path, filed))
+            batch.append(change)
+            passages += len(change.passages)
+            if passages >= _BATCH_PASSAGES:
+                yield batch
+                batch, passages = [], 0
     if batch:
         yield batch
 

@@ -3,49 +3,70 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
+import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from rag.core.errors import FolderError, ReadingError
 from rag.core.types import Article, DateOrigin
-from rag.reading.cleaning import clean, visible
+from rag.reading.cleaning import clean
 from rag.reading.dates import infer_date
-from rag.reading.frontmatter import FrontMatter, split_front_matter
+from rag.reading.draft import Draft, decoded
+from rag.reading.frontmatter import split_front_matter
+from rag.reading.naming import date_in_address, date_in_name
 from rag.reading.outline import outline
 from rag.reading.sentences import sentence_spans
 
-READING_VERSION = 1  # a change of cleaning, dates or outline counts it up, and every article is read again
+READING_VERSION = 2  # a change of cleaning, dates or outline counts it up, and every article is read again
 LARGEST_FILE_BYTES = 50_000_000
 _LONGEST_TITLE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a format's reader takes from a file; the rest of an Article is the same for every format."""
-
-    text: str
-    """In the grammar of `rag.reading.outline`."""
-    about: FrontMatter = FrontMatter()
-    publisher: str | None = None
-    left_out: tuple[str, ...] = ()
+_CIRCLE = "it is a link in a circle of links."
 
 
 def read_text(data: bytes) -> Draft:
     """Plain text, wrapped or not."""
-    about, body = split_front_matter(_decoded(data))
+    about, body = split_front_matter(decoded(data))
     cleaned = clean(body)
     return Draft(cleaned.text, about, cleaned.publisher, cleaned.left_out)
 
 
 def read_markdown(data: bytes) -> Draft:
     """CommonMark with tables."""
-    # Only Markdown files need the parser.
+    # Only Markdown files need the parser; so it is with the formats below.
     from rag.reading.markdown import markdown_blocks
 
-    about, body = split_front_matter(_decoded(data))
+    about, body = split_front_matter(decoded(data))
     return Draft(markdown_blocks(body), about)
+
+
+def read_html(data: bytes) -> Draft:
+    """A saved web page: the article in it."""
+    from rag.reading.webpage import read_page
+
+    return read_page(data)
+
+
+def read_pdf(data: bytes) -> Draft:
+    """The text layer of a PDF, with its pages."""
+    from rag.reading.pdf import read_pages
+
+    return read_pages(data)
+
+
+def read_docx(data: bytes) -> Draft:
+    """A Word document with its headings, lists and tables."""
+    from rag.reading.word import read_word
+
+    return read_word(data)
+
+
+def read_eml(data: bytes) -> Draft:
+    """A saved mail."""
+    from rag.reading.mail import read_mail
+
+    return read_mail(data)
 
 
 # A new file type is one function above and one line here.
@@ -53,11 +74,36 @@ FORMATS: dict[str, Callable[[bytes], Draft]] = {
     ".txt": read_text,
     ".md": read_markdown,
     ".markdown": read_markdown,
+    ".html": read_html,
+    ".htm": read_html,
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+    ".eml": read_eml,
 }
+# Read without a process of their own: nothing in them is parsed by code that can hang or crash.
+PLAIN = frozenset((".txt", ".md", ".markdown"))
+
+# How files of other kinds begin, to name what a renamed file really is.
+_BEGINNINGS = (
+    (b"%PDF-", "a PDF", (".pdf",)),
+    (b"PK\x03\x04", "a zip archive or an office document", (".docx",)),
+    (b"\xd0\xcf\x11\xe0", "an old or a protected office document", (".docx",)),
+    (b"{\\rtf", "rich text (RTF)", ()),
+    (b"\x89PNG", "a picture", ()),
+    (b"\xff\xd8\xff", "a picture", ()),
+    (b"GIF8", "a picture", ()),
+    (b"\x1f\x8b", "gzip-compressed data", ()),
+    (b"\x7fELF", "a program", ()),
+    (b"<!doctype html", "a web page", (".html", ".htm")),
+    (b"<html", "a web page", (".html", ".htm")),
+)
 
 
 def article_files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """(source, file) of every readable kind of file below the folder, sorted; hidden files are passed over."""
+    """(source, file) of what is named like an article below the folder, sorted; hidden files are passed over.
+
+    Not each can be read: `read_bytes` says why not. Links to folders are not followed.
+    """
     if not folder.exists():
         raise FolderError(f"There is no folder {str(folder)!r}.", "Name a folder that holds articles.")
     if not folder.is_dir():
@@ -66,43 +112,59 @@ def article_files(folder: Path) -> Iterator[tuple[str, Path]]:
         next(folder.iterdir(), None)
     except OSError as error:
         raise FolderError(f"The folder {str(folder)!r} cannot be read: {error.strerror}.") from error
-    # What cannot be looked into is not gone: its articles must stay in the library.
-    for _ in os.walk(folder, onerror=_refuse):
-        pass
-    # A link that leads out of the folder is not part of it.
-    inside = folder.resolve()
-    for path in sorted(folder.rglob("*")):
-        source = path.relative_to(folder)
-        if path.suffix.lower() not in FORMATS or any(part.startswith(".") for part in source.parts):
+    found = sorted((path.relative_to(folder), path) for path in _below(folder))
+    yield from ((source.as_posix(), path) for source, path in found)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Without recursion, so that no depth of folders is too deep; a folder that cannot be listed stands for itself."""
+    waiting = [folder]
+    while waiting:
+        place = waiting.pop()
+        try:
+            entries = [entry for entry in os.scandir(place) if not entry.name.startswith(".")]
+        except OSError:
+            yield place
             continue
-        if path.is_file() and path.resolve().is_relative_to(inside):
-            yield source.as_posix(), path
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(Path(entry.path))
+            elif Path(entry.name).suffix.lower() in FORMATS and not Path(entry.path).is_dir():
+                yield Path(entry.path)
 
 
-def _refuse(error: OSError) -> None:
-    raise FolderError(
-        f"The folder {str(error.filename)!r} cannot be read: {error.strerror}.",
-        "Make it readable, or move it out of the folder of articles; nothing was changed.",
-    ) from error
-
-
-def read_bytes(path: Path) -> bytes:
-    """The file's bytes, or a ReadingError that says why not."""
+def read_bytes(path: Path, folder: Path | None = None) -> bytes:
+    """The file's bytes, or a ReadingError that says why not; a link must not lead out of the folder."""
     try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
+        if folder is not None and path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+            raise ReadingError("it is a link that leads out of the folder.")
+        about = path.stat()
+        if stat.S_ISDIR(about.st_mode):
+            os.scandir(path).close()
+        # A device or a pipe would never end.
+        if not stat.S_ISREG(about.st_mode):
+            raise ReadingError("it is not a regular file.")
+        if about.st_size > LARGEST_FILE_BYTES:
             raise ReadingError(f"it is larger than {LARGEST_FILE_BYTES // 1_000_000} MB.")
         return path.read_bytes()
+    except RuntimeError as error:  # what `resolve` raises before Python 3.13
+        raise ReadingError(_CIRCLE) from error
     except OSError as error:
-        raise ReadingError(f"it cannot be opened ({error.strerror}).") from error
+        raise ReadingError(
+            _CIRCLE if error.errno == errno.ELOOP else f"it cannot be opened ({error.strerror})."
+        ) from error
 
 
 def read_article(source: str, data: bytes, today: dt.date | None = None) -> Article:
-    """The article in a file's bytes; `today` bounds an inferred date and is the real day by default."""
-    draft = FORMATS[Path(source).suffix.lower()](data)
+    """The article in a file's bytes; `today` bounds a date that is not stated and is the real day by default.
+
+    Nothing but a ReadingError comes out of it, whatever the bytes are.
+    """
+    draft = _draft(Path(source).suffix.lower(), data)
     if not draft.text.strip():
         raise ReadingError("it holds no text.")
     about = draft.about
-    date, origin, note = _dated(about, draft.text, today or dt.date.today())
+    date, origin, note = _dated(source, draft, today or dt.date.today())
     return Article(
         source=source,
         title=about.title or _title(draft.text),
@@ -114,16 +176,72 @@ def read_article(source: str, data: bytes, today: dt.date | None = None) -> Arti
         author=about.author,
         publisher=about.publisher or draft.publisher,
         left_out=draft.left_out,
+        page_starts=draft.page_starts,
     )
 
 
-def _dated(about: FrontMatter, text: str, today: dt.date) -> tuple[str | None, DateOrigin, str]:
-    if about.date:
-        return about.date, "front matter", about.date_note or "stated in the file’s front matter"
-    inferred = infer_date(text, today)
+def _draft(suffix: str, data: bytes) -> Draft:
+    if suffix not in FORMATS:
+        raise ReadingError(f"files that end in {suffix!r} are not read, only {', '.join(sorted(FORMATS))}.")
+    if not data.strip():
+        raise ReadingError("it holds no text.")
+    start = data[:64].lstrip().lower() if suffix not in PLAIN else b""
+    for beginning, kind, suffixes in _BEGINNINGS:
+        if start.startswith(beginning.lower()) and suffix not in suffixes:
+            raise ReadingError(f"its name ends in {suffix}, but it is {kind}.")
+    try:
+        draft = FORMATS[suffix](data)
+        about = draft.about
+        # Half a character, as broken files hold them, shall fail here and not in the database.
+        for words in (draft.text, about.title, about.author, about.publisher, about.url, *draft.left_out):
+            (words or "").encode()
+        return draft
+    except ReadingError:
+        raise
+    except MemoryError as error:
+        raise ReadingError("it takes more memory than a file may.") from error
+    except Exception as error:  # noqa: BLE001 - parsers of broken files raise whatever they like
+        reason = " ".join(str(error).split())[:120]
+        told = f"{type(error).__name__}: {reason}" if reason else type(error).__name__
+        raise ReadingError(f"it cannot be read as {suffix.lstrip('.')} ({told}).") from error
+
+
+_NOTES: dict[DateOrigin, str] = {
+    "front matter": "stated in the file’s front matter",
+    "mail header": "stated in the mail’s header",
+    "page metadata": "stated by the web page",
+    "file name": "taken from the file’s name",
+    "url": "taken from the article’s web address",
+}
+
+
+def _dated(source: str, draft: Draft, today: dt.date) -> tuple[str | None, DateOrigin, str]:
+    """The first origin that has a date, the surest first; when the file was changed says nothing."""
+    about = draft.about
+    in_address = date_in_address(about.url or "")
+    # Pages hold the dates of many things; one that is months away from the page's own address is not the article's.
+    is_doubtful = draft.date_origin == "page metadata" and _are_months_apart(about.date, in_address)
+    stated: tuple[tuple[DateOrigin, str | None], ...] = (
+        (draft.date_origin, None if is_doubtful else about.date),
+        ("file name", date_in_name(source)),
+        ("url", in_address),
+    )
+    for origin, date in stated:
+        # A writer may date an article ahead; a machine that does so is wrong.
+        if date and (origin == "front matter" or date <= today.isoformat()):
+            note = about.date_note if origin == draft.date_origin else ""
+            return date, origin, note or _NOTES[origin]
+    inferred = infer_date(draft.text, today)
     if inferred:
         return inferred.date, "inferred from the text", inferred.note
     return None, "unknown", "the article gives no date"
+
+
+def _are_months_apart(first: str | None, second: str | None) -> bool:
+    if not first or not second:
+        return False
+    months = [int(date[:4]) * 12 + int(date[5:7] or 0) for date in (first, second)]
+    return abs(months[0] - months[1]) > 1
 
 
 def _title(text: str) -> str:
@@ -139,27 +257,3 @@ def _title(text: str) -> str:
     if len(words) <= _LONGEST_TITLE:
         return words
     return words[:_LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(",;:–— ") + "…"
-
-
-def _decoded(data: bytes) -> str:
-    """The bytes as text: by byte-order mark, as UTF-8, else by a guess; binary data is refused."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif b"\0" in data[:8192]:
-        raise ReadingError("it is binary data, not text.")
-    else:
-        encoding = "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        # Only files in an old encoding need the guess.
-        from charset_normalizer import from_bytes
-
-        guesses = from_bytes(data)
-        # Western text fits many code pages; the common one is the likely one.
-        western = (guess for guess in guesses if "cp1252" in guess.could_be_from_charset)
-        guess = next(western, guesses.best())
-        if guess is None:
-            raise ReadingError("its text encoding is not one we know.") from error
-        text = str(guess)
-    return visible(text)

@@ -61,7 +61,7 @@ def clean(text: str) -> Cleaned:
             if named := _PUBLISHER.match(line):
                 publisher = named["publisher"]
             blocks.append(line)
-    return Cleaned(_laid_out(_with_headings(blocks)), tuple(left_out), publisher)
+    return Cleaned(laid_out(_with_headings(blocks)), tuple(left_out), publisher)
 
 
 def _kept(lines: Iterable[str], left_out: list[str]) -> Iterator[str]:
@@ -69,7 +69,7 @@ def _kept(lines: Iterable[str], left_out: list[str]) -> Iterator[str]:
     previous = ""
     for raw in lines:
         line = re.sub(r"\s+", " ", raw).strip()
-        notice = _notice(line)
+        notice = notice_in(line)
         if notice:
             left_out.append(f"{notice}: {line}")
         elif line and line == previous and not _LONE_MARKER.match(line):
@@ -79,7 +79,8 @@ def _kept(lines: Iterable[str], left_out: list[str]) -> Iterator[str]:
         previous = line or previous
 
 
-def _notice(line: str) -> str:
+def notice_in(line: str) -> str:
+    """What kind of site furniture the line is, or an empty string."""
     if not line or len(line) > _LONGEST_NOTICE:
         return ""
     return next((name for pattern, name in _NOTICES if pattern.search(line)), "")
@@ -180,7 +181,7 @@ def _is_heading(block: str, following: str) -> bool:
     )
 
 
-def _laid_out(lines: Iterable[str]) -> str:
+def laid_out(lines: Iterable[str]) -> str:
     """Blocks joined by blank lines; items of one list and rows of one table by line ends."""
     text = ""
     previous = ""

@@ -60,7 +60,7 @@ def _from_month_and_year(text: str, today: dt.date) -> InferredDate | None:
     named = [
         (int(match["year"]), _month(match["month"]), match.group())
         for match in _MONTH_YEAR.finditer(text)
-        if not _AHEAD.search(text[: match.start()][-60:])
+        if not _AHEAD.search(text[max(match.start() - 60, 0) : match.start()])
     ]
     named = [entry for entry in named if (entry[0], entry[1]) <= (today.year, today.month)]
     if not named:

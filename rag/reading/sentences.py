@@ -17,6 +17,7 @@ _ABBREVIATIONS = frozenset(
 # After a dotted abbreviation such as U.S. these words open a new sentence all the same.
 _OPENERS = frozenset("the a an he she it they we i this that these those but and in on at for his her".split())
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[^\W_]|\s+[\"'“‘«(\[—–-])")
+_NEXT_WORD = re.compile(r"\s*(\S{1,60})")  # never the whole rest: a long text would be copied at each full stop
 _LAST_WORD = re.compile(r"[^\s(\[“\"'‘]+$")
 
 
@@ -32,8 +33,8 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> Iterato
 
 
 def _is_boundary(text: str, match: re.Match[str], start: int, end: int) -> bool:
-    following = text[match.end() : end].split(maxsplit=1)
-    opener = following[0].lstrip("\"'“‘«([") if following else ""
+    following = _NEXT_WORD.match(text, match.end(), end)
+    opener = following[1].lstrip("\"'“‘«([") if following else ""
     if opener[:1].islower():
         return False
     if not match.group().startswith(".") or match.group().startswith(".."):

@@ -6,15 +6,19 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
-from rag.core.errors import FolderError
+from rag.core.errors import FolderError, ReadingError
 from rag.core.settings import Settings
-from rag.core.types import SyncReport
+from rag.core.types import Article, SyncReport
 from rag.library.sync import Progress
+from rag.reading.articles import read_bytes
+from rag.reading.naming import shown
+from rag.reading.worker import article_reader
 from rag.search.library import Library
 from rag.serving.cli import DONE, IN_PART, json_option, library_option, run
 
@@ -25,12 +29,23 @@ from rag.serving.cli import DONE, IN_PART, json_option, library_option, run
 @click.option("--dry-run", is_flag=True, help="Say what would be done and change nothing.")
 @click.option("--rebuild", is_flag=True, help="Make the whole library anew, with the embedder of the settings.")
 @click.option("--watch", is_flag=True, help="Stay, and sync again whenever a file changes.")
+@click.option("--explain", type=click.Path(path_type=Path), metavar="FILE", help="Print one file as it is read.")
 @json_option
 def ingest(
-    folders: tuple[Path, ...], library: Path | None, dry_run: bool, rebuild: bool, watch: bool, as_json: bool
+    folders: tuple[Path, ...],
+    library: Path | None,
+    dry_run: bool,
+    rebuild: bool,
+    watch: bool,
+    explain: Path | None,
+    as_json: bool,
 ) -> int:
     """Make the library say what the FOLDERs say: add, update, remove. Default folder: RAG_ARTICLES, or seeds/."""
     settings = Settings.load().with_values(library=library)
+    if explain is not None:
+        article = _read(explain, settings)
+        click.echo(json.dumps(asdict(article), ensure_ascii=False) if as_json else explained(article))
+        return DONE
     opened = Library.open(settings=settings)
     chosen = list(folders) or (opened.folders() if rebuild else []) or [settings.articles]
     report = _sync(opened, chosen, dry_run=dry_run, rebuild=rebuild)
@@ -38,6 +53,34 @@ def ingest(
     if watch:
         _watch(opened, chosen, as_json)
     return IN_PART if report.failed else DONE
+
+
+def _read(file: Path, settings: Settings) -> Article:
+    """The article in a file, named as an ingest of its folder would name it."""
+    folder = settings.articles.resolve()
+    inside = file.resolve().relative_to(folder) if file.resolve().is_relative_to(folder) else None
+    source = inside or (Path(file.name) if file.is_absolute() else file)
+    try:
+        with article_reader(settings.reading_seconds) as reader:
+            return reader.read(source.as_posix(), read_bytes(file))
+    except ReadingError as error:
+        raise ReadingError(f"No article in {shown(str(file))!r}: {error.message}", error.hint) from error
+
+
+def explained(article: Article) -> str:
+    """What is known of the article and how, its text, and what was left out of it and why."""
+    dated = f"{article.date} ({article.date_precision}), " if article.date else ""
+    facts = {
+        "title": article.title,
+        "date": f"{dated}{article.date_origin}: {article.date_note}",
+        "author": article.author,
+        "publisher": article.publisher,
+        "url": article.url,
+        "pages": str(len(article.page_starts)) if article.page_starts else None,
+    }
+    lines = [f"{name + ':':<11}{value or '–'}" for name, value in facts.items() if value or name != "pages"]
+    left_out = [f"  {line}" for line in article.left_out] or ["  nothing"]
+    return "\n".join([*lines, "", article.text, "", "left out:", *left_out])
 
 
 def _sync(library: Library, folders: list[Path], *, dry_run: bool, rebuild: bool) -> SyncReport:

@@ -199,7 +199,8 @@ def _card(quoted: Sequence[Citation], article: Article | None) -> str:
 def _quote(citation: Citation) -> str:
     number = element("span", str(citation.number), class_="number")
     words = element("q", escaped(citation.quote.replace(" | ", " · ")), dir="auto")
-    return _opening(citation, number + words, class_="open quote", data_number=citation.number)
+    page = element("span", escaped(texts.PAGE.format(page=citation.page)), class_="page") if citation.page else ""
+    return _opening(citation, number + words + page, class_="open quote", data_number=citation.number)
 
 
 def _opening(citation: Citation, content: str, **attributes: str | int) -> str:
@@ -239,5 +240,6 @@ def _found(hit: Hit) -> str:
         why = texts.FOUND_BY_WORDS
     title = element("span", escaped(passage.title), dir="auto")
     link = reference(title, passage.source, passage.start, passage.end, passage.text, class_="open")
-    facts = about(date=passage.date) + element("span", escaped(why))
+    page = texts.PAGE.format(page=passage.page) if passage.page else None
+    facts = about(page, date=passage.date) + element("span", escaped(why))
     return element("li", link + element("p", escaped(snippet), dir="auto") + element("p", facts, class_="about"))

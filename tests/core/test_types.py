@@ -7,7 +7,19 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from rag.core.types import Answer, Citation, FileFailure, Found, Hit, Passage, Sentence, SyncReport, describe, lead
+from rag.core.types import (
+    Answer,
+    Article,
+    Citation,
+    FileFailure,
+    Found,
+    Hit,
+    Passage,
+    Sentence,
+    SyncReport,
+    describe,
+    lead,
+)
 
 PASSAGE = Passage("id", "a.txt", 0, 11, "Ships came.", "Harbour", "", "2025-12")
 HIT = Hit(PASSAGE, 1.0, Found(1, 0.5), Found(None, 0.0))
@@ -48,6 +60,33 @@ def test_an_answer_is_the_same_data_after_a_trip_through_json():
 
 def test_a_citation_without_a_date_names_none():
     assert describe(replace(CITATION, date=None)) == "[1] Harbour – a.txt: “Ships came.”"
+
+
+def test_a_citation_from_a_file_with_pages_names_the_page():
+    assert describe(replace(CITATION, page=3)) == "[1] Harbour, 2025-12 – a.txt, p. 3: “Ships came.”"
+
+
+@pytest.mark.parametrize(
+    ("starts", "place", "page"),
+    [
+        ((), 5, None),
+        ((0, 10, 20), 0, 1),
+        ((0, 10, 20), 9, 1),
+        ((0, 10, 20), 10, 2),
+        ((0, 10, 10), 10, 3),
+        ((3, 9), 0, 1),
+    ],
+    ids=["no pages", "first letter", "last of a page", "first of a page", "after an empty page", "before all"],
+)
+def test_a_place_stands_on_the_page_that_began_last(starts, place, page):
+    assert Article("a.pdf", "Harbour", "x" * 30, page_starts=starts).page_at(place) == page
+
+
+@pytest.mark.parametrize(
+    ("date", "precision"), [("2025-12-22", "day"), ("2025-12", "month"), ("2025", "year"), (None, None)]
+)
+def test_a_date_is_as_precise_as_it_is_written(date, precision):
+    assert Article("a.txt", "Harbour", "Ships came.", date=date).date_precision == precision
 
 
 @pytest.mark.parametrize(

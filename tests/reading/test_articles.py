@@ -165,15 +165,21 @@ def test_any_bytes_are_an_article_or_refused(data, kind):
     assert outline(article.text)
 
 
-def test_the_articles_of_a_folder_are_its_readable_files_in_order(folder, tmp_path):
-    place = folder(dict.fromkeys(["b.txt", "a.MD", "sub/c.markdown", "d.pdf", ".e.txt", ".git/f.txt"], "Words."))
+def test_the_articles_of_a_folder_are_the_files_named_so_in_order(folder, tmp_path):
+    place = folder(dict.fromkeys(["b.txt", "a.MD", "sub/c.markdown", "d.odt", ".e.txt", ".git/f.txt"], "Words."))
     (place / "g.txt").mkdir()
     (place / "broken.txt").symlink_to(place / "nowhere.txt")
     (tmp_path / "secret.txt").write_text("Words.")
     (place / "outside.txt").symlink_to(tmp_path / "secret.txt")
     (place / "inside.txt").symlink_to(place / "b.txt")
 
-    assert [source for source, _ in article_files(place)] == ["a.MD", "b.txt", "inside.txt", "sub/c.markdown"]
+    files = dict(article_files(place))
+
+    assert list(files) == ["a.MD", "b.txt", "broken.txt", "inside.txt", "outside.txt", "sub/c.markdown"]
+    for source, reason in (("broken.txt", "No such file"), ("outside.txt", "a link that leads out of the folder")):
+        with pytest.raises(ReadingError, match=reason):
+            read_bytes(files[source], place)
+    assert read_bytes(files["inside.txt"], place) == b"Words."
 
 
 def test_a_folder_that_is_missing_or_a_file_is_refused(tmp_path):

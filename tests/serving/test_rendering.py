@@ -183,6 +183,13 @@ def test_a_card_tells_publisher_date_and_how_the_date_is_known():
     assert "from its heading" in words
 
 
+def test_a_card_names_the_page_of_each_quote_that_has_one():
+    words = Seen(turn_html(Turn("?", answer("A [1] B [2]", citation(1, page=3), citation(2))), nothing)).words
+
+    assert words.count("p.\N{NO-BREAK SPACE}3") == 1
+    assert words.count("p.\N{NO-BREAK SPACE}") == 1
+
+
 def test_found_passages_that_are_cited_are_not_listed_again():
     cited = citation(1, source="b.txt")
 

@@ -1,0 +1,297 @@
+"""Web pages, PDFs, Word documents and mails become articles in the outline's grammar."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.core.errors import ReadingError
+from rag.core.types import Article
+from rag.reading.articles import FORMATS, read_article
+from rag.reading.outline import outline
+from rag.reading.sentences import statements
+from tests.reading.makers import BROKEN, NEWS, WHOLE, WORDS, mail, pdf, web_page, word, wrapped
+
+TODAY = dt.date(2026, 11, 22)
+
+
+def read(source: str, data: bytes) -> Article:
+    return read_article(source, data, TODAY)
+
+
+def damaged():
+    return [
+        pytest.param(suffix, data, reason, id=f"{suffix} {name}")
+        for suffix, kinds in BROKEN.items()
+        for name, (data, reason) in kinds.items()
+    ]
+
+
+# Every format
+
+
+@pytest.mark.parametrize("suffix", WHOLE)
+def test_a_whole_file_is_an_article_with_its_words(suffix):
+    article = read(f"a{suffix}", WHOLE[suffix])
+
+    assert WORDS.strip() in article.text
+    assert article.text.count("Dredging goes on until the spring, said Omar Said of the harbour office") == 1
+
+
+@pytest.mark.parametrize(("suffix", "data", "reason"), damaged())
+def test_a_broken_file_is_refused_with_the_reason(suffix, data, reason):
+    with pytest.raises(ReadingError) as refused:
+        read(f"a{suffix}", data)
+
+    assert refused.value.message == reason
+
+
+@settings(max_examples=250)
+@given(st.sampled_from(sorted(WHOLE)), st.integers(0, 2**32), st.integers(1, 12), st.booleans())
+def test_damaged_bytes_are_an_article_or_refused(suffix, seed, count, is_cut):
+    chance = random.Random(seed)
+    data = bytearray(WHOLE[suffix])
+    for _ in range(count):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    if is_cut:
+        del data[chance.randrange(len(data)) :]
+
+    try:
+        article = read(f"a{suffix}", bytes(data))
+    except ReadingError as problem:
+        assert problem.message.endswith(".")
+        return
+    assert article.title.strip()
+    assert outline(article.text)
+    assert all(0 <= start <= len(article.text) for start in article.page_starts)
+    assert all(article.text[each.start : each.end].strip() for each in statements(article.text))
+
+
+def test_a_file_of_no_known_kind_is_refused_with_the_kinds_that_are():
+    with pytest.raises(ReadingError, match=r"files that end in '.odt' are not read, only .docx, .eml"):
+        read("a.odt", b"x")
+
+
+# Web pages
+
+
+def test_a_web_page_keeps_headings_lists_and_tables_and_loses_what_surrounds_them():
+    table = "<table><tr><th>Port</th><th>Ships</th></tr><tr><td>Alba | east</td><td>3</td></tr></table>"
+    body = (
+        f"<h1>Harbour reopens</h1><p>{WORDS}</p><h2>What is next</h2><p>{NEWS}</p>"
+        f"<ul><li>first <b>pilot</b></li><li>second pilot</li></ul><ol><li>quay</li><li>ships</li></ol>{table}"
+    )
+
+    article = read("a.html", web_page(body))
+
+    assert article.text == (
+        f"# Harbour reopens\n\n{WORDS.strip()}\n\n## What is next\n\n{NEWS}\n\n"
+        "- first pilot\n- second pilot\n1. quay\n2. ships\n\n| Port | Ships |\n|---|---|\n| Alba / east | 3 |"
+    )
+    assert article.left_out == ("outside the article’s body: about 8 words of the page (menus, links, comments)",)
+
+
+def test_a_notice_inside_the_body_of_a_page_is_left_out_with_its_reason():
+    page = web_page(f"<p>{WORDS}</p><p>You must be logged in to post a comment</p><p>{NEWS}</p>")
+
+    article = read("a.html", page)
+
+    assert "logged in" not in article.text
+    assert "log-in notice: You must be logged in to post a comment" in article.left_out
+
+
+def test_what_a_page_says_about_itself_is_kept():
+    head = (
+        '<title>Harbour reopens</title><link rel="canonical" href="https://wheat.example/harbour">'
+        '<script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle",'
+        '"headline":"Harbour reopens after fog","datePublished":"2025-12-22T09:00:00Z",'
+        '"author":{"@type":"Person","name":"Eva Lund"},'
+        '"publisher":{"@type":"Organization","name":"The Wheat"}}</script>'
+    )
+
+    article = read("a.html", web_page(head=head))
+
+    assert (article.date, article.date_precision, article.date_origin) == ("2025-12-22", "day", "page metadata")
+    assert (article.author, article.publisher) == ("Eva Lund", "The Wheat")
+    assert article.url == "https://wheat.example/harbour"
+    assert article.title.startswith("Harbour reopens")
+
+
+def test_the_address_of_a_page_dates_it_where_the_page_itself_does_not():
+    head = '<title>Harbour</title><link rel="canonical" href="https://wheat.example/news/2024/05/harbour-reopens">'
+
+    article = read("a.html", web_page(head=head))
+
+    assert (article.date, article.date_precision, article.date_origin) == ("2024-05", "month", "url")
+
+
+def test_a_page_whose_date_is_far_from_its_address_is_dated_by_the_address():
+    head = (
+        '<title>Harbour | The Wheat</title><link rel="canonical" href="https://wheat.example/2024/05/17/harbour">'
+        '<meta property="og:site_name" content="The Wheat">'
+        '<meta property="article:published_time" content="2017-03-28">'
+    )
+
+    article = read("a.html", web_page(head=head))
+
+    assert (article.title, article.publisher) == ("Harbour", "The Wheat")
+    assert (article.date, article.date_origin) == ("2024-05-17", "url")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "meta"),
+    [("utf-8", "iso-8859-1"), ("cp1252", "iso-8859-1"), ("cp1251", "windows-1251"), ("shift_jis", "Shift_JIS")],
+    ids=["utf-8 that says latin", "western", "cyrillic", "japanese"],
+)
+def test_a_page_is_read_in_the_encoding_it_declares(encoding, meta):
+    words = {"cp1251": "Порт открылся после тумана.", "shift_jis": "港が開いた。船が来た。"}.get(
+        encoding, "Les pêcheurs “étaient” là."
+    )
+    page = f"<html><head><meta charset={meta}></head><body><article><p>{words} {WORDS}</p></article></body></html>"
+
+    assert words in read("a.html", page.encode(encoding)).text
+
+
+# PDFs
+
+
+def pages_of_a_report() -> bytes:
+    pages = []
+    for number in range(1, 5):
+        body = wrapped(f"Chapter {number} begins. " + NEWS + f" The end of {number} is near and goes", 70)
+        pages.append(["THE WHEAT REPORT", "", *body, "", f"Page {number} of 4"])
+    return pdf(pages, title="A report on harbours")
+
+
+def test_a_pdf_has_pages_and_loses_its_running_heads_and_page_numbers():
+    article = read("report.pdf", pages_of_a_report())
+
+    assert article.title == "A report on harbours"
+    assert "THE WHEAT REPORT" not in article.text
+    assert "Page 2" not in article.text
+    assert article.left_out[:2] == ("running head: THE WHEAT REPORT", "page number: Page 1 of 4")
+    assert [article.text[start:].split(" begins")[0] for start in article.page_starts] == [
+        f"Chapter {number}" for number in range(1, 5)
+    ]
+    assert article.page_at(article.text.index("end of 3")) == 3
+
+
+def test_lines_and_split_words_of_a_pdf_are_made_whole():
+    lines = [
+        "The harbour of Alba reopened after many days of waiting for the impor-",
+        "tant ships of the well-known company, and the wind from the north of the",
+        "island drove the fog away on the morning of the day.",
+    ]
+
+    article = read("a.pdf", pdf([lines]))
+
+    assert article.text == (
+        "The harbour of Alba reopened after many days of waiting for the important ships of the well-known company, "
+        "and the wind from the north of the island drove the fog away on the morning of the day."
+    )
+
+
+def test_a_sentence_that_crosses_a_page_is_whole_and_cited_where_it_begins():
+    body = wrapped(WORDS * 3 + "At last the oldest of all the pilots", 70)
+    rest = wrapped("said that he would sail again tomorrow. " + NEWS, 70)
+
+    article = read("a.pdf", pdf([body, rest]))
+
+    sentence = article.text.index("At last the oldest of all the pilots said that he would sail again tomorrow.")
+    assert article.page_at(sentence) == 1
+    assert article.page_at(article.text.index("Dredging")) == 2
+
+
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=6))
+@settings(max_examples=20)
+def test_every_page_begins_at_its_own_first_words(lengths):
+    # Like pages, as tables and forms have them, are still told apart by what is theirs.
+    pages = [wrapped(f"Sheet {n} opens here. " + WORDS * length, 70) for n, length in enumerate(lengths, start=1)]
+
+    article = read("a.pdf", pdf(pages))
+
+    assert [article.text[start:].split(" opens")[0] for start in article.page_starts] == [
+        f"Sheet {n}" for n in range(1, len(pages) + 1)
+    ]
+    assert all(first < second for first, second in pairwise(article.page_starts))
+
+
+# Word documents and mails
+
+
+def test_a_word_document_keeps_headings_lists_and_tables():
+    data = word(
+        ("Title", "Harbour reopens"),
+        ("", WORDS),
+        ("Heading 2", "What is next"),
+        ("List Bullet", "first pilot"),
+        ("List Bullet", "second pilot"),
+        ("List Number", "quay"),
+        ("List Number", "ships"),
+        ("table", [["Port", "Ships"], ["Alba", "3"]]),
+        title="Harbour of Alba",
+        author="Eva Lund",
+    )
+
+    article = read("a.docx", data)
+
+    assert (article.title, article.author, article.date) == ("Harbour of Alba", "Eva Lund", None)
+    assert article.text == (
+        f"# Harbour reopens\n\n{WORDS.strip()}\n\n## What is next\n\n"
+        "- first pilot\n- second pilot\n1. quay\n2. ships\n\n"
+        "| Port | Ships |\n|---|---|\n| Alba | 3 |"
+    )
+
+
+def test_a_mail_has_its_subject_its_sender_and_its_day():
+    article = read("a.eml", mail(Subject="=?utf-8?q?P=C3=AAcheurs?="))
+
+    assert (article.title, article.author) == ("Pêcheurs", "Eva Lund")
+    assert (article.date, article.date_origin) == ("2025-12-22", "mail header")
+
+
+def test_the_page_in_a_mail_is_read_as_a_page_and_attachments_are_named():
+    page = web_page(f"<h2>What is next</h2><p>{WORDS}</p><p>{NEWS}</p>")
+
+    article = read("a.eml", mail("Open this mail in your browser.", page, "a.zip"))
+
+    assert article.text.startswith("## What is next\n\nThe harbour of Alba")
+    assert "attachment: a.zip" in article.left_out
+
+
+def test_the_plain_part_of_a_mail_is_read_where_the_page_says_little():
+    article = read("a.eml", mail(NEWS, web_page("<p>Hello.</p>")))
+
+    assert article.text == NEWS
+
+
+# Dates
+
+
+@pytest.mark.parametrize("suffix", [".html", ".docx", ".txt", ".pdf"])
+def test_the_name_of_a_file_dates_it_where_nothing_in_it_does(suffix):
+    data = WHOLE.get(suffix, NEWS.encode())
+
+    article = read(f"news/2024-05-17-harbour{suffix}", data)
+
+    assert (article.date, article.date_precision, article.date_origin) == ("2024-05-17", "day", "file name")
+
+
+def test_a_name_that_lies_ahead_of_today_dates_nothing():
+    assert read("2031-05-17-harbour.txt", NEWS.encode()).date is None
+
+
+def test_front_matter_goes_before_the_name_and_the_name_before_the_text():
+    text = "They met on Monday, December 22."
+
+    assert read("2024-05-17.txt", text.encode()).date == "2024-05-17"
+    assert read("2024-05-17.txt", f"---\ndate: 2023\n---\n{text}".encode()).date_precision == "year"
+
+
+def test_the_formats_have_whole_and_broken_examples():
+    assert set(FORMATS) - {".txt", ".md", ".markdown", ".htm"} == set(WHOLE) == set(BROKEN)
