@@ -149,14 +149,15 @@ def test_a_folder_within_that_cannot_be_read_removes_nothing(library, folder, pr
     without = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
     if without and not shutil.which("setpriv"):
         pytest.skip("root may read everything, and there is no setpriv to give that up")
-    script = "import sys; from rag import Library; Library.open(sys.argv[1]).sync(sys.argv[2])"
+    script = "import sys; from rag import Library; print(Library.open(sys.argv[1]).sync(sys.argv[2]))"
 
     (place / "sub").chmod(0)
     command = [*without, sys.executable, "-c", script, str(tmp_path / "library"), str(place)]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     (place / "sub").chmod(0o700)
 
-    assert "sub' cannot be read: Permission denied. Make it readable" in ended.stderr
+    assert "0 removed, 1 failed" in ended.stdout, ended.stderr
+    assert "failed: sub: it cannot be opened (Permission denied)." in ended.stdout
     assert library().catalogue.counts()[0] == 2
 
 
