@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from rag.core.errors import FolderError, ReadingError
 from rag.core.types import Article, DateOrigin
-from rag.reading.cleaning import clean, visible
+from rag.reading.cleaning import clean
 from rag.reading.dates import infer_date
+from rag.reading.draft import Draft, decoded
 from rag.reading.frontmatter import FrontMatter, split_front_matter
 from rag.reading.outline import outline
+from rag.reading.rows import ROWS, Row, row_draft
 from rag.reading.sentences import sentence_spans
 
 READING_VERSION = 1  # a change of cleaning, dates or outline counts it up, and every article is read again
@@ -20,20 +21,9 @@ LARGEST_FILE_BYTES = 50_000_000
 _LONGEST_TITLE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a format's reader takes from a file; the rest of an Article is the same for every format."""
-
-    text: str
-    """In the grammar of `rag.reading.outline`."""
-    about: FrontMatter = FrontMatter()
-    publisher: str | None = None
-    left_out: tuple[str, ...] = ()
-
-
 def read_text(data: bytes) -> Draft:
     """Plain text, wrapped or not."""
-    about, body = split_front_matter(_decoded(data))
+    about, body = split_front_matter(decoded(data))
     cleaned = clean(body)
     return Draft(cleaned.text, about, cleaned.publisher, cleaned.left_out)
 
@@ -43,7 +33,7 @@ def read_markdown(data: bytes) -> Draft:
     # Only Markdown files need the parser.
     from rag.reading.markdown import markdown_blocks
 
-    about, body = split_front_matter(_decoded(data))
+    about, body = split_front_matter(decoded(data))
     return Draft(markdown_blocks(body), about)
 
 
@@ -53,6 +43,17 @@ FORMATS: dict[str, Callable[[bytes], Draft]] = {
     ".md": read_markdown,
     ".markdown": read_markdown,
 }
+# Files of many articles are in `rag.reading.rows.ROWS`.
+
+
+def kinds() -> str:
+    """The endings of the files that are read."""
+    return ", ".join(sorted([*FORMATS, *ROWS]))
+
+
+def holds_many(path: str | Path) -> bool:
+    """Whether the file is one whose rows are articles."""
+    return Path(path).suffix.lower() in ROWS
 
 
 def article_files(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -69,7 +70,7 @@ def article_files(folder: Path) -> Iterator[tuple[str, Path]]:
     inside = folder.resolve()
     for path in sorted(folder.rglob("*")):
         source = path.relative_to(folder)
-        if path.suffix.lower() not in FORMATS or any(part.startswith(".") for part in source.parts):
+        if path.suffix.lower() not in (FORMATS | ROWS) or any(part.startswith(".") for part in source.parts):
             continue
         if path.is_file() and path.resolve().is_relative_to(inside):
             yield source.as_posix(), path
@@ -87,7 +88,15 @@ def read_bytes(path: Path) -> bytes:
 
 def read_article(source: str, data: bytes, today: dt.date | None = None) -> Article:
     """The article in a file's bytes; `today` bounds an inferred date and is the real day by default."""
-    draft = FORMATS[Path(source).suffix.lower()](data)
+    return _article(source, FORMATS[Path(source).suffix.lower()](data), today)
+
+
+def row_article(source: str, row: Row, today: dt.date | None = None) -> Article:
+    """The article in one row of a file of many."""
+    return _article(source, row_draft(row), today)
+
+
+def _article(source: str, draft: Draft, today: dt.date | None) -> Article:
     if not draft.text.strip():
         raise ReadingError("it holds no text.")
     about = draft.about
@@ -128,27 +137,3 @@ def _title(text: str) -> str:
     if len(words) <= _LONGEST_TITLE:
         return words
     return words[:_LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(",;:–— ") + "…"
-
-
-def _decoded(data: bytes) -> str:
-    """The bytes as text: by byte-order mark, as UTF-8, else by a guess; binary data is refused."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif b"\0" in data[:8192]:
-        raise ReadingError("it is binary data, not text.")
-    else:
-        encoding = "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        # Only files in an old encoding need the guess.
-        from charset_normalizer import from_bytes
-
-        guesses = from_bytes(data)
-        # Western text fits many code pages; the common one is the likely one.
-        western = (guess for guess in guesses if "cp1252" in guess.could_be_from_charset)
-        guess = next(western, guesses.best())
-        if guess is None:
-            raise ReadingError("its text encoding is not one we know.") from error
-        text = str(guess)
-    return visible(text)
