@@ -31,6 +31,8 @@ class Article:
     publisher: str | None = None
     left_out: tuple[str, ...] = ()
     """What the reader dropped, each line with its reason."""
+    group: str | None = None
+    """The same for all near-copies of one article in the library: the smallest source among them; None without any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Passage:
     section: str
     """The heading it stands under, or an empty string."""
     date: str | None
+    group: str | None = None
+    """Its article's."""
 
     @property
     def embedded_text(self) -> str:
@@ -79,6 +83,8 @@ class Hit:
     """Score: cosine similarity, -1 to 1."""
     words: Found
     """Score: BM25, 0 upwards."""
+    copies: int = 1
+    """In how many articles these words were found; the best of them is the one named here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +221,8 @@ class SyncReport:
     """Passages that had to be embedded in this run."""
     seconds: float = 0.0
     is_dry_run: bool = False
+    stages: Mapping[str, float] = field(default_factory=dict)
+    """Seconds of work by stage; reading and cutting go on while the rest does."""
 
     def __add__(self, other: Self) -> SyncReport:
         """Both reports as one: what two folders gave."""
@@ -228,6 +236,10 @@ class SyncReport:
             embedded=self.embedded + other.embedded,
             seconds=self.seconds + other.seconds,
             is_dry_run=self.is_dry_run or other.is_dry_run,
+            stages={
+                name: self.stages.get(name, 0.0) + other.stages.get(name, 0.0)
+                for name in dict.fromkeys([*self.stages, *other.stages])
+            },
         )
 
     def to_dict(self) -> dict[str, Any]:

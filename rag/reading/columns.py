@@ -13,7 +13,8 @@ from rag.reading.frontmatter import FrontMatter
 NAMES = {
     "id": ("id", "guid", "uuid", "article_id"),
     "title": ("title", "headline", "heading", "subject"),
-    "text": ("text", "body", "content", "article", "full_text", "fulltext", "article_text", "article_body", "articlebody"),
+    "text": ("text", "body", "content", "article", "full_text", "fulltext", "article_text", "article_body",
+             "articlebody"),
     "date": ("date", "published", "published_at", "publishedat", "publish_date", "publication_date", "date_published",
              "datepublished", "pub_date", "pubdate", "published_on", "created_at", "timestamp"),
     "url": ("url", "link", "href", "web_url", "source_url", "canonical_url"),

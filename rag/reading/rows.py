@@ -232,14 +232,14 @@ def _delimiter(sample: str, is_tabbed: bool) -> str:
 def mailbox(path: Path) -> Iterator[Numbered]:
     """One message an article: its subject, day, sender and words."""
     # Only mailboxes need the parser of mail.
-    from email import message_from_binary_file, policy
+    from email import message_from_bytes, policy
     from mailbox import mbox
 
     box = mbox(path, create=False)
     try:
         for number, key in enumerate(box.iterkeys(), start=1):
             try:
-                message = message_from_binary_file(box.get_file(key), policy=policy.default)
+                message = message_from_bytes(box.get_bytes(key), policy=policy.default)
                 body = message.get_body(preferencelist=("plain", "html"))
                 columns = {
                     "id": str(message["message-id"] or "").strip(" <>"),
