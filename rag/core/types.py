@@ -11,6 +11,8 @@ Status = Literal["answered", "not_found"]
 Support = Literal["supported", "weak", "unsupported"]
 Role = Literal["user", "assistant"]
 
+_MOST_FAILURES = 200  # lines of a report: a broken export can have a hundred thousand
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -264,5 +266,7 @@ class SyncReport:
             lines += [f"  {word}: {source}" for source in sources[:20]]
             if len(sources) > 20:
                 lines.append(f"  {word}: … and {len(sources) - 20} more")
-        lines += [f"  failed: {failure.source}: {failure.reason}" for failure in self.failed]
+        lines += [f"  failed: {failure.source}: {failure.reason}" for failure in self.failed[:_MOST_FAILURES]]
+        if len(self.failed) > _MOST_FAILURES:
+            lines.append(f"  failed: … and {len(self.failed) - _MOST_FAILURES} more (--json names them all)")
         return "\n".join(lines)

@@ -57,13 +57,12 @@ class _Words(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._unseen:
-            self._words.append(data)
+            self._words.append(data.replace("\n", " "))
 
     def end_block(self) -> None:
-        """What has been gathered is a block; a line break within it that ends a sentence parts it in two."""
-        lines = (" ".join(line.split()) for line in "".join(self._words).split("\n" if self._mark == "" else "\0"))
-        block = "\n".join(line for line in lines if line)
-        if block:
+        """What has been gathered is a block; its lines stay apart where tags broke them, but in an item or a heading."""
+        lines = [" ".join(line.split()) for line in "".join(self._words).split("\n")]
+        if block := (" " if self._mark else "\n").join(line for line in lines if line):
             self.blocks.append(self._mark + block)
             self._mark = ""
         self._words = []

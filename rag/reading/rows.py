@@ -120,11 +120,12 @@ def json_lines(path: Path) -> Iterator[Numbered]:
 def _lines(path: Path) -> Iterator[str | None]:
     """Its lines; None for one that cannot be decoded or is far too long."""
     with path.open("rb") as file:
-        mark = file.read(2)
-        file.seek(0)
-        if mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            yield from _decoding(io.TextIOWrapper(file, encoding="utf-16"))
-            return
+        is_wide = file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    if is_wide:
+        with path.open(encoding="utf-16") as words:
+            yield from _decoding(words)
+        return
+    with path.open("rb") as file:
         encoding = "utf-8-sig"
         while line := file.readline(_LARGEST_ROW_BYTES):
             try:
@@ -235,6 +236,7 @@ def mailbox(path: Path) -> Iterator[Numbered]:
     from email import message_from_bytes, policy
     from mailbox import mbox
 
+    path.stat()  # so that its absence is told as that of any file
     box = mbox(path, create=False)
     try:
         for number, key in enumerate(box.iterkeys(), start=1):

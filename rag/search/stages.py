@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from rag.core.types import Hit
 
@@ -11,16 +13,43 @@ Stage = Callable[[Sequence[Hit]], list[Hit]]
 """Takes hits best first and returns hits best first."""
 
 
+_SHINGLE_WORDS = 5
+_LEAST_SHARE = 0.8  # of a passage's shingles that a near-copy of its article must have in passages that stay
+
+
 def fold_copies(hits: Sequence[Hit]) -> list[Hit]:
-    """Of passages with the same words only the best stays."""
-    seen: set[str] = set()
-    kept = []
+    """Of passages with the same words only the best stays, and says in how many articles they were found.
+
+    In near-copies of one article a passage also goes if nearly all it says stands in better ones of another copy; what
+    only one of the copies says stays.
+    """
+    kept: dict[str, Hit] = {}
+    sources: dict[str, set[str]] = {}
+    of_group: defaultdict[str, list[str]] = defaultdict(list)
+    shingles: dict[str, set[str]] = {}
     for hit in hits:
         words = " ".join(hit.passage.text.lower().split())
-        if words not in seen:
-            seen.add(words)
-            kept.append(hit)
-    return kept
+        group = hit.passage.group
+        own = _shingles(words) if group else set()
+        told = words if words in kept else None
+        if told is None and group and own:
+            others = [other for other in of_group[group] if hit.passage.source != kept[other].passage.source]
+            shared = [(len(own & shingles[other]), other) for other in others]
+            if shared and len(own & set().union(*(shingles[other] for other in others))) >= _LEAST_SHARE * len(own):
+                told = max(shared)[1]
+        if told is None:
+            told = words
+            kept[words], sources[words], shingles[words] = hit, set(), own
+            if group:
+                of_group[group].append(words)
+        sources[told].add(hit.passage.source)
+    return [replace(hit, copies=len(sources[words])) for words, hit in kept.items()]
+
+
+def _shingles(words: str) -> set[str]:
+    """Each five words that follow one another."""
+    listed = re.findall(r"\w+", words)
+    return {" ".join(listed[at : at + _SHINGLE_WORDS]) for at in range(len(listed) - _SHINGLE_WORDS + 1)}
 
 
 def spread_articles(most: int) -> Stage:
