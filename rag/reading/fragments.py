@@ -60,7 +60,7 @@ class _Words(HTMLParser):
             self._words.append(data.replace("\n", " "))
 
     def end_block(self) -> None:
-        """What has been gathered is a block; its lines stay apart where tags broke them, but in an item or a heading."""
+        """What has been gathered is a block; lines that a tag broke stay apart but in an item."""
         lines = [" ".join(line.split()) for line in "".join(self._words).split("\n")]
         if block := (" " if self._mark else "\n").join(line for line in lines if line):
             self.blocks.append(self._mark + block)
