@@ -210,7 +210,7 @@ LONG = " ".join(
 )
 EDITS = st.one_of(
     st.tuples(st.just("put"), st.sampled_from(["x", "y", "2", None]),
-              st.sampled_from([SHIPS, WHEAT, LONG, LONG + " They are closed.", "<p>The harbour.</p><p>Open.</p>"])),
+              st.sampled_from([SHIPS, "The harbour sells wheat.", LONG, LONG + " They are closed.", "<p>The harbour.</p><p>Open.</p>"])),
     st.tuples(st.just("drop"), st.integers(0, 5), st.none()),
     st.tuples(st.just("swap"), st.integers(0, 5), st.none()),
     st.tuples(st.just("file"), st.sampled_from(["a.jsonl", "b.jsonl"]), st.none()),
