@@ -208,14 +208,14 @@ def test_what_is_made_ahead_comes_in_order_and_an_error_comes_in_its_place():
 LONG = " ".join(
     f"The harbour of Alba has {word} quays for ships." for word in "one two six ten many old new few".split()
 )
+TEXTS = [SHIPS, "The harbour sells wheat.", LONG, LONG + " They are closed.", "<p>The harbour.</p><p>Open.</p>"]
 EDITS = st.one_of(
-    st.tuples(st.just("put"), st.sampled_from(["x", "y", "2", None]),
-              st.sampled_from([SHIPS, "The harbour sells wheat.", LONG, LONG + " They are closed.", "<p>The harbour.</p><p>Open.</p>"])),
+    st.tuples(st.just("put"), st.sampled_from(["x", "y", "2", None]), st.sampled_from(TEXTS)),
     st.tuples(st.just("drop"), st.integers(0, 5), st.none()),
     st.tuples(st.just("swap"), st.integers(0, 5), st.none()),
     st.tuples(st.just("file"), st.sampled_from(["a.jsonl", "b.jsonl"]), st.none()),
     st.tuples(st.just("sync"), st.none(), st.none()),
-)  # fmt: skip
+)
 
 
 @settings(max_examples=8)
