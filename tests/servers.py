@@ -32,6 +32,9 @@ class Script:
     """Before the first byte."""
     pause_seconds: float = 0.0
     """Between pieces."""
+    finish_reason: str = "stop"
+    longest_prompt: int | None = None
+    """Characters: a longer one is refused as too long for the model's context."""
     cut_after: int | None = None
     """Close the connection after so many pieces, in the middle of the stream."""
 
@@ -95,7 +98,9 @@ class _ScriptedHandler(BaseHTTPRequestHandler):
         state.requests.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
         time.sleep(script.wait_seconds)
         try:
-            if script.status == 200:
+            if script.longest_prompt and sum(len(content) for _, content in state.prompt) > script.longest_prompt:
+                self._refuse(400, "This model's maximum context length is 8192 tokens.")
+            elif script.status == 200:
                 self._stream(state, script)
             else:
                 self._refuse(script.status)
@@ -116,7 +121,7 @@ class _ScriptedHandler(BaseHTTPRequestHandler):
             self._event(_delta({"content": script.text[cut : cut + script.piece_chars]}))
             state.pieces_sent += 1
             time.sleep(script.pause_seconds)
-        self._event(_delta({}, finish_reason="stop"))
+        self._event(_delta({}, finish_reason=script.finish_reason))
         self._chunk(b"data: [DONE]\n\n")
         self._chunk(b"")
 
@@ -127,9 +132,9 @@ class _ScriptedHandler(BaseHTTPRequestHandler):
         self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
         self.wfile.flush()
 
-    def _refuse(self, status: int) -> None:
+    def _refuse(self, status: int, message: str = "Refused") -> None:
         key = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        error = {"message": f"Refused for {key}.", "type": "scripted", "code": str(status)}
+        error = {"message": f"{message} for {key}.", "type": "scripted", "code": str(status)}
         body = json.dumps({"error": error}).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")

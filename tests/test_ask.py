@@ -123,17 +123,22 @@ def test_what_cannot_be_done_is_one_line_and_exit_code_2(rag, monkeypatch, args,
     assert len(err) < 400
 
 
-def test_a_model_that_refuses_is_one_line_without_the_key(rag, monkeypatch):
+def test_a_model_that_refuses_leaves_the_articles_words_and_one_line_without_the_key(rag, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "pk-live-0123456789abcdef")
     with scripted_server() as fresh:
         server = fresh()
         server.misbehaves(status=401)
         monkeypatch.setenv("RAG_LLM_BASE_URL", server.url)
 
-        ended = rag("ask", KNOWN, "--llm", "openai:tiny")
+        code, out, err = rag("ask", KNOWN, "--llm", "openai:tiny")
+        monkeypatch.setenv("RAG_LLM_FALLBACK", "none")
+        alone = rag("ask", KNOWN, "--llm", "openai:tiny")
 
-    hint = "Check the key in the environment or in .env."
-    assert ended == (2, "", f"error: The backend 'openai:tiny' refused the key. {hint}\n")
+    failure = "The backend 'openai:tiny' refused the key. Check the key in the environment or in .env."
+    assert (code, err) == (0, "")
+    assert "[1]" in out
+    assert out.endswith(f"\n\n{failure} The articles are quoted instead.\n")
+    assert alone == (2, "", f"error: {failure}\n")
 
 
 def test_a_process_that_fails_leaves_one_line_and_no_traceback(program, filled):

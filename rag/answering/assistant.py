@@ -16,7 +16,7 @@ from rag.answering.extractive import ExtractiveBackend
 from rag.answering.generative import GenerativeBackend
 from rag.answering.prompts import NOT_FOUND
 from rag.answering.relevance import is_answerable
-from rag.core.errors import QuestionError
+from rag.core.errors import BackendFailed, QuestionError
 from rag.core.settings import Settings
 from rag.core.types import Answer, Citation, Hit, Message
 from rag.search.followups import Question, stand_alone
@@ -115,9 +115,17 @@ class Assistant:
         return self.library.search_all(wordings, self.settings.hits)
 
     def _drafts(self, weighed: Weighed, hits: Sequence[Hit], turns: Sequence[Message]) -> Iterator[Draft]:
+        """The backend's drafts; where a model fails before it has said anything, the built-in answer and why."""
         if isinstance(self._backend, ExtractiveBackend):
-            return self._backend.reply(weighed)
-        return self._backend.reply(weighed, hits, turns)
+            yield from self._backend.reply(weighed)
+            return
+        try:
+            yield from self._backend.reply(weighed, hits, turns)
+        except BackendFailed as failure:
+            if self.settings.llm_fallback == "none":
+                raise
+            for draft in ExtractiveBackend().reply(weighed):
+                yield replace(draft, notice=f"{failure.message} {failure.hint} The articles are quoted instead.")
 
     def _answer(self, asked: Question, hits: Sequence[Hit], draft: Draft, clock: _Clock, *, is_final: bool) -> Answer:
         return Answer(
@@ -130,6 +138,7 @@ class Assistant:
             hits=tuple(hits),
             backend=self.backend_name,
             is_final=is_final,
+            notice=draft.notice,
             timings=clock.seconds,
         )
 

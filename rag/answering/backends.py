@@ -14,6 +14,7 @@ from rag.core.errors import (
     BackendKeyMissing,
     BackendPackageMissing,
     BackendUnknown,
+    PromptTooLong,
     did_you_mean,
 )
 from rag.core.settings import Settings
@@ -67,23 +68,29 @@ class LangChainModel:
         self._model: ChatModel | None = None
 
     def stream(self, messages: Sequence[tuple[str, str]]) -> Iterator[str]:
-        """Pieces of the reply; BackendFailed in words whatever the provider raises."""
+        """Pieces of the reply; BackendFailed in words whatever the provider raises, or where it ended for length."""
         try:
             if self._model is None:
                 self._model = self._make()
+            has_ended_early = False
             for piece in self._model.stream(list(messages)):
                 if text := _text_of(piece.content):
                     yield text
+                has_ended_early |= _ended_for_length(piece)
         except Exception as error:  # noqa: BLE001 - providers' errors share no base class
             # Without the cause: a server may repeat the key in its answer, and a traceback would show it.
             raise _failure(self.name, error) from None
+        if has_ended_early:
+            raise BackendFailed(
+                f"The backend {self.name!r} came to the end of what it may say.", "Set RAG_LLM_ANSWER_TOKENS higher."
+            )
 
 
 def check_backend(spec: str) -> None:
     """BackendError for a spec that cannot work, before anything is loaded."""
     if spec != EXTRACTIVE:
         provider, _ = _parts(spec)
-        _check_installed(spec, provider)
+        check_installed(spec, provider)
 
 
 def open_model(llm: str | ChatModel, settings: Settings) -> Model:
@@ -92,7 +99,7 @@ def open_model(llm: str | ChatModel, settings: Settings) -> Model:
         name = getattr(llm, "model_name", None) or getattr(llm, "model", None) or type(llm).__name__
         return LangChainModel(str(name), lambda: llm)
     provider, model = _parts(llm)
-    _check_installed(llm, provider)
+    check_installed(llm, provider)
     options = _options(provider, settings)
     _check_key(llm, provider, settings)
 
@@ -119,7 +126,8 @@ def _parts(spec: str) -> tuple[str, str]:
     )
 
 
-def _check_installed(spec: str, provider: str) -> None:
+def check_installed(spec: str, provider: str) -> None:
+    """BackendPackageMissing with the command that installs it."""
     needed = PROVIDERS[provider]
     if importlib.util.find_spec(needed.package) is None:
         package = needed.package.replace("_", "-")
@@ -181,6 +189,14 @@ def _text_of(content: Any) -> str:
     )
 
 
+def _ended_for_length(piece: Any) -> bool:
+    """Whether the provider says, in its own word, that the reply was longer than allowed."""
+    said = getattr(piece, "response_metadata", None) or {}
+    return any(said.get(name) in ("length", "max_tokens", "MAX_TOKENS") for name in _END_REASONS)
+
+
+_END_REASONS = ("finish_reason", "done_reason", "stop_reason")
+
 # By the name of the provider's exception: what happened and what to do. First match wins.
 _FAILURES = (
     ("auth|permission", "refused the key", "Check the key in the environment or in .env."),
@@ -192,7 +208,14 @@ _FAILURES = (
 )  # fmt: skip
 
 
+_TOO_LONG = re.compile(r"context.{0,20}(?:length|window|size)|(?:prompt|input|request).{0,40}too (?:long|large)", re.I)
+
+
 def _failure(name: str, error: Exception) -> BackendFailed:
+    if any(_TOO_LONG.search(str(cause)) for cause in _causes(error)):
+        return PromptTooLong(
+            f"The backend {name!r} cannot take so long a prompt.", "Set RAG_HITS lower, or begin a new conversation."
+        )
     kinds = " ".join(type(cause).__name__.lower() for cause in _causes(error))
     for pattern, happened, hint in _FAILURES:
         if re.search(pattern, kinds):

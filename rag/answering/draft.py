@@ -16,6 +16,8 @@ class Draft:
     sentences: tuple[Sentence, ...] = ()
     is_refusal: bool = False
     """The model says that the passages do not answer."""
+    notice: str = ""
+    """What the reader should know about how it came about."""
 
 
 def cite(hit: Hit, start: int, end: int, number: int) -> Citation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rag.answering.backends import Model
@@ -10,9 +11,13 @@ from rag.answering.draft import Draft, cite
 from rag.answering.evidence import Evidence, Terms, Weighed
 from rag.answering.prompts import NOT_FOUND, messages
 from rag.answering.support import checked_sentences
-from rag.core.errors import BackendFailed
+from rag.answering.thinking import without_thoughts
+from rag.core.errors import BackendFailed, PromptTooLong
 from rag.core.types import Citation, Hit, Message
 from rag.library.words import QUESTION_WORDS, terms
+from rag.search.followups import Question
+
+_WHOLE_SENTENCE = re.compile(r"[.!?…][\"'”’)]*(?:\s|$)")
 
 
 class GenerativeBackend:
@@ -23,16 +28,25 @@ class GenerativeBackend:
         self._model = model
 
     def reply(self, weighed: Weighed, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[Draft]:
-        """A draft for each piece of the stream; the last one has its sentences judged."""
+        """A draft for each piece of the stream; the last one has its sentences judged.
+
+        BackendFailed before a first sentence is whole; a model that fails later leaves what it said, marked as cut off.
+        """
         question = weighed.question
         stream = MarkerStream(lambda number, sentence: _resolved(number, sentence, hits, weighed))
-        for piece in self._model.stream(messages(question.text, question.standalone, hits, history)):
-            before = stream.text
-            stream.feed(piece)
-            if stream.text != before:
-                yield Draft(stream.text.lstrip(), tuple(stream.citations))
+        notice = ""
+        try:
+            for piece in without_thoughts(self._said(question, hits, history)):
+                before = stream.text
+                stream.feed(piece)
+                if stream.text != before:
+                    yield Draft(stream.text.lstrip(), tuple(stream.citations))
+        except BackendFailed as failure:
+            if not _WHOLE_SENTENCE.search(stream.text):
+                raise
+            notice = f"The answer was cut off. {failure.message}"
         stream.close()
-        text = stream.text.strip()
+        text = stream.text.strip() + (" …" if notice else "")
         if not text:
             raise BackendFailed(
                 f"The backend {self.name!r} gave an empty reply.", "Ask again, or use --llm extractive."
@@ -42,7 +56,17 @@ class GenerativeBackend:
             return
         citations = tuple(stream.citations)
         around = {c.number: _passage_around(c, hits) for c in citations}
-        yield Draft(text, citations, checked_sentences(text, citations, around))
+        yield Draft(text, citations, checked_sentences(text, citations, around), notice=notice)
+
+    def _said(self, question: Question, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[str]:
+        """The model's pieces; where the prompt is too long for it, once more with the better half of the passages."""
+        try:
+            yield from self._model.stream(messages(question.text, question.standalone, hits, history))
+        except PromptTooLong:
+            if len(hits) < 2:
+                raise
+            fewer = hits[: len(hits) // 2]
+            yield from self._model.stream(messages(question.text, question.standalone, fewer, history))
 
 
 def _resolved(number: int, sentence: str, hits: Sequence[Hit], weighed: Weighed) -> Citation | None:

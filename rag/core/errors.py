@@ -15,7 +15,8 @@ CitewellError
     ├── BackendUnknown       no such provider
     ├── BackendPackageMissing    the provider's package is not installed
     ├── BackendKeyMissing    the provider's key is not set
-    └── BackendFailed        the model was called and did not answer
+    └── BackendFailed        the model was called and did not answer, or not to the end
+        └── PromptTooLong        the passages and the conversation exceed what it can take
 """
 
 from __future__ import annotations
@@ -93,7 +94,11 @@ class BackendKeyMissing(BackendError):
 
 
 class BackendFailed(BackendError):
-    """The model was called and failed, refused or fell silent."""
+    """The model was called and failed, refused, fell silent or broke off."""
+
+
+class PromptTooLong(BackendFailed):
+    """The model cannot take that much at once."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -25,6 +25,7 @@ class Settings:
     library: Path = _setting(Path(".library"), "folder that holds the library")
     articles: Path = _setting(Path("seeds"), "folder of articles to ingest when none is named")
     llm: str = _setting("extractive", "backend: `extractive` or `provider:model`")
+    llm_fallback: str = _setting("extractive", "what answers when the model fails: `extractive` or `none`")
     llm_base_url: str = _setting("", "address of an OpenAI-compatible or Ollama server")
     llm_temperature: float = _setting(0.0, "how freely the model words its answer, 0 to 2")
     llm_timeout_seconds: float = _setting(60.0, "longest wait for a model, in seconds")
@@ -96,7 +97,7 @@ _RANGES = (
     ("hits", 1, 100),
     ("port", 0, 65535),
 )
-_CHOICES = {"runtime": ("auto", "torch")}
+_CHOICES = {"runtime": ("auto", "torch"), "llm_fallback": ("extractive", "none")}
 
 
 def _default(cls: type[Settings], name: str) -> Any:

@@ -174,7 +174,7 @@ class Answer:
         return plain
 
     def __str__(self) -> str:
-        """The text, then its sources; for an unanswered question, the nearest articles."""
+        """The text, then its sources or, for an unanswered question, the nearest articles; at last the notice."""
         lines = [self.text]
         if self.citations:
             lines.append("")
@@ -182,6 +182,8 @@ class Answer:
         if not self.is_answered and self.nearest:
             lines += ["", "Nearest articles:"]
             lines += [f"  {article.title} – {article.source}" for article in self.nearest]
+        if self.notice:
+            lines += ["", self.notice]
         return "\n".join(lines)
 
 

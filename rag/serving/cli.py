@@ -114,6 +114,22 @@ def doctor(library: Path | None, llm: str | None, as_json: bool) -> int:
     return DONE if all(finding.is_fine for finding in findings) else IN_PART
 
 
+@commands.command()
+@json_option
+def backends(as_json: bool) -> None:
+    """Which models could answer now, and what the others need."""
+    from dataclasses import asdict
+
+    from rag.answering.offers import offers
+
+    found = offers(Settings.load())
+    if as_json:
+        click.echo(json.dumps([asdict(offer) for offer in found], ensure_ascii=False, indent=2))
+        return
+    for offer in found:
+        click.echo(f"{offer.provider:13} {offer.state:16} {', '.join(offer.models) or offer.hint}".rstrip())
+
+
 def main() -> NoReturn:
     """The entry of `python -m rag` and of the installed command `citewell`."""
     run(commands)

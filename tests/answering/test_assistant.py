@@ -123,8 +123,84 @@ def test_a_question_that_the_articles_cannot_answer_never_reaches_the_model(assi
 def test_an_empty_reply_is_a_failure_of_the_backend(assistant, server, said):
     server.says(said)
 
-    with pytest.raises(BackendFailed, match="gave an empty reply"):
-        assistant.answer(KNOWN)
+    reply = assistant.answer(KNOWN)
+
+    assert "gave an empty reply" in reply.notice
+
+
+@pytest.mark.parametrize("script", [{"status": 401}, {"status": 500}, {"cut_after": 0}, {"cut_after": 2}])
+def test_where_a_model_fails_before_its_first_sentence_the_articles_are_quoted_and_it_is_said_why(
+    assistant, server, extractive, script
+):
+    server.misbehaves(**script)
+
+    *_, reply = assistant.stream(KNOWN)
+
+    assert (reply.text, reply.citations) == (extractive.answer(KNOWN).text, extractive.answer(KNOWN).citations)
+    assert reply.notice.startswith("The backend 'openai:tiny' ")
+    assert reply.notice.endswith("The articles are quoted instead.")
+    assert reply.notice in str(reply)
+
+
+def test_what_a_model_said_before_it_broke_off_is_kept_checked_and_marked(assistant, server):
+    server.says(SAID * 3, piece_chars=4, cut_after=len(SAID) // 2)
+
+    reply = assistant.answer(KNOWN)
+
+    assert reply.text.endswith(" …")
+    assert reply.text.removesuffix(" …").split(" [")[0] in SAID
+    assert reply.citations
+    assert len(reply.sentences) > 1
+    assert reply.notice.startswith("The answer was cut off. The backend 'openai:tiny' ")
+
+
+def test_a_reply_that_ended_for_length_is_marked(assistant, server):
+    server.says(SAID, finish_reason="length")
+
+    reply = assistant.answer(KNOWN)
+
+    assert reply.text.endswith(" …")
+    assert "came to the end of what it may say." in reply.notice
+
+
+def test_a_prompt_too_long_for_the_model_is_tried_once_more_without_the_weakest_passages(assistant, server):
+    server.says(SAID, longest_prompt=6000)
+
+    reply = assistant.answer(KNOWN)
+
+    lengths = [request["messages"][-1]["content"].count("</passage") for request in server.requests]
+    assert lengths == [len(reply.hits), len(reply.hits) // 2]
+    assert reply.text.startswith("El-Sisi received Lavrov in Cairo [1].")
+    assert reply.notice == ""
+
+
+def test_a_prompt_too_long_even_so_is_answered_from_the_articles(assistant, server):
+    server.says(SAID, longest_prompt=100)
+
+    reply = assistant.answer(KNOWN)
+
+    assert len(server.requests) == 2
+    assert reply.notice.startswith("The backend 'openai:tiny' cannot take so long a prompt. ")
+    assert reply.citations
+
+
+def test_what_a_model_thinks_aloud_is_neither_shown_nor_cited(assistant, server):
+    number = place(assistant, WELCOMED)
+    said = f"El-Sisi welcomed Lavrov to Cairo [{number}]."
+    server.says(f"<think>Perhaps Putin [{number}]? No.</think>{said}", piece_chars=3)
+
+    replies = list(assistant.stream(KNOWN))
+
+    assert replies[-1].text == "El-Sisi welcomed Lavrov to Cairo [1]."
+    assert not any("Putin" in reply.text or "<" in reply.text for reply in replies)
+
+
+def test_without_a_fallback_the_failure_is_the_askers(assistant, server):
+    server.misbehaves(status=401)
+    alone = Assistant.open(assistant.library, settings=replace(assistant.settings, llm_fallback="none"))
+
+    with pytest.raises(BackendFailed, match="refused the key"):
+        alone.answer(KNOWN)
 
 
 def test_a_stream_shows_growing_answers_of_which_the_last_is_final(assistant, server):

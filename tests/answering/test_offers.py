@@ -1,0 +1,95 @@
+"""What could answer now, by what is installed, what has a key, and what real servers on loopback list."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from rag.answering.backends import PROVIDERS
+from rag.answering.offers import Offer, offers
+from rag.core.settings import Settings
+
+INSTALLED = {name for name, needed in PROVIDERS.items() if importlib.util.find_spec(needed.package)}
+
+
+class Lister(BaseHTTPRequestHandler):
+    """Lists two models as Ollama and as an OpenAI-compatible server does; `/broken` is no JSON, `/shut` refuses."""
+
+    def do_GET(self) -> None:
+        listed = {
+            "/api/tags": {"models": [{"name": "qwen3:8b"}, {"name": "llama3.2"}]},
+            "/v1/models": {"data": [{"id": "tiny"}]},
+        }
+        self.send_response(401 if self.path.startswith("/shut") else 200)
+        self.end_headers()
+        self.wfile.write(json.dumps(listed.get(self.path, "broken")).encode())
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), Lister) as httpd:
+        thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{httpd.server_port}"
+        httpd.shutdown()
+
+
+def offer(provider: str, **settings: str) -> Offer:
+    return next(each for each in offers(Settings(**settings)) if each.provider == provider)
+
+
+def test_the_built_in_answerer_comes_first_and_every_provider_is_there():
+    assert [each.provider for each in offers(Settings())] == ["extractive", *PROVIDERS]
+    assert offers(Settings())[0] == Offer("extractive", "ready", models=("extractive",))
+
+
+@pytest.mark.parametrize("provider", sorted(set(PROVIDERS) - INSTALLED))
+def test_a_missing_package_is_named_with_the_command_that_gets_it(provider):
+    found = offer(provider)
+
+    assert (found.state, found.models) == ("needs a package", ())
+    assert found.hint.startswith("Run: pip install langchain-")
+
+
+def test_a_missing_key_is_named_and_a_key_makes_it_ready(monkeypatch):
+    assert offer("openai").state == "needs a key"
+    assert "OPENAI_API_KEY" in offer("openai").hint
+
+    monkeypatch.setenv("OPENAI_API_KEY", "pk-live-0123456789abcdef")
+
+    assert offer("openai").state == "ready"
+    assert "pk-live" not in str(offers(Settings()))
+
+
+def test_servers_on_this_computer_are_asked_what_they_serve(url, monkeypatch):
+    monkeypatch.setenv("OLLAMA_HOST", url.removeprefix("http://"))
+
+    assert offer("ollama") == Offer("ollama", "ready", models=("ollama:llama3.2", "ollama:qwen3:8b"))
+    assert offer("openai", llm_base_url=f"{url}/v1/") == Offer("openai", "ready", models=("openai:tiny",))
+
+
+@pytest.mark.parametrize("path", ["/broken", "/v1/nothing"])
+def test_a_server_that_is_something_else_is_not_running(url, path):
+    found = offer("openai", llm_base_url=url + path)
+
+    assert found.state == "not running"
+    assert "RAG_LLM_BASE_URL" in found.hint
+
+
+def test_a_server_that_keeps_its_models_to_itself_is_ready(url):
+    assert offer("openai", llm_base_url=f"{url}/shut").state == "ready"
+
+
+def test_a_server_that_is_not_there_is_not_running(monkeypatch):
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+
+    assert offer("ollama").state == "not running"
+    assert "ollama serve" in offer("ollama").hint
