@@ -273,6 +273,12 @@ def test_markup_becomes_paragraphs_headings_and_items():
     assert words_of_markup(html) == "## Ships\n\nThey came late, as ever.\n\n- one\n\n- two\n\nLoose & last"
 
 
+@pytest.mark.parametrize("piece", ["<a ", "<a b='", "<!--", "<script>", "<!", "<?x", "&#", "</", "<p>", "<li>"])
+@pytest.mark.timeout(60)  # seconds; work that grows with the square of the length would take many minutes
+def test_a_megabyte_of_broken_markup_is_read(piece):
+    assert words_of_markup("<p>Ships.</p>" + piece * (1_000_000 // len(piece))).startswith("Ships.")
+
+
 @pytest.mark.parametrize(
     "text", ["a < b and c > d", "Use the <p> tag for paragraphs.", "x <y@z.example> wrote", "AT&amp;T", "1 <br> 2"]
 )
