@@ -25,6 +25,7 @@ VENDORS = {
     "openvino": {"openvino"},
     "tokenizers": {"tokenizers"},
     "platformdirs": {"platformdirs"},
+    "datasketch": {"datasketch"},
     "filelock": {"filelock"},
     "yaml": {"yaml"},
     "charset_normalizer": {"charset_normalizer"},

@@ -15,6 +15,8 @@ Status = Literal["answered", "not_found"]
 Support = Literal["supported", "weak", "unsupported"]
 Role = Literal["user", "assistant"]
 
+_MOST_FAILURES = 200  # lines of a report: a broken export can have a hundred thousand
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -37,6 +39,8 @@ class Article:
     """What the reader dropped, each line with its reason."""
     page_starts: tuple[int, ...] = ()
     """Where each page begins in the text; empty for a file without pages."""
+    group: str | None = None
+    """The same for all near-copies of one article in the library: the smallest source among them; None without any."""
 
     @property
     def date_precision(self) -> DatePrecision | None:
@@ -71,6 +75,8 @@ class Passage:
     date: str | None
     page: int | None = None
     """The page, from 1, on which it begins; None for a file without pages."""
+    group: str | None = None
+    """Its article's."""
 
     @property
     def embedded_text(self) -> str:
@@ -102,6 +108,8 @@ class Hit:
     """Score: cosine similarity, -1 to 1."""
     words: Found
     """Score: BM25, 0 upwards."""
+    copies: int = 1
+    """In how many articles these words were found; the best of them is the one named here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +251,8 @@ class SyncReport:
     """Passages that had to be embedded in this run."""
     seconds: float = 0.0
     is_dry_run: bool = False
+    stages: Mapping[str, float] = field(default_factory=dict)
+    """Seconds of work by stage; reading and cutting go on while the rest does."""
 
     def __add__(self, other: Self) -> SyncReport:
         """Both reports as one: what two folders gave."""
@@ -256,6 +266,10 @@ class SyncReport:
             embedded=self.embedded + other.embedded,
             seconds=self.seconds + other.seconds,
             is_dry_run=self.is_dry_run or other.is_dry_run,
+            stages={
+                name: self.stages.get(name, 0.0) + other.stages.get(name, 0.0)
+                for name in dict.fromkeys([*self.stages, *other.stages])
+            },
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -280,5 +294,7 @@ class SyncReport:
             lines += [f"  {word}: {source}" for source in sources[:20]]
             if len(sources) > 20:
                 lines.append(f"  {word}: … and {len(sources) - 20} more")
-        lines += [f"  failed: {failure.source}: {failure.reason}" for failure in self.failed]
+        lines += [f"  failed: {failure.source}: {failure.reason}" for failure in self.failed[:_MOST_FAILURES]]
+        if len(self.failed) > _MOST_FAILURES:
+            lines.append(f"  failed: … and {len(self.failed) - _MOST_FAILURES} more (--json names them all)")
         return "\n".join(lines)

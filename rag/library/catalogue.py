@@ -18,6 +18,8 @@ from rag.library.disk import full_disk, is_full_disk
 from rag.library.embedding import Vectors
 
 FORMAT = 2
+# Format 1 had no pages, groups of copies and files of many articles; it is brought up when it is first opened.
+_ADDED_SINCE_1 = {"page_starts": "JSON NOT NULL DEFAULT '[]'", "group_id": "TEXT", "signature": "BLOB"}
 
 _schema = sa.MetaData()
 _about = sa.Table(
@@ -43,7 +45,16 @@ _articles = sa.Table(
     sa.Column("publisher", sa.Text),
     sa.Column("left_out", sa.JSON, nullable=False),
     sa.Column("page_starts", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("group_id", sa.Text, key="group"),
+    sa.Column("signature", sa.LargeBinary),
     sa.UniqueConstraint("folder", "path"),
+)
+_files = sa.Table(
+    "files",
+    _schema,
+    sa.Column("folder", sa.Text, primary_key=True),
+    sa.Column("path", sa.Text, primary_key=True),
+    sa.Column("content_hash", sa.Text, nullable=False),
 )
 _passages = sa.Table(
     "passages",
@@ -87,6 +98,21 @@ class Filed:
     source: str
     path: str
     content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article with all that is kept of it."""
+
+    article: Article
+    path: str
+    content_hash: str
+    signature: bytes
+    """What tells it from, or as, a copy of another; see `rag.library.copies`."""
+    passages: Sequence[Passage]
+    vectors: Sequence[Vectors]
+    keys: Sequence[str]
+    """What each vector is of: the hash of the embedded text."""
 
 
 class Catalogue:
@@ -159,6 +185,36 @@ class Catalogue:
         with self._reading() as db:
             rows = db.execute(sa.select(*columns).where(_articles.c.folder == folder))
             return {row.path: Filed(row.source, row.path, row.content_hash) for row in rows}
+
+    def files(self, folder: str) -> dict[str, str]:
+        """The hashes of the files of many articles that were taken in whole, by their path in the folder."""
+        with self._reading() as db:
+            rows = db.execute(sa.select(_files.c.path, _files.c.content_hash).where(_files.c.folder == folder))
+            return {row.path: row.content_hash for row in rows}
+
+    def sources(self) -> set[str]:
+        """The sources of all articles."""
+        with self._reading() as db:
+            return set(db.scalars(sa.select(_articles.c.source)))
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether the groups of copies are those of the library as it is now."""
+        with self._reading() as db:
+            return self._value(db, "grouped") == str(self._change(db))
+
+    def signatures(self) -> list[tuple[str, str | None, bytes]]:
+        """(source, group, signature) of every article that is signed, by source."""
+        query = sa.select(_articles.c.source, _articles.c.group, _articles.c.signature)
+        with self._reading() as db:
+            rows = db.execute(query.where(_articles.c.signature.is_not(None)).order_by(_articles.c.source))
+            return [(source, group, signature) for source, group, signature in rows]
+
+    def unsigned(self, most: int) -> dict[str, str]:
+        """Texts of articles without a signature, by source, at most so many."""
+        query = sa.select(_articles.c.source, _articles.c.text).where(_articles.c.signature.is_(None)).limit(most)
+        with self._reading() as db:
+            return {source: text for source, text in db.execute(query)}
 
     def article(self, source: str) -> Article | None:
         with self._reading() as db:
@@ -248,49 +304,70 @@ class Catalogue:
 
     # Changes
 
-    def put(
-        self,
-        article: Article,
-        folder: str,
-        path: str,
-        content_hash: str,
-        passages: Sequence[Passage],
-        vectors: Sequence[Vectors],
-        keys: Sequence[str],
-    ) -> None:
-        """Add an article or put it in the place of its old self, in one transaction."""
+    def put(self, folder: str, entries: Sequence[Entry]) -> None:
+        """Add articles or put them in the places of their old selves, all in one transaction."""
         with self._writing() as db:
             change = self._next_change(db)
-            self._take_out(db, article.source, change, keep={passage.id for passage in passages})
-            db.execute(
-                sa.insert(_articles).values(
-                    folder=folder,
-                    path=path,
-                    content_hash=content_hash,
-                    **{name: getattr(article, name) for name in _ARTICLE_FIELDS},
-                )
-            )
-            if passages:
-                db.execute(
-                    sa.insert(_passages),
-                    [
-                        {
-                            "id": passage.id,
-                            "source": passage.source,
-                            "start": passage.start,
-                            "end": passage.end,
-                            "section": passage.section,
-                            "vector_key": key,
-                            "vector": vector.astype(np.float16).tobytes(),
-                            "change": change,
-                        }
-                        for passage, vector, key in zip(passages, vectors, keys, strict=True)
-                    ],
-                )
+            keep = {passage.id for entry in entries for passage in entry.passages}
+            self._take_out(db, [entry.article.source for entry in entries], change, keep)
+            articles = [
+                {
+                    "folder": folder,
+                    "path": entry.path,
+                    "content_hash": entry.content_hash,
+                    "signature": entry.signature,
+                    **{name: getattr(entry.article, name) for name in _ARTICLE_FIELDS},
+                }
+                for entry in entries
+            ]
+            passages = [
+                {
+                    "id": passage.id,
+                    "source": passage.source,
+                    "start": passage.start,
+                    "end": passage.end,
+                    "section": passage.section,
+                    "vector_key": key,
+                    "vector": vector.astype(np.float16).tobytes(),
+                    "change": change,
+                }
+                for entry in entries
+                for passage, vector, key in zip(entry.passages, entry.vectors, entry.keys, strict=True)
+            ]
+            for table, rows in ((_articles, articles), (_passages, passages)):
+                if rows:
+                    db.execute(sa.insert(table), rows)
 
-    def remove(self, source: str) -> None:
+    def remove(self, sources: Sequence[str]) -> None:
+        """Take articles out, all in one transaction."""
+        if sources:
+            with self._writing() as db:
+                self._take_out(db, sources, self._next_change(db), keep=set())
+
+    def record_files(self, folder: str, hashes: Mapping[str, str]) -> None:
+        """Note the files of many articles of which every row is in the library; there are no others of this folder."""
         with self._writing() as db:
-            self._take_out(db, source, self._next_change(db), keep=set())
+            db.execute(sa.delete(_files).where(_files.c.folder == folder))
+            rows = [{"folder": folder, "path": path, "content_hash": value} for path, value in hashes.items()]
+            if rows:
+                db.execute(sa.insert(_files), rows)
+
+    def sign(self, signatures: Mapping[str, bytes]) -> None:
+        """Note the signatures of articles, by source."""
+        query = sa.update(_articles).where(_articles.c.source == sa.bindparam("of"))
+        with self._writing() as db:
+            rows = [{"of": source, "its": signature} for source, signature in signatures.items()]
+            if rows:
+                db.execute(query.values(signature=sa.bindparam("its")), rows)
+
+    def record_groups(self, changed: Mapping[str, str | None]) -> None:
+        """Note the groups of these articles, and that all groups are right for the library as it is now."""
+        query = sa.update(_articles).where(_articles.c.source == sa.bindparam("of"))
+        with self._writing() as db:
+            rows = [{"of": source, "its": group} for source, group in changed.items()]
+            if rows:
+                db.execute(query.values(group=sa.bindparam("its")), rows)
+            self._set(db, grouped=str(self._change(db)))
 
     def record_build(self, built: Built) -> None:
         with self._writing() as db:
@@ -311,7 +388,7 @@ class Catalogue:
         """Everything inside is one transaction that begins with an empty library under a new id."""
         with self._writing() as db:
             change = self._next_change(db)
-            for table in (_passages, _articles, _removed):
+            for table in (_passages, _articles, _removed, _files):
                 db.execute(sa.delete(table))
             db.execute(sa.delete(_about).where(_about.c.name.in_(("embedder", "dimension", "probe"))))
             self._set(db, library_id=uuid.uuid4().hex, change=str(change))
@@ -325,20 +402,14 @@ class Catalogue:
 
     _outer: sa.Connection | None = None
 
-    def _upgrade(self) -> None:
-        """Format 1 had no pages; nothing else changes, and no article has to be read again for it."""
-        with self._engine.begin() as db:
-            if self._value(db, "format") == "1":
-                db.execute(sa.text("ALTER TABLE articles ADD COLUMN page_starts JSON NOT NULL DEFAULT '[]'"))
-                self._set(db, format=str(FORMAT))
-
-    def _take_out(self, db: sa.Connection, source: str, change: int, keep: set[str]) -> None:
-        old = set(db.scalars(sa.select(_passages.c.id).where(_passages.c.source == source)))
-        gone = [{"id": id_, "change": change} for id_ in old - keep]
-        if gone:
-            db.execute(sa.insert(_removed).prefix_with("OR REPLACE"), gone)
-        db.execute(sa.delete(_passages).where(_passages.c.source == source))
-        db.execute(sa.delete(_articles).where(_articles.c.source == source))
+    def _take_out(self, db: sa.Connection, sources: Sequence[str], change: int, keep: set[str]) -> None:
+        for some in _in_batches(sources):
+            old = db.scalars(sa.select(_passages.c.id).where(_passages.c.source.in_(some)))
+            gone = [{"id": id_, "change": change} for id_ in old if id_ not in keep]
+            if gone:
+                db.execute(sa.insert(_removed).prefix_with("OR REPLACE"), gone)
+            db.execute(sa.delete(_passages).where(_passages.c.source.in_(some)))
+            db.execute(sa.delete(_articles).where(_articles.c.source.in_(some)))
 
     def _next_change(self, db: sa.Connection) -> int:
         change = self._change(db) + 1
@@ -364,7 +435,7 @@ class Catalogue:
             found = self._value(db, "format")
             if found == "1":
                 db.rollback()
-                self._upgrade()
+                self._bring_up()
                 found = self._value(db, "format")
             if found != str(FORMAT):
                 raise LibraryError(
@@ -375,6 +446,20 @@ class Catalogue:
                 yield db
             except (ValueError, TypeError) as error:  # a value that is none of those ever written
                 raise self._damaged(str(error).split("\n")[0]) from error
+
+    def _bring_up(self) -> None:
+        """A library of format 1 in this program's format, its articles and vectors as they are; all of it or none."""
+        with self._engine.connect() as db:
+            # The driver begins no transaction by itself before a change of tables.
+            db.exec_driver_sql("BEGIN IMMEDIATE")
+            if self._value(db, "format") == "1":
+                _schema.create_all(db)
+                there = {column["name"] for column in sa.inspect(db).get_columns(_articles.name)}
+                for name, kind in _ADDED_SINCE_1.items():
+                    if name not in there:
+                        db.exec_driver_sql(f"ALTER TABLE {_articles.name} ADD COLUMN {name} {kind}")
+                self._set(db, format=str(FORMAT))
+            db.commit()
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
@@ -434,6 +519,7 @@ def _select_passages(*more: sa.Column[Any]) -> sa.Select[Any]:
         _articles.c.title,
         _articles.c.date,
         _articles.c.page_starts,
+        _articles.c.group,
         *more,
     ).join_from(_passages, _articles, _passages.c.source == _articles.c.source)
 

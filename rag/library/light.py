@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 _FORMAT = 1  # of the export
 _LEAST_COSINE = 0.9995  # between the vectors of an export and of its reference
 _COMPARED = 200  # texts
-_TOGETHER = 16  # texts
+_TOGETHER = 8  # texts
+_MANY = 64  # texts: from here on throughput counts, below it the wait
 _REFUSED = "refused.txt"
 
 
@@ -76,9 +77,10 @@ class LightEmbedder:
     def _embed(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))  # like lengths: little padding
-        for start in range(0, len(order), _TOGETHER):
-            places = order[start : start + _TOGETHER]
-            found = self._network.run(self._tokens.rows([texts[place] for place in places]))
+        batches = [order[start : start + _TOGETHER] for start in range(0, len(order), _TOGETHER)]
+        rows = (self._tokens.rows([texts[place] for place in places]) for places in batches)
+        outputs = map(self._network.run, rows) if len(texts) < _MANY else self._network.run_all(rows)
+        for places, found in zip(batches, outputs, strict=True):
             vectors[places] = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
         return vectors
 

@@ -1,33 +1,40 @@
-"""Make the library say what a folder says: add, update, remove; one transaction for each article."""
+"""Make the library say what a folder says: add, update, remove; each article whole or not at all."""
 
 from __future__ import annotations
 
 import hashlib
 import math
-import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 from rag.core.errors import FolderError, ReadingError
 from rag.core.types import Article, FileFailure, Passage, SyncReport
-from rag.library.catalogue import Filed
+from rag.library.ahead import ahead
+from rag.library.catalogue import Entry
+from rag.library.copies import groups, signature
 from rag.library.lock import writing
 from rag.library.passages import cut
+from rag.library.plan import Plan, Planned, folder_key, is_of
 from rag.library.store import Store
-from rag.reading.articles import FORMATS, READING_VERSION, article_files, read_bytes
-from rag.reading.naming import shown, trouble_in_name
-from rag.reading.worker import article_reader
+from rag.reading.articles import article_files, holds_many, kinds, read_bytes, row_article
+from rag.reading.rows import Row, read_rows
+from rag.reading.worker import Reader, article_reader
 
-_BATCH_PASSAGES = 256  # embedded together, across articles
+_BATCH_PASSAGES = 512  # embedded together and committed in one transaction: what a kill can lose
 _SPARE_TOKENS = 4  # for the marks a model puts around a text
 _FOLLOW_SECONDS = 30.0  # in a long sync, how often searches get to see what is done
+_SIGNED_TOGETHER = 2000  # articles
+_REMOVED_TOGETHER = 500  # articles
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a sync has come, in files."""
+    """How far a sync has come, in articles."""
 
     done: int
     total: int
@@ -36,12 +43,28 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A file whose article is new or has changed."""
+    """An article that is new or has changed, ready to be embedded."""
 
     path: str
     content_hash: str
     article: Article
+    signature: bytes
     passages: tuple[Passage, ...]
+
+
+class _Clock:
+    """Seconds of work by stage; a stage runs in one thread only."""
+
+    def __init__(self) -> None:
+        self.stages = dict.fromkeys(("plan", "read", "cut", "embed", "commit", "follow", "group"), 0.0)
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.stages[stage] += time.perf_counter() - started
 
 
 def sync(
@@ -58,124 +81,70 @@ def sync(
     folders from their stored text. A file that cannot be read keeps the article it had before.
     """
     started = time.perf_counter()
+    clock = _Clock()
     files = list(article_files(folder))
     if not files and not rebuild:
-        kinds = ", ".join(sorted(FORMATS))
         raise FolderError(
-            f"The folder {str(folder)!r} holds no articles ({kinds}).",
+            f"The folder {str(folder)!r} holds no articles ({kinds()}).",
             "Name a folder that does; nothing was changed.",
         )
     if dry_run:
-        plan = _Plan(store, folder, files, rebuild)
-        report = plan.report(store, is_dry_run=True)
+        report = Plan(store, folder, files, rebuild=rebuild).report(store, is_dry_run=True)
     elif rebuild:
         with writing(store.folder):
-            report = _rebuild(store, folder, files, on_progress)
-            store.follow()
+            report = _rebuild(store, folder, files, on_progress, clock)
+            _finish(store, clock)
     else:
         store.check_embedder_name()
         with writing(store.folder):
             store.catalogue.create()
-            report = _apply(store, _Plan(store, folder, files, rebuild=False), on_progress, _FOLLOW_SECONDS)
-            if not store.is_in_step:
-                store.follow()
+            with clock("plan"):
+                plan = Plan(store, folder, files)
+            report = _apply(store, plan, on_progress, _FOLLOW_SECONDS, clock)
+            _finish(store, clock)
             if report.removed or report.updated:
                 store.catalogue.forget_removed(store.catalogue.change)
-    return _timed(report, time.perf_counter() - started)
+    return replace(report, seconds=time.perf_counter() - started, stages=clock.stages)
 
 
-class _Plan:
-    """What a sync of one folder has to do, from the files' bytes and the catalogue alone."""
-
-    def __init__(self, store: Store, folder: Path, files: Sequence[tuple[str, Path]], rebuild: bool) -> None:
-        self.key = folder_key(folder, store.folder)
-        self.folder = folder
-        known = {} if rebuild or not store.catalogue.exists else store.catalogue.filed(self.key)
-        self._name = folder.resolve().name
-        self._store = store
-        self._given: set[str] = set()
-        self.known = known
-        self.unchanged: list[str] = []
-        self.failed: list[FileFailure] = []
-        self.changed: list[tuple[str, Path, str, Filed | None]] = []
-        present = set()
-        for path, file in files:
-            present.add(path)
-            filed = known.get(path)
-            if trouble := trouble_in_name(path):
-                self.failed.append(FileFailure(shown(path), trouble))
-                continue
-            try:
-                content_hash = self._hash(read_bytes(file, folder))
-            except ReadingError as error:
-                self.failed.append(FileFailure(path, error.message))
-                continue
-            if filed is not None and filed.content_hash == content_hash:
-                self.unchanged.append(filed.source)
-            else:
-                self.changed.append((path, file, content_hash, filed))
-        # A folder that cannot be listed stands among the files; what it holds is not gone.
-        unseen = tuple(f"{failure.source}/" for failure in self.failed)
-        self.removed = sorted(
-            filed.source for path, filed in known.items() if path not in present and not path.startswith(unseen)
-        )
-
-    def report(self, store: Store, *, is_dry_run: bool = False) -> SyncReport:
-        return SyncReport(
-            added=tuple(path for path, _, _, filed in self.changed if filed is None),
-            updated=tuple(filed.source for _, _, _, filed in self.changed if filed is not None),
-            unchanged=tuple(self.unchanged),
-            removed=tuple(self.removed),
-            failed=tuple(self.failed),
-            passages=store.catalogue.counts()[1] if store.catalogue.exists else 0,
-            is_dry_run=is_dry_run,
-        )
-
-    def _hash(self, data: bytes) -> str:
-        """Of everything that decides the passages: the bytes, and how they are read and cut."""
-        about = f"{READING_VERSION}:{self._store.settings.passage_tokens}:".encode()
-        return hashlib.blake2b(about + data, digest_size=16).hexdigest()
-
-    def source_of(self, path: str, filed: Filed | None) -> str:
-        """The relative path; the folder's name goes in front where another folder holds the same path."""
-        if filed is not None:
-            return filed.source
-        source, count = path, 1
-        while source in self._given or self._store.catalogue.article(source) is not None:
-            source = f"{self._name}/{path}" if count == 1 else f"{self._name}-{count}/{path}"
-            count += 1
-        self._given.add(source)
-        return source
+def _finish(store: Store, clock: _Clock) -> None:
+    """Bring the groups of copies and the indexes up to the catalogue."""
+    with clock("group"):
+        _regroup(store)
+    if not store.is_in_step:
+        with clock("follow"):
+            store.follow()
 
 
-def folder_key(folder: Path, library: Path) -> str:
-    """The folder seen from the library, so that moving both together changes nothing."""
-    try:
-        return Path(os.path.relpath(folder.resolve(), library.resolve())).as_posix()
-    except ValueError:  # another drive on Windows
-        return folder.resolve().as_posix()
-
-
-def _apply(store: Store, plan: _Plan, on_progress: Callable[[Progress], None], follow_seconds: float) -> SyncReport:
+def _apply(
+    store: Store, plan: Plan, on_progress: Callable[[Progress], None], follow_seconds: float, clock: _Clock
+) -> SyncReport:
     added: list[str] = []
     updated: list[str] = []
     failed = list(plan.failed)
     embedded = done = 0
     last_followed = time.monotonic()
-    total = len(plan.changed)
-    for batch in _batches(store, plan, failed):
-        embedded += _put(store, plan.key, batch)
-        for change in batch:
-            was_known = change.path in plan.known
-            (updated if was_known else added).append(change.article.source)
-            done += 1
-            on_progress(Progress(done, total, change.article.source))
-        if time.monotonic() - last_followed > follow_seconds:
-            store.follow()
-            last_followed = time.monotonic()
+    # A file of many articles is done when all of its rows are; until then the next sync reads them again.
+    if plan.whole != store.catalogue.files(plan.key):
+        store.catalogue.record_files(plan.key, plan.kept_whole)
+    with article_reader(store.settings.reading_seconds) as reader:
+        for batch in ahead(_batches(_changes(store, plan, failed, reader, clock))):
+            embedded += _put(store, plan.key, batch, clock)
+            for change in batch:
+                was_known = change.path in plan.known
+                (updated if was_known else added).append(change.article.source)
+                done += 1
+                on_progress(Progress(done, len(plan.changed), change.article.source))
+            if time.monotonic() - last_followed > follow_seconds:
+                with clock("follow"):
+                    store.follow()
+                last_followed = time.monotonic()
     # Last, so that a renamed file finds the vectors of its old self.
-    for source in plan.removed:
-        store.catalogue.remove(source)
+    with clock("commit"):
+        for place in range(0, len(plan.removed), _REMOVED_TOGETHER):
+            store.catalogue.remove(plan.removed[place : place + _REMOVED_TOGETHER])
+        if plan.whole != plan.kept_whole:
+            store.catalogue.record_files(plan.key, plan.whole)
     return SyncReport(
         added=tuple(added),
         updated=tuple(updated),
@@ -187,72 +156,113 @@ def _apply(store: Store, plan: _Plan, on_progress: Callable[[Progress], None], f
     )
 
 
-def _batches(store: Store, plan: _Plan, failed: list[FileFailure]) -> Iterator[list[_Change]]:
-    """Changed articles, cut, enough of them at a time to keep the embedder busy."""
+def _changes(store: Store, plan: Plan, failed: list[FileFailure], reader: Reader, clock: _Clock) -> Iterator[_Change]:
+    """The planned articles, read and cut, one after the other; those that fail are added to `failed`."""
+    known_failures = set(failed)
+    for file_path, planned_there in groupby(plan.changed, key=lambda planned: planned.file_path):
+        reading = _contents(plan, list(planned_there), reader)
+        while True:
+            where = file_path
+            try:
+                with clock("read"):
+                    step = next(reading, None)
+                    if step is None:
+                        break
+                    planned, content_hash, read = step
+                    where = planned.path
+                    article = read()
+            except ReadingError as error:
+                plan.whole.pop(file_path, None)
+                failure = FileFailure(where, error.message)
+                if failure not in known_failures:
+                    failed.append(failure)
+                continue
+            with clock("cut"):
+                article = replace(article, source=plan.source_of(planned))
+                change = _as_change(store, planned.path, content_hash, article)
+            yield change
+
+
+def _contents(
+    plan: Plan, wanted: Sequence[Planned], reader: Reader
+) -> Iterator[tuple[Planned, str, Callable[[], Article]]]:
+    """Each of the articles of one file with its hash as it is now, and how it is read."""
+    first = wanted[0]
+    if not holds_many(first.file):
+        data = read_bytes(first.file, plan.folder)
+        yield first, plan.hash_of(data), partial(reader.read, first.path, data)
+        return
+    by_path = {planned.path: planned for planned in wanted}
+    for row in read_rows(first.file):
+        planned = by_path.get(f"{first.file_path}#{row.name}")
+        if planned is not None and isinstance(row, Row):
+            yield planned, plan.hash_of(row.digest.encode()), partial(row_article, planned.path, row)
+
+
+def _batches(changes: Iterable[_Change]) -> Iterator[list[_Change]]:
+    """Enough articles at a time to keep the embedder busy."""
     batch: list[_Change] = []
     passages = 0
-    with article_reader(store.settings.reading_seconds) as reader:
-        for path, file, content_hash, filed in plan.changed:
-            try:
-                article = reader.read(path, read_bytes(file, plan.folder))
-            except ReadingError as error:
-                failed.append(FileFailure(path, error.message))
-                continue
-            change = _as_change(store, path, content_hash, article, plan.source_of(path, filed))
-            batch.append(change)
-            passages += len(change.passages)
-            if passages >= _BATCH_PASSAGES:
-                yield batch
-                batch, passages = [], 0
+    for change in changes:
+        batch.append(change)
+        passages += len(change.passages)
+        if passages >= _BATCH_PASSAGES:
+            yield batch
+            batch, passages = [], 0
     if batch:
         yield batch
 
 
-def _as_change(store: Store, path: str, content_hash: str, article: Article, source: str) -> _Change:
-    article = replace(article, source=source)
-    return _Change(path, content_hash, article, _cut(store, article))
-
-
-def _cut(store: Store, article: Article) -> tuple[Passage, ...]:
+def _as_change(store: Store, path: str, content_hash: str, article: Article) -> _Change:
     embedder = store.embedder
     size = min(store.settings.passage_tokens, embedder.max_tokens - _SPARE_TOKENS)
-    return cut(article, size, embedder.count_tokens)
+    passages = cut(article, size, embedder.count_tokens)
+    return _Change(path, content_hash, article, signature(article.text), passages)
 
 
-def _put(store: Store, folder: str, batch: Sequence[_Change]) -> int:
-    """Embed what was never embedded before and commit each article; how many passages were embedded."""
+def _put(store: Store, folder: str, batch: Sequence[_Change], clock: _Clock) -> int:
+    """Embed what was never embedded before and commit the articles; how many passages were embedded."""
     store.record_build()
-    keys = {
-        passage.id: hashlib.blake2b(passage.embedded_text.encode(), digest_size=16).hexdigest()
-        for change in batch
-        for passage in change.passages
-    }
-    vectors = store.catalogue.vectors_by_key(list(keys.values()))
-    texts = {
-        keys[passage.id]: passage.embedded_text
-        for change in batch
-        for passage in change.passages
-        if keys[passage.id] not in vectors
-    }
-    # Like lengths together waste no work on padding.
-    ordered = sorted(texts.items(), key=lambda item: len(item[1]))
-    embedded = store.embedder.embed_passages([text for _, text in ordered])
-    vectors |= {key: vector for (key, _), vector in zip(ordered, embedded, strict=True)}
-    for change in batch:
-        store.catalogue.put(
-            change.article,
-            folder,
-            change.path,
-            change.content_hash,
-            change.passages,
-            [vectors[keys[passage.id]] for passage in change.passages],
-            [keys[passage.id] for passage in change.passages],
-        )
+    with clock("embed"):
+        keys = {
+            passage.id: hashlib.blake2b(passage.embedded_text.encode(), digest_size=16).hexdigest()
+            for change in batch
+            for passage in change.passages
+        }
+        vectors = store.catalogue.vectors_by_key(list(keys.values()))
+        texts = {
+            keys[passage.id]: passage.embedded_text
+            for change in batch
+            for passage in change.passages
+            if keys[passage.id] not in vectors
+        }
+        # Like lengths together waste no work on padding.
+        ordered = sorted(texts.items(), key=lambda item: len(item[1]))
+        embedded = store.embedder.embed_passages([text for _, text in ordered])
+        vectors |= {key: vector for (key, _), vector in zip(ordered, embedded, strict=True)}
+    with clock("commit"):
+        entries = [
+            Entry(
+                change.article,
+                change.path,
+                change.content_hash,
+                change.signature,
+                change.passages,
+                [vectors[keys[passage.id]] for passage in change.passages],
+                [keys[passage.id] for passage in change.passages],
+            )
+            for change in batch
+        ]
+        store.catalogue.put(folder, entries)
     return len(ordered)
 
 
 def _rebuild(
-    store: Store, folder: Path, files: Sequence[tuple[str, Path]], on_progress: Callable[[Progress], None]
+    store: Store,
+    folder: Path,
+    files: Sequence[tuple[str, Path]],
+    on_progress: Callable[[Progress], None],
+    clock: _Clock,
 ) -> SyncReport:
     """The whole library anew in one transaction: until it commits, readers see the old one."""
     store.catalogue.create()
@@ -265,17 +275,38 @@ def _rebuild(
     ]
     store.forget_build()
     with store.catalogue.rebuilding():
-        for other, filed, article in stored:
+        for other, group in groupby(stored, key=lambda entry: entry[0]):
             if other != key:
-                _put(store, other, [_Change(filed.path, filed.content_hash, article, _cut(store, article))])
+                for batch in _batches(
+                    _as_change(store, filed.path, filed.content_hash, one) for _, filed, one in group
+                ):
+                    _put(store, other, batch, clock)
+        with clock("plan"):
+            plan = Plan(store, folder, files, rebuild=True)
+        if plan.changed:
+            store.record_build()  # here: a transaction is of one thread, and the embedder is looked up in it
         # The indexes follow when the transaction is whole.
-        report = _apply(store, _Plan(store, folder, files, rebuild=True), on_progress, math.inf)
+        report = _apply(store, plan, on_progress, math.inf, clock)
         failed = {failure.source for failure in report.failed}
-        for other, filed, article in stored:
-            if other == key and filed.path in failed:
-                _put(store, other, [_Change(filed.path, filed.content_hash, article, _cut(store, article))])
+        made = store.catalogue.filed(key)
+        kept = (
+            _as_change(store, filed.path, filed.content_hash, article)
+            for other, filed, article in stored
+            if other == key and filed.path not in made and is_of(filed.path, failed)
+        )
+        for batch in _batches(kept):
+            _put(store, key, batch, clock)
         return replace(report, passages=store.catalogue.counts()[1])
 
 
-def _timed(report: SyncReport, seconds: float) -> SyncReport:
-    return replace(report, seconds=seconds)
+def _regroup(store: Store) -> None:
+    """Mark the near-copies in the whole library, from the signatures that are kept with the articles."""
+    catalogue = store.catalogue
+    # Those of an older format have none yet.
+    while unsigned := catalogue.unsigned(_SIGNED_TOGETHER):
+        catalogue.sign({source: signature(text) for source, text in unsigned.items()})
+    if catalogue.is_grouped:
+        return
+    signed = catalogue.signatures()
+    of = groups([(source, its) for source, _, its in signed])
+    catalogue.record_groups({source: of.get(source) for source, group, _ in signed if group != of.get(source)})

@@ -17,6 +17,7 @@ from rag.reading.draft import Draft, decoded
 from rag.reading.frontmatter import split_front_matter
 from rag.reading.naming import date_in_address, date_in_name
 from rag.reading.outline import outline
+from rag.reading.rows import ROWS, Row, row_draft
 from rag.reading.sentences import sentence_spans
 
 READING_VERSION = 2  # a change of cleaning, dates or outline counts it up, and every article is read again
@@ -80,6 +81,7 @@ FORMATS: dict[str, Callable[[bytes], Draft]] = {
     ".docx": read_docx,
     ".eml": read_eml,
 }
+# Files of many articles are in `rag.reading.rows.ROWS`.
 # Read without a process of their own: nothing in them is parsed by code that can hang or crash.
 PLAIN = frozenset((".txt", ".md", ".markdown"))
 
@@ -97,6 +99,16 @@ _BEGINNINGS = (
     (b"<!doctype html", "a web page", (".html", ".htm")),
     (b"<html", "a web page", (".html", ".htm")),
 )
+
+
+def kinds() -> str:
+    """The endings of the files that are read."""
+    return ", ".join(sorted([*FORMATS, *ROWS]))
+
+
+def holds_many(path: str | Path) -> bool:
+    """Whether the file is one whose rows are articles."""
+    return Path(path).suffix.lower() in ROWS
 
 
 def article_files(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -129,12 +141,22 @@ def _below(folder: Path) -> Iterator[Path]:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(Path(entry.path))
-            elif Path(entry.name).suffix.lower() in FORMATS and not Path(entry.path).is_dir():
+            elif Path(entry.name).suffix.lower() in FORMATS | ROWS and not Path(entry.path).is_dir():
                 yield Path(entry.path)
 
 
 def read_bytes(path: Path, folder: Path | None = None) -> bytes:
     """The file's bytes, or a ReadingError that says why not; a link must not lead out of the folder."""
+    if check_file(path, folder) > LARGEST_FILE_BYTES:
+        raise ReadingError(f"it is larger than {LARGEST_FILE_BYTES // 1_000_000} MB.")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ReadingError(f"it cannot be opened ({error.strerror}).") from error
+
+
+def check_file(path: Path, folder: Path | None = None) -> int:
+    """The size of the file in bytes, or a ReadingError for what must not be opened."""
     try:
         if folder is not None and path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
             raise ReadingError("it is a link that leads out of the folder.")
@@ -144,9 +166,7 @@ def read_bytes(path: Path, folder: Path | None = None) -> bytes:
         # A device or a pipe would never end.
         if not stat.S_ISREG(about.st_mode):
             raise ReadingError("it is not a regular file.")
-        if about.st_size > LARGEST_FILE_BYTES:
-            raise ReadingError(f"it is larger than {LARGEST_FILE_BYTES // 1_000_000} MB.")
-        return path.read_bytes()
+        return about.st_size
     except RuntimeError as error:  # what `resolve` raises before Python 3.13
         raise ReadingError(_CIRCLE) from error
     except OSError as error:
@@ -161,10 +181,19 @@ def read_article(source: str, data: bytes, today: dt.date | None = None) -> Arti
     Nothing but a ReadingError comes out of it, whatever the bytes are.
     """
     draft = _draft(Path(source).suffix.lower(), data)
+    return _article(source, draft, date_in_name(source), today or dt.date.today())
+
+
+def row_article(source: str, row: Row, today: dt.date | None = None) -> Article:
+    """The article in one row of a file of many, whose name says nothing of when its rows were written."""
+    return _article(source, row_draft(row), None, today or dt.date.today())
+
+
+def _article(source: str, draft: Draft, date_in_its_name: str | None, today: dt.date) -> Article:
     if not draft.text.strip():
         raise ReadingError("it holds no text.")
     about = draft.about
-    date, origin, note = _dated(source, draft, today or dt.date.today())
+    date, origin, note = _dated(draft, date_in_its_name, today)
     return Article(
         source=source,
         title=about.title or _title(draft.text),
@@ -182,7 +211,7 @@ def read_article(source: str, data: bytes, today: dt.date | None = None) -> Arti
 
 def _draft(suffix: str, data: bytes) -> Draft:
     if suffix not in FORMATS:
-        raise ReadingError(f"files that end in {suffix!r} are not read, only {', '.join(sorted(FORMATS))}.")
+        raise ReadingError(f"files that end in {suffix!r} are not read, only {kinds()}.")
     if not data.strip():
         raise ReadingError("it holds no text.")
     start = data[:64].lstrip().lower() if suffix not in PLAIN else b""
@@ -215,7 +244,7 @@ _NOTES: dict[DateOrigin, str] = {
 }
 
 
-def _dated(source: str, draft: Draft, today: dt.date) -> tuple[str | None, DateOrigin, str]:
+def _dated(draft: Draft, date_in_its_name: str | None, today: dt.date) -> tuple[str | None, DateOrigin, str]:
     """The first origin that has a date, the surest first; when the file was changed says nothing."""
     about = draft.about
     in_address = date_in_address(about.url or "")
@@ -223,7 +252,7 @@ def _dated(source: str, draft: Draft, today: dt.date) -> tuple[str | None, DateO
     is_doubtful = draft.date_origin == "page metadata" and _are_months_apart(about.date, in_address)
     stated: tuple[tuple[DateOrigin, str | None], ...] = (
         (draft.date_origin, None if is_doubtful else about.date),
-        ("file name", date_in_name(source)),
+        ("file name", date_in_its_name),
         ("url", in_address),
     )
     for origin, date in stated:

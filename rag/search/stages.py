@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from rag.core.types import Hit
 
@@ -11,16 +13,52 @@ Stage = Callable[[Sequence[Hit]], list[Hit]]
 """Takes hits best first and returns hits best first."""
 
 
+_WORD = re.compile(r"\w+")
+_SHINGLE_WORDS = 5
+_LEAST_SHARE = 0.8  # of a passage's shingles that passages of near-copies must have
+_MOST_NEW_WORDS = 1  # more, or a new number, may be the correction that the reader is after
+
+
 def fold_copies(hits: Sequence[Hit]) -> list[Hit]:
-    """Of passages with the same words only the best stays."""
-    seen: set[str] = set()
-    kept = []
+    """Of passages with the same words only the best stays, and says in how many articles they were found.
+
+    In near-copies of one article a passage also goes if all it says stands in better ones of other copies; what only
+    one of the copies says stays.
+    """
+    kept: dict[str, Hit] = {}
+    sources: dict[str, set[str]] = {}
+    of_group: defaultdict[str, list[str]] = defaultdict(list)
     for hit in hits:
         words = " ".join(hit.passage.text.lower().split())
-        if words not in seen:
-            seen.add(words)
-            kept.append(hit)
-    return kept
+        told: str | None = words if words in kept else None
+        if group := hit.passage.group:
+            others = [other for other in of_group[group] if kept[other].passage.source != hit.passage.source]
+            told = told or _told_by(words, others)
+        if told is None:
+            told = words
+            kept[words], sources[words] = hit, set()
+            if group:
+                of_group[group].append(words)
+        sources[told].add(hit.passage.source)
+    return [replace(hit, copies=len(sources[words])) for words, hit in kept.items()]
+
+
+def _told_by(words: str, others: Sequence[str]) -> str | None:
+    """Which of the others tells most of it, if together they tell all of it."""
+    own, own_words = _shingles(words), set(_WORD.findall(words))
+    new = own_words.difference(*map(_WORD.findall, others))
+    if not others or not own or len(new) > _MOST_NEW_WORDS or any(map(str.isdecimal, "".join(new))):
+        return None
+    shingles = {other: _shingles(other) for other in others}
+    if len(own.intersection(set().union(*shingles.values()))) < _LEAST_SHARE * len(own):
+        return None
+    return max(others, key=lambda other: len(own & shingles[other]))
+
+
+def _shingles(words: str) -> set[str]:
+    """Each five words that follow one another."""
+    listed = _WORD.findall(words)
+    return {" ".join(listed[at : at + _SHINGLE_WORDS]) for at in range(len(listed) - _SHINGLE_WORDS + 1)}
 
 
 def spread_articles(most: int) -> Stage:

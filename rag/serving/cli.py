@@ -12,6 +12,7 @@ import click
 
 from rag.core.errors import CitewellError
 from rag.core.settings import Settings
+from rag.serving.texts import also_in
 
 DONE, IN_PART, NOTHING = 0, 1, 2
 
@@ -83,9 +84,10 @@ def search(words: str, count: int, library: Path | None, as_json: bool) -> None:
     for hit in hits:
         passage = hit.passage
         dated = f" ({passage.date})" if passage.date else ""
+        also = f"  ({also_in(hit.copies)})" if hit.copies > 1 else ""
         click.echo(
             f"{hit.score:.3f}  meaning {hit.vector.score:.3f}  words {hit.words.score:.2f}  "
-            f"{passage.source}[{passage.start}:{passage.end}]  {passage.title}{dated}"
+            f"{passage.source}[{passage.start}:{passage.end}]  {passage.title}{dated}{also}"
         )
         click.echo("       " + " ".join(passage.text.split()))
 

@@ -133,9 +133,10 @@ class _Show:
         from tqdm import tqdm
 
         if self._bar is None:
-            self._bar = tqdm(total=progress.total, unit="article", leave=False)
+            # Articles come in batches; the whole run's mean tells the time left better than the last one does.
+            self._bar = tqdm(total=progress.total, unit=" articles", leave=False, smoothing=0)
         if isinstance(self._bar, tqdm):
-            self._bar.update(1)
+            self._bar.update(progress.done - self._bar.n)
 
     def close(self) -> None:
         if self._bar is not None:

@@ -76,6 +76,11 @@ def article_count(count: int) -> str:
     return "1 article" if count == 1 else f"{count:,} articles"
 
 
+def also_in(copies: int) -> str:
+    """How many other articles say the same; nothing where none does."""
+    return "" if copies == 1 else f"also in {copies - 1} other article{'s' if copies > 2 else ''}"
+
+
 def worded_date(date: str | None) -> str:
     """An ISO date, as precise as it is: `22 December 2025`, `November 2013`, `2013`."""
     parts = (date or "").split("-")

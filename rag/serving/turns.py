@@ -166,7 +166,7 @@ def _sources(turn: Turn, shelf: Shelf) -> str:
     if answer is None or turn.problem:
         return ""
     count = len(answer.citations)
-    listed = cards(answer.citations, shelf)
+    listed = cards(answer.citations, shelf, answer.hits)
     if answer.is_final:
         listed += also_found(answer) if answer.is_answered else nearest(answer.nearest)
     if not listed:
@@ -176,17 +176,20 @@ def _sources(turn: Turn, shelf: Shelf) -> str:
     return button + element("div", listed, class_="sources")
 
 
-def cards(citations: Sequence[Citation], shelf: Shelf) -> str:
-    """The cited articles, each with the words that are quoted from it and how its date is known."""
+def cards(citations: Sequence[Citation], shelf: Shelf, hits: Sequence[Hit] = ()) -> str:
+    """The cited articles, each with the words quoted from it, how its date is known and how many copies were found."""
     by_source: dict[str, list[Citation]] = {}
     for citation in citations:
         by_source.setdefault(citation.source, []).append(citation)
-    return "".join(_card(quoted, shelf(source)) for source, quoted in by_source.items())
+    return "".join(
+        _card(quoted, shelf(source), max((hit.copies for hit in hits if hit.passage.source == source), default=1))
+        for source, quoted in by_source.items()
+    )
 
 
-def _card(quoted: Sequence[Citation], article: Article | None) -> str:
+def _card(quoted: Sequence[Citation], article: Article | None, copies: int) -> str:
     first = quoted[0]
-    facts = about(article.publisher if article else None, date=first.date)
+    facts = about(article.publisher if article else None, texts.also_in(copies), date=first.date)
     made = [
         element("h3", _opening(first, element("span", escaped(first.title), dir="auto"), class_="open")),
         element("p", facts + outside_link(first.url, texts.ORIGINAL), class_="about"),
@@ -241,5 +244,5 @@ def _found(hit: Hit) -> str:
     title = element("span", escaped(passage.title), dir="auto")
     link = reference(title, passage.source, passage.start, passage.end, passage.text, class_="open")
     page = texts.PAGE.format(page=passage.page) if passage.page else None
-    facts = about(page, date=passage.date) + element("span", escaped(why))
+    facts = about(page, texts.also_in(hit.copies), date=passage.date) + element("span", escaped(why))
     return element("li", link + element("p", escaped(snippet), dir="auto") + element("p", facts, class_="about"))

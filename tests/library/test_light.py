@@ -154,3 +154,12 @@ def test_a_model_that_cannot_be_exported_answers_itself_and_is_not_tried_again(c
 
 def test_cores_are_those_of_this_process():
     assert 1 <= cores() <= len(os.sched_getaffinity(0))
+
+
+def test_many_texts_get_the_vectors_that_each_gets_alone(embedder):
+    texts = [f"Wheat costs {number} a ton. " * (1 + number * 7 % 30) for number in range(90)]
+
+    together = embedder.embed_passages(texts)
+
+    alone = np.concatenate([embedder.embed_passages([text]) for text in texts])
+    assert (together * alone).sum(axis=1) == pytest.approx(np.ones(len(texts)), abs=1e-3)

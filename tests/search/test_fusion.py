@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,7 +66,29 @@ def hit(text: str, source: str = "a.txt") -> Hit:
 def test_of_passages_with_the_same_words_the_best_stays():
     hits = [hit("Ships came.", "a.txt"), hit("ships  CAME.", "b.txt"), hit("Wheat.", "c.txt")]
 
-    assert fold_copies(hits) == [hits[0], hits[2]]
+    assert fold_copies(hits) == [replace(hits[0], copies=2), hits[2]]
+
+
+BODY = "The minister of wheat received the captain of the harbour, and they spoke about the price of bread for hours."
+
+
+@pytest.mark.parametrize(
+    ("text", "copies"),
+    [
+        ("Alba – " + BODY, [2]),
+        (BODY.replace("for hours", "for 11 hours"), [1, 1]),
+        (BODY + " A correction was printed afterwards.", [1, 1]),
+        ("Storms and nothing else.", [1, 1]),
+    ],
+    ids=["the same with a dateline", "a new number", "a new sentence", "another part"],
+)
+def test_a_passage_of_a_near_copy_goes_only_if_the_other_says_it_all(text, copies):
+    in_group = [
+        replace(each, passage=replace(each.passage, group="a.txt")) for each in (hit(BODY, "a.txt"), hit(text, "b.txt"))
+    ]
+
+    assert [found.copies for found in fold_copies(in_group)] == copies
+    assert [found.copies for found in fold_copies([hit(BODY, "a.txt"), hit(text, "b.txt")])] == [1, 1]
 
 
 def test_one_article_does_not_take_all_the_first_places():

@@ -285,3 +285,19 @@ def test_a_turn_that_was_stopped_keeps_what_it_had():
     assert 'data-state="stopped"' in html
     assert "It rained." in html
     assert texts.STOPPED in html
+
+
+def test_cards_say_in_how_many_other_articles_the_words_stand():
+    cited = replace(hit("It rained.", source="a.txt"), copies=3)
+    other = replace(hit("It snowed."), copies=2)
+
+    shown = turn_html(Turn("Did it rain?", answer("It rained [1].", citation(), hits=(cited, other))), nothing)
+
+    assert "also in 2 other articles" in shown
+    assert "also in 1 other article<" in shown
+
+
+def test_a_card_without_copies_says_nothing_of_them():
+    shown = turn_html(Turn("?", answer("It rained [1].", citation(), hits=(hit("It snowed."),))), nothing)
+
+    assert "also in" not in shown

@@ -1,0 +1,172 @@
+"""How a library of many short articles comes about: `python -m benchmarks.many_articles COUNT [--cheap]`.
+
+An invented export of COUNT articles of about 120 words, one in fifty a near-copy of another, is synced by a process of
+its own; then again unchanged, then with one row in a hundred changed. `--cheap` takes random vectors in place of the
+model's, to see everything but the model.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from rag.library.embedding import Vectors
+
+ROOT = Path(__file__).parent.parent
+_SYLLABLES = [first + vowel for first in "bdfghklmnprstvwz" for vowel in "aeio"]
+_ENDS = "n r l s t m nd rt st ck".split()
+_PLAIN = (
+    "the of a to in and for on with by after before because while although its their this that which who from over "
+    "under government minister company report price market city river school hospital court police village season "
+    "research budget election committee law tax road bridge power water harvest music film museum player union bank "
+    "storm match said told announced opened closed rose fell signed agreed refused planned built sold found lost won "
+    "called reported new old large small local national early late public private final first second several most few"
+).split()
+
+
+def articles(count: int, changed: int = 0) -> Iterator[dict[str, str]]:
+    """Invented articles, the same in every run; `changed` in a hundred have another last sentence."""
+    chance = random.Random(7)
+    names = [_name(chance) for _ in range(3000)]
+    terms = [_name(chance).lower() for _ in range(12_000)]
+    former: list[str] = []
+    for number in range(count):
+        if former and number % 50 == 49:
+            text = f"{chance.choice(former)} The agency corrected its figures later."
+        else:
+            about = [chance.choice(names) for _ in range(4)] + [chance.choice(terms) for _ in range(10)]
+            text = "\n\n".join(
+                " ".join(_sentence(chance, about) for _ in range(chance.randint(2, 4)))
+                for _ in range(chance.randint(2, 3))
+            )
+            former = [*former[-200:], text]
+        if changed and number % (100 // changed) == 3:
+            text += f" The figures were changed on day {number}."
+        yield {
+            "id": f"wire-{number:06}",
+            "title": _sentence(chance, [chance.choice(names)])[:60].rsplit(" ", 1)[0],
+            "published": f"{2000 + number % 25}-{1 + number % 12:02}-{1 + number % 28:02}T08:00:00Z",
+            "source": f"{chance.choice(names)} News",
+            "body": text,
+        }
+
+
+def _name(chance: random.Random) -> str:
+    return ("".join(chance.choice(_SYLLABLES) for _ in range(chance.randint(2, 3))) + chance.choice(_ENDS)).capitalize()
+
+
+def _sentence(chance: random.Random, about: list[str]) -> str:
+    words = [
+        chance.choice(about) if chance.random() < 0.1 else chance.choice(_PLAIN) for _ in range(chance.randint(9, 20))
+    ]
+    words.insert(chance.randint(2, 6), str(chance.randint(2, 9000)))
+    words[0] = words[0].capitalize()
+    return " ".join(words) + "."
+
+
+def write(file: Path, count: int, changed: int = 0) -> None:
+    """The export as JSON lines."""
+    with file.open("w", encoding="utf-8") as lines:
+        for article in articles(count, changed):
+            lines.write(json.dumps(article) + "\n")
+
+
+def sync(folder: Path, library: Path, *flags: str) -> dict[str, float]:
+    """What one sync in a process of its own took; memory in MB."""
+    command = [sys.executable, "-m", "benchmarks.many_articles", "--child", str(folder), str(library), *flags]
+    started = time.perf_counter()
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found | {"process": time.perf_counter() - started}
+
+
+class RandomEmbedder:
+    """Vectors of the model's size that cost nothing: each text's own, by its hash."""
+
+    dimension = 384
+    max_tokens = 256
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors."""
+        rows = [np.random.default_rng(zlib.crc32(text.encode())).standard_normal(self.dimension) for text in texts]
+        vectors = np.array(rows, dtype=np.float32).reshape(len(texts), self.dimension)
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+    embed_questions = embed_passages
+
+    def count_tokens(self, text: str) -> int:
+        """About as many as a model's."""
+        return len(text.split()) * 13 // 10
+
+    def reader(self, weights: Path) -> None:
+        """None fits."""
+
+
+def child(folder: Path, library: Path, is_cheap: bool) -> None:
+    """Sync, and print what it took as JSON."""
+    from rag.search.library import Library
+
+    opened = Library.open(library, opener=RandomEmbedder if is_cheap else None)
+    report = opened.sync(folder)
+    opened.close()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    counts = {name: len(getattr(report, name)) for name in ("added", "updated", "unchanged", "removed", "failed")}
+    print(json.dumps({**counts, **report.stages, "passages": report.passages, "embedded": report.embedded,
+                      "sync": report.seconds, "peak": peak, "torch": float("torch" in sys.modules)}))  # fmt: skip
+
+
+def show(name: str, took: dict[str, float]) -> None:
+    """One run on a few lines."""
+    print(f"{name}: {took['process']:.1f} s the process, {took['sync']:.1f} s the sync, peak {took['peak']:.0f} MB")
+    print(
+        "  " + ", ".join(f"{word} {took[word]:.0f}" for word in ("added", "updated", "unchanged", "removed", "failed"))
+    )
+    stages = ("plan", "read", "cut", "embed", "commit", "follow", "group")
+    print("  " + ", ".join(f"{stage} {took[stage]:.1f} s" for stage in stages))
+    if took["embedded"]:
+        rate, whole = took["embedded"] / took["embed"], took["embedded"] / took["sync"]
+        print(
+            f"  {took['embedded']:.0f} passages embedded: {rate:.0f}/s in that stage, {whole:.0f}/s in the whole sync"
+        )
+
+
+def main() -> None:
+    """Measure, and print as it goes."""
+    if sys.argv[1] == "--child":
+        child(Path(sys.argv[2]), Path(sys.argv[3]), "--cheap" in sys.argv)
+        return
+    count, flags = int(sys.argv[1]), sys.argv[2:]
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made) / "articles"
+        folder.mkdir()
+        library = Path(made) / "library"
+        write(folder / "wire.jsonl", count)
+        size = (folder / "wire.jsonl").stat().st_size
+        print(
+            f"{count} articles, {size / 1e6:.1f} MB; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores",
+            flush=True,
+        )
+        show("first", sync(folder, library, *flags))
+        show("unchanged", sync(folder, library, *flags))
+        write(folder / "wire.jsonl", count, changed=1)
+        show("one in a hundred changed", sync(folder, library, *flags))
+        on_disk = sum(file.stat().st_size for file in library.rglob("*") if file.is_file())
+        print(f"library: {on_disk / 1e6:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
