@@ -210,8 +210,10 @@ def _article(source: str, draft: Draft, date_in_its_name: str | None, today: dt.
 
 
 def _draft(suffix: str, data: bytes) -> Draft:
+    if suffix in ROWS:
+        raise ReadingError("it holds many articles, one in each row; this shows files of one.")
     if suffix not in FORMATS:
-        raise ReadingError(f"files that end in {suffix!r} are not read, only {kinds()}.")
+        raise ReadingError(f"files that end in {suffix!r} are not read, only {', '.join(sorted(FORMATS))}.")
     if not data.strip():
         raise ReadingError("it holds no text.")
     start = data[:64].lstrip().lower() if suffix not in PLAIN else b""
