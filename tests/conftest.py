@@ -14,6 +14,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from filelock import FileLock
 
 from rag.core.settings import DEFAULT_EMBEDDER, Settings
 from rag.library.embedding import Embedder, open_embedder
@@ -78,9 +79,15 @@ def _no_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in list(os.environ):
             if name.startswith("RAG_") or name.endswith("_API_KEY"):
                 patch.delenv(name)
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_CACHE_HOME", str(_shared(tmp_path_factory) / "cache"))
         patch.setenv("PYTHONPATH", str(ROOT))  # so that programs started elsewhere find rag and tests
         yield
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run that all of its processes share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(autouse=True)
@@ -117,9 +124,10 @@ def seeds() -> Path:
 
 
 @pytest.fixture(scope="session")
-def embedder() -> Embedder:
-    """The real default model, loaded once."""
-    return open_embedder(DEFAULT_EMBEDDER)
+def embedder(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+    """The real default model, exported once and loaded once in each process."""
+    with FileLock(_shared(tmp_path_factory) / "exporting.lock"):
+        return open_embedder(DEFAULT_EMBEDDER)
 
 
 @pytest.fixture(scope="session")

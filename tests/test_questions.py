@@ -19,7 +19,7 @@ def outcomes(request: pytest.FixtureRequest, seeds_library) -> list[Outcome]:
 def test_most_questions_are_answered_with_the_right_words_and_source(outcomes):
     wrong = [(o.asked.id, o.asked.question, o.reply.text) for o in outcomes if o.asked.is_answerable and not o.is_right]
 
-    assert tally(outcomes).right >= 0.89, wrong
+    assert tally(outcomes).right >= 0.90, wrong
 
 
 def test_what_the_articles_do_not_say_is_refused(outcomes):
@@ -27,7 +27,7 @@ def test_what_the_articles_do_not_say_is_refused(outcomes):
         (o.asked.id, o.asked.question, o.reply.text) for o in outcomes if not o.asked.is_answerable and not o.is_right
     ]
 
-    assert tally(outcomes).refused_rightly >= 0.82, told
+    assert tally(outcomes).refused_rightly >= 0.85, told
 
 
 def test_few_answerable_questions_are_refused(outcomes):

@@ -60,17 +60,17 @@ class Features:
     wholeness: float
     """0 for a heading or a fragment that announces something else, 1 for a statement."""
     reading: float
-    """What the trained reader thinks: log-odds against "not here" in tens of nats, -1 to 1; 0 without a reader."""
+    """What the trained reader thinks: log-odds against "not here" in twenties of nats, -1 to 1; 0 without a reader."""
     timely: float
     """1 if its article is of the time asked for, 0 if of another, 0.5 where neither is known."""
 
 
 # A listwise logistic fit: benchmarks/fit_evidence.py prints these and how often the right statement comes first.
 _WITH_READER = Features(
-    meaning=6.3, words=4.45, nearby=2.23, kind=1.96, passage=2.52, wholeness=1.9, reading=3.02, timely=2.97
+    meaning=6.02, words=3.93, nearby=1.92, kind=1.2, passage=2.24, wholeness=1.93, reading=5.11, timely=2.19
 )
 _WITHOUT_READER = Features(
-    meaning=7.16, words=6.0, nearby=1.74, kind=2.43, passage=3.1, wholeness=2.04, reading=0.0, timely=2.96
+    meaning=7.2, words=5.98, nearby=1.94, kind=2.08, passage=3.13, wholeness=2.04, reading=0.0, timely=2.7
 )
 
 
@@ -137,7 +137,7 @@ class Scales:
                     kind=float(holds(kind, statement.text, question.standalone)),
                     passage=hit.score,
                     wholeness=_wholeness(statement),
-                    reading=max(-1.0, min(1.0, reading.margin / 10)),
+                    reading=max(-1.0, min(1.0, reading.margin / 20)),
                     timely=times.fit(hit.passage.date),
                 )
                 evidence.append(Evidence(statement, hit, features, weighted(features, weights), reading.answer))

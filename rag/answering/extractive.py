@@ -12,7 +12,7 @@ from rag.library.words import terms
 
 _MOST_STATEMENTS = 3
 _MOST_WORDS = 115
-_MARGIN = 6.0  # log-odds (the fit is a softmax over statements): one this far behind the best adds nothing
+_MARGIN = 4.0  # log-odds (the fit is a softmax over statements): one this far behind the best adds nothing
 _COMPARES = re.compile(r"\b(?:compare|comparison|each|both|respectively|versus|vs|differ(?:s|ence)?)\b", re.IGNORECASE)
 _SAME = 0.7  # share of words in common that makes two statements the same
 

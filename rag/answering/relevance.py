@@ -31,10 +31,10 @@ class Signals:
     """1 if the words that the reader picks are of the kind asked for, 0 if not, 0.5 where no kind is asked for."""
 
 
-_WITH_READER = Signals(score=1.404, reading=2.485, read_best=1.098, meaning=1.054, unknown=-1.434, fits=0.852)
-_WITH_READER_AT = -0.304
-_WITHOUT_READER = Signals(score=2.346, reading=0.0, read_best=0.0, meaning=3.15, unknown=-1.561, fits=1.621)
-_WITHOUT_READER_AT = 4.839
+_WITH_READER = Signals(score=1.605, reading=3.255, read_best=2.222, meaning=0.845, unknown=-1.653, fits=1.204)
+_WITH_READER_AT = -0.58
+_WITHOUT_READER = Signals(score=2.514, reading=0.0, read_best=0.0, meaning=3.681, unknown=-1.735, fits=1.781)
+_WITHOUT_READER_AT = 4.713
 
 
 def is_answerable(weighed: Weighed) -> bool:

@@ -110,17 +110,21 @@ class _Pooled(torch.nn.Module):
 
 
 class _Adapted(torch.nn.Module):
-    """The embedder's encoder with low-rank changes merged in, and two scores for each token: start and end."""
+    """Copies of the embedder's encoder, each with its low-rank changes merged in, that read side by side.
 
-    def __init__(self, encoder: Any, head: torch.Tensor, bias: torch.Tensor) -> None:
+    Each gives two scores for each token, start and end; what is given out is their mean.
+    """
+
+    def __init__(self, members: Sequence[tuple[Any, torch.Tensor, torch.Tensor]]) -> None:
         super().__init__()
-        self.encoder = encoder
-        self.head = torch.nn.Linear(head.shape[1], head.shape[0])
-        self.head.weight.data, self.head.bias.data = head, bias
+        self.encoders = torch.nn.ModuleList(encoder for encoder, _, _ in members)
+        self.heads = torch.nn.ModuleList(_linear(weight, bias) for _, weight, bias in members)
 
     def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any) -> Any:
-        hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids)
-        return self.head(hidden.last_hidden_state)
+        given = {"input_ids": input_ids, "attention_mask": attention_mask, "token_type_ids": token_type_ids}
+        pairs = zip(self.heads, self.encoders, strict=True)
+        scores = [head(encoder(**given).last_hidden_state) for head, encoder in pairs]
+        return torch.stack(scores).mean(dim=0)
 
     @torch.inference_mode()
     def scores(self, rows: Rows) -> Any:
@@ -134,19 +138,36 @@ class _Adapted(torch.nn.Module):
                 tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 - not a dict
         except (OSError, SafetensorError):
             return None
-        adapted = copy.deepcopy(encoder).float().cpu().eval()
-        layers = dict(adapted.named_modules())
         fingerprint = tensors.pop("fingerprint", None)
-        own = adapted.get_input_embeddings().weight[1000:1004, :8].detach().flatten()
+        own = encoder.get_input_embeddings().weight[1000:1004, :8].detach().float().cpu().flatten()
         if fingerprint is None or own.shape != fingerprint.shape or not torch.allclose(own, fingerprint, atol=2e-3):
             return None
-        for name in {name.rpartition(".")[0] for name in tensors if name.endswith(".up")}:
-            layer = layers.get(name)
-            change = tensors[f"{name}.up"] @ tensors[f"{name}.down"]
-            if layer is None or layer.weight.shape != change.shape:
+        members = []
+        for member in sorted({name.partition("/")[0] for name in tensors}):
+            adapted = copy.deepcopy(encoder).float().cpu().eval()
+            its = {name.partition("/")[2]: tensor for name, tensor in tensors.items() if name.startswith(f"{member}/")}
+            if not _merge(adapted, its):
                 return None
-            layer.weight.data += change
-        return cls(adapted, tensors["span.weight"], tensors["span.bias"])
+            members.append((adapted, its["span.weight"], its["span.bias"]))
+        return cls(members)
+
+
+def _merge(encoder: Any, changes: dict[str, torch.Tensor]) -> bool:
+    """Add the low-rank changes to the encoder's layers; False where one does not fit."""
+    layers = dict(encoder.named_modules())
+    for name in {name.rpartition(".")[0] for name in changes if name.endswith(".up")}:
+        layer = layers.get(name)
+        change = changes[f"{name}.up"] @ changes[f"{name}.down"]
+        if layer is None or layer.weight.shape != change.shape:
+            return False
+        layer.weight.data += change
+    return True
+
+
+def _linear(weight: torch.Tensor, bias: torch.Tensor) -> torch.nn.Linear:
+    layer = torch.nn.Linear(weight.shape[1], weight.shape[0])
+    layer.weight.data, layer.bias.data = weight, bias
+    return layer
 
 
 def load_embedder(name: str, location: str) -> SentenceTransformersEmbedder:
