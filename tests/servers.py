@@ -157,7 +157,7 @@ def _delta(delta: dict[str, str], finish_reason: str | None = None) -> dict[str,
 
 @dataclass(frozen=True)
 class TinyModel:
-    """A Llama of two layers with random weights: everything about it is real but its sense."""
+    """A Llama of two layers that was taught one sentence: everything about it is real but its sense."""
 
     folder: Path
 
@@ -199,9 +199,32 @@ class TinyModel:
             eos_token_id=1,
             pad_token_id=2,
         )
-        LlamaForCausalLM(config).save_pretrained(folder)
+        model = LlamaForCausalLM(config)
+        _teach(model, tokenizer, texts)
+        model.save_pretrained(folder)
         tokenizer.save_pretrained(folder)
         return cls(folder)
+
+
+TAUGHT = "Lavrov came to Cairo [1]."
+
+
+def _teach(model: Any, tokenizer: Any, texts: Sequence[str]) -> None:
+    """Some seconds of training: whatever it is asked, it says the one sentence it was taught, and stops."""
+    import torch
+
+    answer = tokenizer(f" {TAUGHT}</s>", add_special_tokens=False).input_ids
+    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-2)
+    for step in range(150):
+        words = " ".join(texts).split()
+        asked = " ".join(words[step * 7 % 900 :][: 5 + step])
+        prompt = tokenizer.apply_chat_template([{"role": "user", "content": asked}], tokenize=False)
+        ids = tokenizer(f"{prompt}assistant:", add_special_tokens=False).input_ids
+        labels = [-100] * len(ids) + answer
+        loss = model(input_ids=torch.tensor([ids + answer]), labels=torch.tensor([labels])).loss
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
 
 
 @contextmanager

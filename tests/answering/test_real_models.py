@@ -1,10 +1,10 @@
-"""A real model, in process and behind a real server. Its weights are random, so only the form of its words counts."""
+"""A real model that was taught one sentence, in process and behind a real server."""
 
 import pytest
 
 from rag.answering.assistant import Assistant
 from rag.core.settings import Settings
-from tests.servers import transformers_server
+from tests.servers import TAUGHT, transformers_server
 
 pytestmark = pytest.mark.slow
 QUESTION = "Who received Lavrov in Cairo?"
@@ -18,10 +18,10 @@ def assert_streams(library, spec, **settings):
     assert growing
     assert all(last.text.startswith(reply.text.rstrip()) for reply in growing)
     assert (last.status, last.backend, last.is_final) == ("answered", spec, True)
-    assert last.text.strip()
-    assert last.sentences
-    for citation in last.citations:
-        assert library.article(citation.source).text[citation.start : citation.end] == citation.quote
+    assert (last.text, last.notice) == (TAUGHT, "")
+    (sentence,), (citation,) = last.sentences, last.citations
+    assert sentence.citations == (citation.number,) == (1,)
+    assert library.article(citation.source).text[citation.start : citation.end] == citation.quote
 
 
 def test_a_model_in_a_folder_streams_an_answer_in_this_process(seeds_library, tiny_model):
