@@ -2,6 +2,10 @@
 
     python -m benchmarks.train_reader DATA OUT.safetensors           # first: on SQuAD alone
     python -m benchmarks.train_reader DATA OUT.safetensors START     # then: from there, on news with near misses too
+    python -m benchmarks.train_reader join OUT.safetensors ONE TWO   # at last: readers that shall read side by side
+
+The shipped file joins two. The first is older: rank 24 from the third layer up, no swapped names, the first 126 of the
+articles only, each question asked of every passage of its article. The second is what this file trains.
 
 DATA holds folders in the form of SQuAD converted to JSON lines (`corpus.jsonl`, `queries.jsonl`). The news is
 `reader_news.jsonl` beside this file: invented articles with questions in other words than theirs, of which two in
