@@ -1,27 +1,35 @@
 """Damaged files of every format, each read under limits: `python -m benchmarks.fuzz_readers [COUNT] [SEED]`.
 
 COUNT files in all (100,000 when not named) are made from whole ones by flipping, cutting, doubling and swapping bytes,
-also inside the parts of Word documents. Each is read as an ingest reads it, in a process with limits of time and
-memory, on every core. Printed for each format: read, refused with a sentence, over the time, broke down (the process
-died), and anything else, which is a fault of ours; the exit code is 1 when there is one.
+also inside the parts of Word documents. Each is read as an ingest reads it, on every core: files of one article in a
+process with limits of time and memory, files of many row by row. Printed for each format: read, refused with a
+sentence, over the time, broke down (the process died), and anything else, which is a fault of ours; the exit code is 1
+when there is one.
 """
 
 from __future__ import annotations
 
 import io
+import json
 import os
 import random
+import shutil
 import sys
+import tempfile
 import time
 import zipfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 
 from rag.core.errors import ReadingError
-from rag.reading.articles import FORMATS
+from rag.core.types import Article
+from rag.reading.articles import FORMATS, row_article
 from rag.reading.outline import outline
+from rag.reading.rows import ROWS, Row, read_rows
 from rag.reading.worker import Reader
-from tests.reading.makers import BROKEN, NEWS, WHOLE, mail, pdf, web_page, word, wrapped
+from tests.reading.makers import BROKEN, BROKEN_ROWS, NEWS, WHOLE, WHOLE_ROWS, mail, pdf, web_page, word, wrapped
 
 _SECONDS = 10.0  # for one file
 _TOKENS = (
@@ -54,30 +62,50 @@ def _share(count: int, seed: str) -> Counter[tuple[str, str]]:
     whole = _whole()
     done: Counter[tuple[str, str]] = Counter()
     reader = Reader(_SECONDS)
+    place = Path(tempfile.mkdtemp())
     for number in range(count):
         suffix = chance.choice(sorted(whole))
         data = _damaged(chance, suffix, whole[suffix])
-        done[suffix, _outcome(reader, suffix, data)] += 1
+        done[suffix, _outcome(reader, suffix, data, place)] += 1
         if number % 1000 == 999:
             # A run that is stopped has said what it found.
             outcomes = Counter(outcome for (_, outcome), times in done.items() for _ in range(times))
             print(f"  {seed}: {number + 1:,} {dict(outcomes)}", file=sys.stderr, flush=True)
     reader.close()
+    shutil.rmtree(place)
     return done
 
 
-def _outcome(reader: Reader, suffix: str, data: bytes) -> str:
+def _outcome(reader: Reader, suffix: str, data: bytes, place: Path) -> str:
+    started = time.perf_counter()
     try:
-        article = reader.read(f"a{suffix}", data)
+        articles = _rows(place / f"a{suffix}", data) if suffix in ROWS else [reader.read(f"a{suffix}", data)]
     except ReadingError as error:
         if "seconds to read" in error.message:
             return "over the time"
         return "broke down" if "broke down" in error.message else "refused"
     except Exception as error:  # noqa: BLE001 - what is looked for
         return f"fault {type(error).__name__}"
-    is_whole = all(0 <= start <= len(article.text) for start in article.page_starts) and outline(article.text)
+    if time.perf_counter() - started > _SECONDS:
+        return "over the time"
+    return "read" if all(map(_is_whole, articles)) else "fault: no title, outline or page"
+
+
+def _rows(file: Path, data: bytes) -> list[Article]:
+    """The articles in its rows, without those that cannot be read; ReadingError where the whole file cannot be."""
+    file.write_bytes(data)
+    found: list[Article] = []
+    for row in read_rows(file):
+        if isinstance(row, Row):
+            with suppress(ReadingError):
+                found.append(row_article(f"a#{row.name}", row))
+    return found
+
+
+def _is_whole(article: Article) -> bool:
     article.text.encode()
-    return "read" if is_whole and article.title.strip() else "fault: no title, outline or page"
+    pages = all(0 <= start <= len(article.text) for start in article.page_starts)
+    return bool(pages and outline(article.text) and article.title.strip())
 
 
 def _whole() -> dict[str, list[bytes]]:
@@ -93,7 +121,10 @@ def _whole() -> dict[str, list[bytes]]:
     files[".pdf"] = [WHOLE[".pdf"], pdf([wrapped(NEWS * 3)] * 4, title="Harbour")]
     files[".docx"] = [WHOLE[".docx"], word(("Title", "Harbour"), ("List Bullet", "one"), ("table", rows), ("", NEWS))]
     files[".eml"] = [WHOLE[".eml"], mail(NEWS, rich), mail(None, rich, "a.zip")]
-    for suffix, kinds in BROKEN.items():
+    files |= {suffix: [data, data * 3] for suffix, data in WHOLE_ROWS.items()}
+    files[".mbox"] += [b"From eva@wheat.example Mon Dec 22 10:00:00 2025\n" + data for data in files[".eml"]]
+    files[".jsonl"] += [json.dumps({"text": rich.decode(), "published": "2025-12-22", "id": 7}).encode()]
+    for suffix, kinds in (BROKEN | BROKEN_ROWS).items():
         # Half-broken files lead further into the parsers; bombs are slow to copy and always refused.
         files[suffix] = files[suffix] * 6 + [data for data, _ in kinds.values() if 0 < len(data) < 30_000]
     return files

@@ -29,9 +29,9 @@ from rag.library.vectors import VectorIndex
 from rag.library.words import WordIndex
 from rag.search.library import Library
 
-_WORDS = (
-    "ship wheat storm harbour minister treaty bridge engine lantern orchard river market glass copper violin".split()
-)
+# Many, so that no two passages are near-copies whose places beside each other are a matter of rounding.
+_WORDS = [first + middle + last for first in "b d f g k l m p r s t v".split() for middle in "a e i o u".split()
+          for last in "bel dor gan kir lom mut nes pir rad sul tin vok".split()]  # fmt: skip
 _START = 60  # articles in the folder before the first change
 _CHANGED = 6  # articles added, and updated, and removed in a round
 _STILL_PARAGRAPHS = 12  # of the articles that make a library large

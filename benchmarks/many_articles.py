@@ -1,6 +1,6 @@
 """How a library of many short articles comes about: `python -m benchmarks.many_articles COUNT [--cheap]`.
 
-An invented export of COUNT articles of about 120 words, one in fifty a near-copy of another, is synced by a process of
+An invented export of COUNT articles of about 70 words, one in fifty a near-copy of another, is synced by a process of
 its own; then again unchanged, then with one row in a hundred changed. `--cheap` takes random vectors in place of the
 model's, to see everything but the model.
 """
@@ -48,7 +48,7 @@ def articles(count: int, changed: int = 0) -> Iterator[dict[str, str]]:
             about = [chance.choice(names) for _ in range(4)] + [chance.choice(terms) for _ in range(10)]
             text = "\n\n".join(
                 " ".join(_sentence(chance, about) for _ in range(chance.randint(2, 4)))
-                for _ in range(chance.randint(2, 3))
+                for _ in range(chance.randint(1, 2))
             )
             former = [*former[-200:], text]
         if changed and number % (100 // changed) == 3:

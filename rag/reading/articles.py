@@ -216,7 +216,7 @@ def _draft(suffix: str, data: bytes) -> Draft:
         raise ReadingError(f"files that end in {suffix!r} are not read, only {', '.join(sorted(FORMATS))}.")
     if not data.strip():
         raise ReadingError("it holds no text.")
-    start = data[:64].lstrip().lower() if suffix not in PLAIN else b""
+    start = data[:64].lstrip().lower()
     for beginning, kind, suffixes in _BEGINNINGS:
         if start.startswith(beginning.lower()) and suffix not in suffixes:
             raise ReadingError(f"its name ends in {suffix}, but it is {kind}.")

@@ -93,7 +93,10 @@ def _name(fields: Mapping[str, str], number: int, given: set[str]) -> str:
 
 
 def json_lines(path: Path) -> Iterator[Numbered]:
-    """One object a line; blank lines count in the numbers and are no rows."""
+    """One object a line; blank lines count in the numbers and are no rows.
+
+    ReadingError where none of the first lines is an object, or none of the objects has a text.
+    """
     waiting: list[Numbered] = []  # as long as no row has shown where the text is
     is_known = False
     for number, line in enumerate(_lines(path), start=1):
@@ -113,7 +116,8 @@ def json_lines(path: Path) -> Iterator[Numbered]:
         names = dict.fromkeys(name for _, columns in waiting if isinstance(columns, Mapping) for name in columns)
         if names:
             raise ReadingError(_no_text_column(list(names)))
-        yield from waiting
+        number, reason = waiting[0]
+        raise ReadingError(f"no line holds a JSON object; line {number}: {reason}")
 
 
 def _lines(path: Path) -> Iterator[str | None]:
@@ -168,7 +172,10 @@ def table(path: Path) -> Iterator[Numbered]:
         delimiter = _delimiter(file.read(_LOOKED_AT_BYTES), path.suffix.lower() == ".tsv")
         file.seek(0)
         rows = csv.reader(_decoding(file), delimiter=delimiter, strict=True)
-        header = next((row for row in rows if any(row)), [])
+        try:
+            header = next((row for row in rows if any(row)), [])
+        except csv.Error as error:
+            raise ReadingError(f"its header is not well formed ({error}).") from None
         if not header:
             return
         if not has_text_column(header):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import json
 import struct
 import zipfile
 import zlib
@@ -152,7 +154,15 @@ def mail(plain: str | None = NEWS, page: bytes | None = None, attached: str | No
     return message.as_bytes()
 
 
+def export(delimiter: str) -> bytes:
+    """Three rows under a header."""
+    rows = [["id", "title", "text"]] + [[str(number), "Harbour reopens", f'"{NEWS}"'] for number in range(3)]
+    return "".join(delimiter.join(row) + "\n" for row in rows).encode()
+
+
 WHOLE = {
+    ".txt": f"Harbour reopens\n\n{NEWS}\n".encode(),
+    ".md": f"# Harbour reopens\n\n{NEWS}\n".encode(),
     ".html": web_page(),
     ".pdf": pdf([wrapped(WORDS), wrapped(NEWS)]),
     ".docx": word(("Heading 1", "Harbour reopens"), ("", WORDS), ("", NEWS)),
@@ -160,7 +170,31 @@ WHOLE = {
 }
 """One file of each format that reads well."""
 
+WHOLE_ROWS = {
+    ".jsonl": "".join(json.dumps({"title": "Harbour reopens", "text": NEWS}) + "\n" for _ in range(3)).encode(),
+    ".csv": export(","),
+    ".tsv": export("\t"),
+    ".mbox": b"".join(b"From eva@wheat.example Mon Dec 22 10:00:00 2025\n" + mail() + b"\n" for _ in range(3)),
+}
+"""The same of the formats that hold many articles."""
+
 BROKEN: dict[str, dict[str, tuple[bytes, str]]] = {
+    ".txt": {
+        "empty": (b"", "it holds no text."),
+        "nothing to see": ("\u200b\u200b \ufeff\u2060".encode(), "it holds no text."),
+        "front matter alone": (b"---\ntitle: Harbour\n---\n", "it holds no text."),
+        "binary": (bytes(range(256)) * 4, "it is binary data, not text."),
+        "pdf": (pdf([["Words."]]), "its name ends in .txt, but it is a PDF."),
+        "half a character": (NEWS.encode("utf-16")[:-1], "its text encoding is not one we know."),
+    },
+    ".md": {
+        "blank": (b" \n\n ", "it holds no text."),
+        "comment alone": (b"<!-- nothing -->\n", "it holds no text."),
+        "rules alone": (b"---\n\n***\n", "it holds no text."),
+        "picture": (picture(), "its name ends in .md, but it is a picture."),
+        "compressed": (gzip.compress(NEWS.encode()), "its name ends in .md, but it is gzip-compressed data."),
+        "web page": (web_page(), "its name ends in .md, but it is a web page."),
+    },
     ".html": {
         "empty": (b"", "it holds no text."),
         "blank": (b" \n\n ", "it holds no text."),
@@ -198,3 +232,39 @@ BROKEN: dict[str, dict[str, tuple[bytes, str]]] = {
     },
 }
 """By format and kind of damage: the bytes, and the whole reason that the report gives."""
+
+BROKEN_ROWS: dict[str, dict[str, tuple[bytes, str]]] = {
+    ".jsonl": {
+        "empty": (b"", "it holds no rows."),
+        "blank": (b"\n \n", "it holds no rows."),
+        "one array": (b'[{"text": "a"}]\n', "no line holds a JSON object; line 1: it is not a JSON object."),
+        "picture": (picture(), "no line holds a JSON object; line 1: it is not UTF-8 text."),
+        "no text": (b'{"name": "a"}\n', "no column holds the text (text, body or content); its columns are 'name'."),
+        "deep": (b"[" * 100_000, "no line holds a JSON object; line 1: it is nested too deeply."),
+    },
+    ".csv": {
+        "empty": (b"", "it holds no rows."),
+        "header alone": (b"title,text\n", "it holds no rows."),
+        "binary": (bytes(range(256)) * 4, "it is binary data, not text."),
+        "no text": (b"a,b\n1,2\n", "no column holds the text (text, body or content); its columns are 'a', 'b'."),
+        "open quote": (b'id,text\n1,"a\n', "row 1 opens a quote that is never closed."),
+        "spoilt header": (b'"a"b,text\n1,2\n', "its header is not well formed (',' expected after '\"')."),
+    },
+    ".tsv": {
+        "empty": (b"", "it holds no rows."),
+        "header alone": (b"title\ttext\n", "it holds no rows."),
+        "picture": (picture(), "it is binary data, not text."),
+        "no text": (b"a\tb\n1\t2\n", "no column holds the text (text, body or content); its columns are 'a', 'b'."),
+        "commas": (b"id,text\n1,2\n", "no column holds the text (text, body or content); its columns are 'id,text'."),
+        "open quote": (b'id\ttext\n1\t"a\n', "row 1 opens a quote that is never closed."),
+    },
+    ".mbox": {
+        "empty": (b"", "it holds no rows."),
+        "blank": (b"\n\n", "it holds no rows."),
+        "text": (NEWS.encode(), "it holds no rows."),
+        "picture": (picture(), "it holds no rows."),
+        "one mail": (mail(), "it holds no rows."),
+        "pdf": (pdf([["Words."]]), "it holds no rows."),
+    },
+}
+"""The same of the formats that hold many articles."""

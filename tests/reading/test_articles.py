@@ -136,11 +136,11 @@ def test_western_european_letters_in_an_old_encoding_are_read_as_such():
         (b"", "holds no text"),
         (b" \n\t\n", "holds no text"),
         (b"---\ntitle: alone\n---\n", "holds no text"),
-        (b"\x7fELF\0\0\1", "binary"),
+        (b"\x7fELF\0\0\1", "a program"),
         ("words".encode("utf-16-le"), "binary"),
         (b"---\ntitle: [\n---\nWords.", "front matter"),
     ],
-    ids=["empty", "blank", "front matter alone", "binary", "utf-16 without a mark", "bad front matter"],
+    ids=["empty", "blank", "front matter alone", "program", "utf-16 without a mark", "bad front matter"],
 )
 @pytest.mark.parametrize("kind", [".txt", ".md"])
 def test_a_file_that_is_no_article_is_refused_with_the_reason(data, reason, kind):

@@ -14,8 +14,9 @@ from rag.core.errors import ReadingError
 from rag.core.types import Article
 from rag.reading.articles import FORMATS, read_article
 from rag.reading.outline import outline
+from rag.reading.rows import ROWS
 from rag.reading.sentences import statements
-from tests.reading.makers import BROKEN, NEWS, WHOLE, WORDS, mail, pdf, web_page, word, wrapped
+from tests.reading.makers import BROKEN, BROKEN_ROWS, NEWS, WHOLE, WHOLE_ROWS, WORDS, mail, pdf, web_page, word, wrapped
 
 TODAY = dt.date(2026, 11, 22)
 
@@ -294,4 +295,5 @@ def test_front_matter_goes_before_the_name_and_the_name_before_the_text():
 
 
 def test_the_formats_have_whole_and_broken_examples():
-    assert set(FORMATS) - {".txt", ".md", ".markdown", ".htm"} == set(WHOLE) == set(BROKEN)
+    assert set(FORMATS) - {".markdown", ".htm"} == set(WHOLE) == set(BROKEN)
+    assert set(ROWS) - {".ndjson"} == set(WHOLE_ROWS) == set(BROKEN_ROWS)
