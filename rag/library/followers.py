@@ -19,6 +19,7 @@ from rag.library.disk import full_disk, has_room, is_full_disk
 from rag.library.embedding import Vectors
 
 _BATCH = 2000
+_FEWEST_WORN = 1000  # deletions
 _MARK = "applied.json"
 
 
@@ -70,6 +71,8 @@ class Mark:
     written_ns: int
     """When; two makings of an index up to the same change are told apart by it."""
     files: Mapping[str, FilePrint]
+    deleted: int = 0
+    """Passages taken out since it was made."""
 
 
 def mark_of(folder: Path) -> Mark | None:
@@ -77,7 +80,8 @@ def mark_of(folder: Path) -> Mark | None:
     try:
         data = json.loads((folder / _MARK).read_text())
         files = {str(name): FilePrint(*(int(number) for number in known)) for name, known in data["files"].items()}
-        return Mark(str(data["library_id"]), int(data["change"]), int(data["passages"]), int(data["written_ns"]), files)
+        change, passages, written_ns = (int(data[name]) for name in ("change", "passages", "written_ns"))
+        return Mark(str(data["library_id"]), change, passages, written_ns, files, int(data.get("deleted", 0)))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -109,10 +113,16 @@ def catch_up(follower: Follower, catalogue: Catalogue, dimension: int) -> None:
 
     Deletions first: a passage that was taken out and came back has its deletion undone by its addition. The
     mark is written last, so an interrupted run is done again, and doing it twice changes nothing.
+
+    An index that has lost more passages than it holds is made anew: Chroma keeps the places of all that it ever held,
+    on the disk and in memory.
     """
     library_id, change = catalogue.library_id, catalogue.change
+    passages = catalogue.counts()[1]
     mark = mark_of(follower.folder)
     if mark is not None and (mark.library_id != library_id or mark.change > change):
+        mark = None
+    if mark is not None and mark.deleted > max(passages, _FEWEST_WORN):
         mark = None
     if mark is None:
         discard(follower)
@@ -123,15 +133,16 @@ def catch_up(follower: Follower, catalogue: Catalogue, dimension: int) -> None:
         check_size(follower, mark.passages)
         return
     since = mark.change if mark is not None else 0
-    follower.delete(catalogue.removed_since(since))
+    removed = catalogue.removed_since(since)
+    follower.delete(removed)
     for batch in catalogue.added_since(since, _BATCH):
         follower.add([passage for passage, _ in batch], [vector for _, vector in batch])
     follower.commit()
-    passages = catalogue.counts()[1]
     check_size(follower, passages)
     with trouble_of("index", follower.folder, OSError):
         files = _prints(follower, mark)
-        _write_mark(follower.folder, Mark(library_id, change, passages, time.time_ns(), files))
+        deleted = mark.deleted + len(removed) if mark is not None else 0
+        _write_mark(follower.folder, Mark(library_id, change, passages, time.time_ns(), files, deleted))
 
 
 def discard(follower: Follower) -> None:

@@ -32,7 +32,7 @@ def read_mail(data: bytes) -> Draft:
     attachments = tuple(
         f"attachment: {visible(part.get_filename() or 'without a name')}" for part in message.iter_attachments()
     )
-    about = FrontMatter(title=_header(message, "subject"), date=_date(message), author=_sender(message))
+    about = FrontMatter(title=header(message, "subject"), date=_date(message), author=_sender(message))
     return Draft(text, about, left_out=(*left_out, *attachments), date_origin="mail header")
 
 
@@ -65,19 +65,23 @@ def _payload(part: MIMEPart) -> bytes:
     return payload if isinstance(payload, bytes) else b""
 
 
-def _header(message: EmailMessage, name: str) -> str:
-    return " ".join(visible(str(message.get(name, ""))).split())
+def header(message: EmailMessage, name: str) -> str:
+    """The header's words; nothing where there is none, or none that can be taken apart."""
+    try:
+        return " ".join(visible(str(message.get(name, ""))).split())
+    except Exception:  # noqa: BLE001 - the parser raises whatever it likes on broken headers
+        return ""
 
 
 def _sender(message: EmailMessage) -> str | None:
     """The name before the address, or the address."""
-    words = re.sub(r"\s*<[^<>]*>\s*$", "", _header(message, "from")).strip("\"' ")
+    words = re.sub(r"\s*<[^<>]*>\s*$", "", header(message, "from")).strip("\"' ")
     return words or None
 
 
 def _date(message: EmailMessage) -> str | None:
     """The day on the sender's calendar."""
     try:
-        return parsedate_to_datetime(_header(message, "date")).date().isoformat()
+        return parsedate_to_datetime(header(message, "date")).date().isoformat()
     except (ValueError, TypeError, IndexError, OverflowError):
         return None

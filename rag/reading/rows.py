@@ -242,6 +242,8 @@ def mailbox(path: Path) -> Iterator[Numbered]:
     from email import message_from_bytes, policy
     from mailbox import mbox
 
+    from rag.reading.mail import header
+
     path.stat()  # so that its absence is told as that of any file
     box = mbox(path, create=False)
     try:
@@ -250,13 +252,13 @@ def mailbox(path: Path) -> Iterator[Numbered]:
                 message = message_from_bytes(box.get_bytes(key), policy=policy.default)
                 body = message.get_body(preferencelist=("plain", "html"))
                 columns = {
-                    "id": str(message["message-id"] or "").strip(" <>"),
-                    "title": str(message["subject"] or ""),
-                    "date": str(message["date"] or ""),
-                    "author": str(message["from"] or ""),
+                    "id": header(message, "message-id").strip(" <>"),
+                    "title": header(message, "subject"),
+                    "date": header(message, "date"),
+                    "author": header(message, "from"),
                     "text": body.get_content() if body is not None else "",
                 }
-            except (LookupError, ValueError, TypeError, AttributeError) as error:  # the parser's, on broken headers
+            except Exception as error:  # noqa: BLE001 - the parser raises whatever it likes on broken mail
                 yield number, f"it is not well-formed mail ({error})."
                 continue
             yield number, columns

@@ -109,6 +109,25 @@ def test_a_mark_that_says_nothing_makes_the_index_anew(library, filled_place, ma
     assert opened.words.size == 2
 
 
+def test_an_index_that_lost_more_passages_than_it_holds_is_made_anew_and_small(library, folder, tmp_path):
+    many = "".join(json.dumps({"id": str(number), "text": f"Ship {number} came."}) + "\n" for number in range(1100))
+    opened, place = library(), tmp_path / "library" / "vectors"
+    articles = folder({"wire.jsonl": many})
+    opened.sync(articles)
+    first = {made.name for made in place.glob("made-*")}
+
+    (articles / "wire.jsonl").write_text("".join(many.splitlines(keepends=True)[:20]))
+    opened.sync(articles)
+    assert {made.name for made in place.glob("made-*")} == first
+    (articles / "wheat.txt").write_text(WHEAT)
+    opened.sync(articles)
+
+    assert not first & {made.name for made in place.glob("made-*")}
+    assert (opened.vectors.size, opened.words.size) == (21, 21)
+    assert opened.search("price of wheat", k=1)[0].passage.source == "wheat.txt"
+    assert opened.search("Ship 19", k=1)[0].passage.source == "wire.jsonl#19"
+
+
 def test_a_vector_index_that_was_emptied_behind_its_mark_is_made_anew(library, filled_place):
     next(filled_place.rglob("chroma.sqlite3")).unlink()
 

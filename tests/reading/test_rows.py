@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -262,6 +263,15 @@ def test_each_message_of_a_mailbox_is_an_article(rows):
         "The café opens", "2025-12-22", "Eva Lund <eva@harbour.example>", "Ships came into the harbour.",
     )  # fmt: skip
     assert (second.title, second.date, second.text) == ("two", None, "Wheat is dear.\n\nBread, too.")
+
+
+def test_a_mail_with_an_impossible_date_is_read_without_it(rows):
+    far = MAIL.replace(b"22 Dec 2025 10:00:00 +0000", b"22 Dec 2025 10:00:00 +" + b"9" * 40)
+
+    assert rows("a.mbox", far) == [
+        replace(row, fields={name: value for name, value in row.fields.items() if name != "date" or row.name == "2"})
+        for row in rows("b.mbox", MAIL)
+    ]
 
 
 def test_markup_becomes_paragraphs_headings_and_items():
