@@ -24,8 +24,9 @@ fix: .venv/.ready-dev  ## mend what can be mended by itself
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: .venv/.ready  ## speed and quality (ARGS goes to benchmarks)
-	$(BIN)/python -m benchmarks $(ARGS)
+bench: .venv/.ready-bench  ## speed and quality, then side by side with LangChain (ARGS="--articles 200" is quicker)
+	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.side_by_side $(ARGS)
 
 clean:  ## remove what make made; the library in .library/ stays
 	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
@@ -56,4 +57,9 @@ endef
 .venv/.ready-dev: pyproject.toml constraints.lock
 	$(venv)
 	$(INSTALL) -e '.[dev]'
+	@touch .venv/.ready $@
+
+.venv/.ready-bench: pyproject.toml constraints.lock
+	$(venv)
+	$(INSTALL) -e '.[models,bench]'
 	@touch .venv/.ready $@
