@@ -6,6 +6,7 @@ import importlib.util
 import os
 from collections.abc import Callable
 from dataclasses import fields
+from math import ceil
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -208,7 +209,7 @@ def _options(provider: str, settings: Settings) -> dict[str, Any]:
         }
     options |= {
         "temperature": settings.llm_temperature,
-        "timeout": seconds,
+        "timeout": ceil(seconds),  # some take whole seconds only; ours are kept in `calls`
         "max_tokens": settings.llm_answer_tokens,
         "max_retries": 1 if provider in _COUNTS_THE_FIRST_TRY else 0,
     }

@@ -208,6 +208,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _status(causes: list[BaseException]) -> int | None:
     """The HTTP status that the provider's exception carries under one of the usual names."""
     for cause in causes:
+        if type(cause).__name__ in ("TransferEncodingError", "ContentLengthError"):
+            continue  # a connection that broke off, for which aiohttp makes up a status
         for holder in (cause, getattr(cause, "response", None)):
             for name in ("status_code", "code", "status"):
                 status = getattr(holder, name, None)
