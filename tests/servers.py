@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -16,6 +17,8 @@ from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from tests.wires import content_type, ending, opening, piece, wire_of
 
 # The scripted server
 
@@ -37,6 +40,17 @@ class Script:
     """Characters: a longer one is refused as too long for the model's context."""
     cut_after: int | None = None
     """Close the connection after so many pieces, in the middle of the stream."""
+    only_first: int | None = None
+    """So many requests are answered with `status`; the next ones well."""
+    error: str = "Refused"
+    """What it says with a `status` that is none of success, before the key that it was sent."""
+    retry_after: str = "0"
+    body: bytes | None = None
+    """Sent as it is in place of a reply."""
+    usage: tuple[int, int] | None = None
+    """Tokens that it says it read and wrote."""
+    models: tuple[str, ...] = ()
+    """What it lists."""
 
 
 @dataclass
@@ -46,6 +60,9 @@ class ScriptedServer:
     url: str
     script: Script = Script()
     requests: list[dict[str, Any]] = field(default_factory=list)
+    at_once: int = 0
+    most_at_once: int = 0
+    counting: threading.Lock = field(default_factory=threading.Lock, repr=False)
     pieces_sent: int = 0
     client_left: threading.Event = field(default_factory=threading.Event)
 
@@ -62,12 +79,14 @@ class ScriptedServer:
 
 
 @contextmanager
-def scripted_server() -> Iterator[Callable[[], ScriptedServer]]:
+def scripted_server(tls: ssl.SSLContext | None = None) -> Iterator[Callable[[], ScriptedServer]]:
     """Serves until the block ends, by real HTTP and server-sent events; each call makes it forget what was before."""
     httpd = _HTTPServer(("127.0.0.1", 0), _ScriptedHandler)
+    if tls:
+        httpd.socket = tls.wrap_socket(httpd.socket, server_side=True)
 
     def fresh() -> ScriptedServer:
-        httpd.state = ScriptedServer(f"http://127.0.0.1:{httpd.server_port}/v1")
+        httpd.state = ScriptedServer(f"http{'s' if tls else ''}://127.0.0.1:{httpd.server_port}/v1")
         return httpd.state
 
     thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -85,71 +104,91 @@ class _HTTPServer(ThreadingHTTPServer):
     state: ScriptedServer
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        if not isinstance(sys.exception(), ConnectionError):  # a client may leave at any time
+        if not isinstance(sys.exception(), ConnectionError | ssl.SSLError):  # a client may leave at any time
             super().handle_error(request, client_address)
 
 
 class _ScriptedHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
+    def do_GET(self) -> None:
+        listed = [{"id": name, "name": name} for name in self.server.state.script.models]
+        if listed:
+            self._reply(200, json.dumps({"data": listed, "models": listed}).encode())
+        else:
+            self._reply(404, b"{}")
+
     def do_POST(self) -> None:
         state: ScriptedServer = self.server.state
         script = state.script
-        state.requests.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        time.sleep(script.wait_seconds)
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path.endswith("/tokenize"):
+            self._reply(404, b"{}")
+            return
+        with state.counting:
+            state.requests.append(body)
+            state.at_once += 1
+            state.most_at_once = max(state.most_at_once, state.at_once)
         try:
-            if script.longest_prompt and sum(len(content) for _, content in state.prompt) > script.longest_prompt:
-                self._refuse(400, "This model's maximum context length is 8192 tokens.")
-            elif script.status == 200:
-                self._stream(state, script)
-            else:
-                self._refuse(script.status)
+            self._answer(state, script, wire_of(self.path, body), len(state.requests))
         except (BrokenPipeError, ConnectionResetError):
             state.client_left.set()
             self.close_connection = True
+        finally:
+            with state.counting:
+                state.at_once -= 1
 
-    def _stream(self, state: ScriptedServer, script: Script) -> None:
+    def _answer(self, state: ScriptedServer, script: Script, wire: str, number: int) -> None:
+        time.sleep(script.wait_seconds)
+        if script.longest_prompt and sum(len(content) for _, content in state.prompt) > script.longest_prompt:
+            self._refuse(400, replace(script, error="This model's maximum context length is 8192 tokens."))
+        elif script.status != 200 and (script.only_first is None or number <= script.only_first):
+            self._refuse(script.status, script)
+        elif script.body is not None:
+            self._reply(200, script.body, content_type(wire))
+        else:
+            self._stream(state, script, wire)
+
+    def _stream(self, state: ScriptedServer, script: Script, wire: str) -> None:
         self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Content-Type", content_type(wire))
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
+        if begun := opening(wire, script.usage):
+            self._chunk(begun)
         cuts = range(0, len(script.text), script.piece_chars)
         for number, cut in enumerate(cuts):
             if number == script.cut_after:
                 self.close_connection = True  # without the empty chunk that would end the body properly
                 return
-            self._event(_delta({"content": script.text[cut : cut + script.piece_chars]}))
+            self._chunk(piece(wire, script.text[cut : cut + script.piece_chars]))
             state.pieces_sent += 1
             time.sleep(script.pause_seconds)
-        self._event(_delta({}, finish_reason=script.finish_reason))
-        self._chunk(b"data: [DONE]\n\n")
+        for last in ending(wire, script.finish_reason, script.usage):
+            self._chunk(last)
         self._chunk(b"")
-
-    def _event(self, data: dict[str, Any]) -> None:
-        self._chunk(b"data: " + json.dumps(data).encode() + b"\n\n")
 
     def _chunk(self, data: bytes) -> None:
         self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
         self.wfile.flush()
 
-    def _refuse(self, status: int, message: str = "Refused") -> None:
-        key = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        error = {"message": f"{message} for {key}.", "type": "scripted", "code": str(status)}
-        body = json.dumps({"error": error}).encode()
+    def _refuse(self, status: int, script: Script) -> None:
+        names = ("Authorization", "x-api-key", "x-goog-api-key")
+        key = next((self.headers[name] for name in names if self.headers.get(name)), "").removeprefix("Bearer ")
+        error = {"message": f"{script.error} for {key}.", "type": "scripted", "code": str(status), "status": key}
+        self._reply(status, json.dumps({"error": error}).encode(), retry_after=script.retry_after)
+
+    def _reply(self, status: int, body: bytes, kind: str = "application/json", retry_after: str = "") -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Retry-After", "0")
+        if retry_after:
+            self.send_header("Retry-After", retry_after)
         self.end_headers()
         self.wfile.write(body)
 
     def log_message(self, *args: Any) -> None:
         pass
-
-
-def _delta(delta: dict[str, str], finish_reason: str | None = None) -> dict[str, Any]:
-    choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
-    return {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "tiny", "choices": [choice]}
 
 
 # The real server, and a model small enough for it

@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from rag.answering.backends import EXTRACTIVE, ChatModel, open_model
+from rag.answering.backends import EXTRACTIVE, open_model
+from rag.answering.calls import Call, Stopped
 from rag.answering.draft import Draft
 from rag.answering.evidence import Scales, Weighed
 from rag.answering.extractive import ExtractiveBackend
 from rag.answering.generative import GenerativeBackend
+from rag.answering.models import Answerer, ChatModel
 from rag.answering.prompts import NOT_FOUND
 from rag.answering.relevance import is_answerable
+from rag.answering.tracing import traced
 from rag.core.errors import BackendFailed, QuestionError
 from rag.core.settings import Settings
 from rag.core.types import Answer, Citation, Hit, Message
@@ -42,7 +46,7 @@ class Assistant:
     def open(
         cls,
         library: str | Path | Library | None = None,
-        llm: str | ChatModel | None = None,
+        llm: str | ChatModel | Answerer | None = None,
         settings: Settings | None = None,
     ) -> Self:
         """Nothing is loaded yet; a backend that cannot work is refused at once."""
@@ -54,7 +58,7 @@ class Assistant:
             opened = Library.open(library, settings)
         return cls(opened, _open_backend(llm or settings.llm, settings), Scales(opened), settings)
 
-    def with_backend(self, llm: str | ChatModel) -> Self:
+    def with_backend(self, llm: str | ChatModel | Answerer) -> Self:
         """The same library, asked through another backend."""
         return type(self)(self.library, _open_backend(llm, self.settings), self._scales, self.settings)
 
@@ -73,8 +77,16 @@ class Assistant:
         *_, last = self.stream(question, history)
         return last
 
-    def stream(self, question: str, history: History = ()) -> Iterator[Answer]:
-        """Growing answers, a bounded number a second; the last one is final and checked."""
+    def stream(self, question: str, history: History = (), call: Call | None = None) -> Iterator[Answer]:
+        """Growing answers, a bounded number a second; the last one is final and checked.
+
+        `call.stop()` ends it from any thread, without a last one.
+        """
+        call = call or Call()
+        with suppress(Stopped):
+            yield from traced(self._stream(question, history, call), self.backend_name, self.settings)
+
+    def _stream(self, question: str, history: History, call: Call) -> Iterator[Answer]:
         check_question(question)
         turns = [_as_message(turn) for turn in history]
         clock = _Clock()
@@ -88,25 +100,30 @@ class Assistant:
             return
         last = Draft("", ())
         shown = 0.0
-        for last in self._drafts(weighed, hits, turns):
+        for last in self._drafts(weighed, hits, turns, call):
             if time.monotonic() - shown >= _SECONDS_BETWEEN_DRAFTS:
                 shown = time.monotonic()
                 yield self._answer(asked, hits, last, clock, is_final=False)
         clock.lap("answer")
         if last.is_refusal:
-            yield self._not_found(asked, hits, clock)
+            yield self._not_found(asked, hits, clock, last)
             return
         yield self._answer(asked, hits, last, clock, is_final=True)
 
     async def aanswer(self, question: str, history: History = ()) -> Answer:
-        """`answer` without blocking the event loop."""
-        return await asyncio.to_thread(self.answer, question, history)
+        """`answer` without blocking the event loop; cancelled, it stops the model."""
+        last = [answer async for answer in self.astream(question, history)]
+        return last[-1]
 
     async def astream(self, question: str, history: History = ()) -> AsyncIterator[Answer]:
-        """`stream` without blocking the event loop."""
-        answers = self.stream(question, history)
-        while (partial := await asyncio.to_thread(next, answers, None)) is not None:
-            yield partial
+        """`stream` without blocking the event loop; cancelled or closed, it stops the model."""
+        call = Call()
+        answers = self.stream(question, history, call)
+        try:
+            while (partial := await asyncio.to_thread(next, answers, None)) is not None:
+                yield partial
+        finally:
+            call.stop()
 
     def _search(self, asked: Question) -> list[Hit]:
         wordings = [(1.0, asked.standalone)]
@@ -114,18 +131,19 @@ class Assistant:
             wordings.append((_ORIGINAL_WEIGHT, asked.text))
         return self.library.search_all(wordings, self.settings.hits)
 
-    def _drafts(self, weighed: Weighed, hits: Sequence[Hit], turns: Sequence[Message]) -> Iterator[Draft]:
+    def _drafts(self, weighed: Weighed, hits: Sequence[Hit], turns: Sequence[Message], call: Call) -> Iterator[Draft]:
         """The backend's drafts; where a model fails before it has said anything, the built-in answer and why."""
         if isinstance(self._backend, ExtractiveBackend):
             yield from self._backend.reply(weighed)
             return
         try:
-            yield from self._backend.reply(weighed, hits, turns)
+            yield from self._backend.reply(weighed, hits, turns, call)
         except BackendFailed as failure:
             if self.settings.llm_fallback == "none":
                 raise
             for draft in ExtractiveBackend().reply(weighed):
-                yield replace(draft, notice=f"{failure.message} {failure.hint} The articles are quoted instead.")
+                notice = f"{failure.message} {failure.hint} The articles are quoted instead."
+                yield replace(draft, notice=notice, usage=self._backend.usage(call))
 
     def _answer(self, asked: Question, hits: Sequence[Hit], draft: Draft, clock: _Clock, *, is_final: bool) -> Answer:
         return Answer(
@@ -140,9 +158,11 @@ class Assistant:
             is_final=is_final,
             notice=f"{draft.notice} {self.library.notice}".strip(),
             timings=clock.seconds,
+            usage=draft.usage,
         )
 
-    def _not_found(self, asked: Question, hits: Sequence[Hit], clock: _Clock) -> Answer:
+    def _not_found(self, asked: Question, hits: Sequence[Hit], clock: _Clock, said: Draft | None = None) -> Answer:
+        said = said or Draft("", ())
         return Answer(
             question=asked.text,
             standalone_question=asked.standalone,
@@ -152,8 +172,9 @@ class Assistant:
             citations=(),
             hits=tuple(hits),
             backend=self.backend_name,
-            notice=self.library.notice,
+            notice=f"{said.notice} {self.library.notice}".strip(),
             timings=clock.seconds,
+            usage=said.usage,
         )
 
     def _described(self, citation: Citation) -> Citation:
@@ -168,14 +189,14 @@ class Assistant:
 def answer(
     question: str,
     history: History = (),
-    llm: str | ChatModel | None = None,
+    llm: str | ChatModel | Answerer | None = None,
     library: str | Path | Library | None = None,
 ) -> Answer:
     """One answer from the default library and backend, or the ones named."""
     return _opened(library, llm).answer(question, history)
 
 
-def _opened(library: str | Path | Library | None, llm: str | ChatModel | None) -> Assistant:
+def _opened(library: str | Path | Library | None, llm: str | ChatModel | Answerer | None) -> Assistant:
     """An assistant for these, the one opened last where it is the same, so that its models stay loaded."""
     global _last
     settings = library.settings if isinstance(library, Library) else Settings.load()
@@ -189,8 +210,8 @@ def _opened(library: str | Path | Library | None, llm: str | ChatModel | None) -
 _last: tuple[tuple[object, object, Settings], Assistant] | None = None
 
 
-def _open_backend(llm: str | ChatModel, settings: Settings) -> ExtractiveBackend | GenerativeBackend:
-    return ExtractiveBackend() if llm == EXTRACTIVE else GenerativeBackend(open_model(llm, settings))
+def _open_backend(llm: str | ChatModel | Answerer, settings: Settings) -> ExtractiveBackend | GenerativeBackend:
+    return ExtractiveBackend() if llm == EXTRACTIVE else GenerativeBackend(open_model(llm, settings), settings)
 
 
 def _as_message(turn: object) -> Message:

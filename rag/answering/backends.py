@@ -4,86 +4,41 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Callable
+from dataclasses import fields
+from math import ceil
+from typing import Any
+from weakref import WeakValueDictionary
 
-from rag.core.errors import (
-    BackendFailed,
-    BackendKeyMissing,
-    BackendPackageMissing,
-    BackendUnknown,
-    PromptTooLong,
-    did_you_mean,
-)
+from rag.answering import servers
+from rag.answering.failures import Called
+from rag.answering.models import Answerer, ChatModel, FunctionModel, LangChainModel, Messages, Model, Room, as_taken
+from rag.answering.servers import Provider
+from rag.core.errors import BackendFailed, BackendKeyMissing, BackendPackageMissing, BackendUnknown, did_you_mean
+from rag.core.per_backend import address_of
 from rag.core.settings import Settings
 
 EXTRACTIVE = "extractive"
 
+_ANTHROPIC, _MISTRAL, _GROQ = "https://api.anthropic.com", "https://api.mistral.ai/v1", "https://api.groq.com"
+_OPENAI, _GOOGLE = "https://api.openai.com/v1", "https://generativelanguage.googleapis.com"
 
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """What a provider needs: its Python package, our extra that installs it, and where its key lies."""
-
-    package: str
-    extra: str
-    key: str = ""
-    """Environment variable; empty where none is needed."""
-
-
-# A new provider is one line here.
+# A new provider is one line here: its package, our extra, its key; where its server is and lists its models.
 PROVIDERS = {
-    "openai": Provider("langchain_openai", "openai", "OPENAI_API_KEY"),
-    "anthropic": Provider("langchain_anthropic", "anthropic", "ANTHROPIC_API_KEY"),
-    "google_genai": Provider("langchain_google_genai", "google-genai", "GOOGLE_API_KEY"),
-    "mistralai": Provider("langchain_mistralai", "mistralai", "MISTRAL_API_KEY"),
-    "groq": Provider("langchain_groq", "groq", "GROQ_API_KEY"),
-    "ollama": Provider("langchain_ollama", "ollama"),
-    "huggingface": Provider("langchain_huggingface", "huggingface"),
+    "openai": Provider("langchain_openai", "openai", "OPENAI_API_KEY", _OPENAI),
+    "anthropic": Provider("langchain_anthropic", "anthropic", "ANTHROPIC_API_KEY", _ANTHROPIC),
+    "google_genai": Provider("langchain_google_genai", "google-genai", "GOOGLE_API_KEY", _GOOGLE, "/v1beta/models"),
+    "mistralai": Provider("langchain_mistralai", "mistralai", "MISTRAL_API_KEY", _MISTRAL),
+    "groq": Provider("langchain_groq", "groq", "GROQ_API_KEY", _GROQ, "/openai/v1/models"),
+    "ollama": Provider("langchain_ollama", "ollama", "", "http://127.0.0.1:11434", "/api/tags"),
+    "huggingface": Provider("langchain_huggingface", "huggingface", is_in_process=True),
 }
 
+_ASKING_SECONDS = 2.0
+_THOUGHT_TOKENS = 4000  # of a model that thinks before it speaks: they count against the longest answer
 
-class Model(Protocol):
-    """A language model: messages in, pieces of text out as they come."""
-
-    name: str
-
-    def stream(self, messages: Sequence[tuple[str, str]]) -> Iterator[str]: ...
-
-
-@runtime_checkable
-class ChatModel(Protocol):
-    """What we use of a LangChain chat model."""
-
-    def stream(self, input: Any) -> Iterator[Any]: ...
-
-
-class LangChainModel:
-    """Any LangChain chat model; it is made when the first question comes."""
-
-    def __init__(self, name: str, make: Any) -> None:
-        self.name = name
-        self._make = make
-        self._model: ChatModel | None = None
-
-    def stream(self, messages: Sequence[tuple[str, str]]) -> Iterator[str]:
-        """Pieces of the reply; BackendFailed in words whatever the provider raises, or where it ended for length."""
-        try:
-            if self._model is None:
-                self._model = self._make()
-            has_ended_early = False
-            for piece in self._model.stream(list(messages)):
-                if text := _text_of(piece.content):
-                    yield text
-                has_ended_early |= _ended_for_length(piece)
-        except Exception as error:  # noqa: BLE001 - providers' errors share no base class
-            # Without the cause: a server may repeat the key in its answer, and a traceback would show it.
-            raise _failure(self.name, error) from None
-        if has_ended_early:
-            raise BackendFailed(
-                f"The backend {self.name!r} came to the end of what it may say.", "Set RAG_LLM_ANSWER_TOKENS higher."
-            )
+# A model is kept while somebody uses it, so that many conversations share one.
+_opened: WeakValueDictionary[tuple[object, ...], LangChainModel] = WeakValueDictionary()
 
 
 def check_backend(spec: str) -> None:
@@ -93,24 +48,107 @@ def check_backend(spec: str) -> None:
         check_installed(spec, provider)
 
 
-def open_model(llm: str | ChatModel, settings: Settings) -> Model:
-    """The model of the string, checked for package and key but not loaded; or a LangChain chat model as it is."""
+def open_model(llm: str | ChatModel | Answerer, settings: Settings) -> Model:
+    """The model of the string, checked for package and key but not loaded; a LangChain chat model or a function."""
     if not isinstance(llm, str):
-        name = getattr(llm, "model_name", None) or getattr(llm, "model", None) or type(llm).__name__
-        return LangChainModel(str(name), lambda: llm)
-    provider, model = _parts(llm)
-    check_installed(llm, provider)
-    options = _options(provider, settings)
-    _check_key(llm, provider, settings)
+        return _given(llm, settings)
+    name, model = _parts(llm)
+    check_installed(llm, name)
+    _check_key(llm, name, settings)
+    key = os.environ.get(PROVIDERS[name].key, "") if PROVIDERS[name].key else ""
+    identity = (llm, key, *(getattr(settings, f.name) for f in fields(settings) if f.name.startswith("llm_")))
+    opened = _opened.get(identity)
+    if opened is None:
+        opened = _opened[identity] = _named(llm, name, model, key, settings)
+    return opened
 
-    def make() -> ChatModel:
+
+def _named(llm: str, name: str, model: str, key: str, settings: Settings) -> LangChainModel:
+    provider = PROVIDERS[name]
+
+    def make(left_out: frozenset[str]) -> Any:
         # LangChain takes a second to import; only a model's first question pays for it.
         from langchain.chat_models import init_chat_model
 
-        made: ChatModel = init_chat_model(model, model_provider=provider, **options)
-        return made
+        def made(options: dict[str, Any]) -> Any:
+            known = {option: value for option, value in options.items() if option not in left_out}
+            return init_chat_model(model, model_provider=name, **known)
 
-    return LangChainModel(llm, make)
+        options = _options(name, settings)
+        chat_model = made(options)
+        if name == "ollama" or provider.is_in_process or not (chat_model.profile or {}).get("reasoning_output"):
+            return chat_model
+        return made(options | {"max_tokens": settings.llm_answer_tokens + _THOUGHT_TOKENS})
+
+    called = Called(
+        llm,
+        name,
+        address_of(name, settings.llm_base_url)
+        or (servers.address(name, provider, settings) if not provider.key else ""),
+        (key,),
+        lambda: servers.served(name, provider, settings, _ASKING_SECONDS),
+    )
+    return LangChainModel(
+        called,
+        settings,
+        make,
+        is_in_process=provider.is_in_process,
+        says_its_end=not provider.is_in_process,
+        room=_room(name, model, settings),
+    )
+
+
+def _given(llm: Any, settings: Settings) -> LangChainModel:
+    """A chat model or a function from code."""
+    chat_model = llm if hasattr(llm, "stream") else FunctionModel(llm)
+    name = getattr(llm, "model_name", None) or getattr(llm, "model", None) or getattr(llm, "__name__", None)
+    return LangChainModel(
+        Called(name if isinstance(name, str) else type(llm).__name__),
+        settings,
+        lambda left_out: chat_model,
+        room=lambda model: Room(_stated(model) or settings.llm_context_tokens),
+    )
+
+
+def _room(name: str, model: str, settings: Settings) -> Callable[[Any], Room]:
+    """How to find out how much the model takes."""
+    if PROVIDERS[name].is_in_process:
+        return lambda chat_model: _room_in_process(chat_model, name, model, settings)
+    if name == "ollama":
+        return lambda chat_model: Room(settings.llm_context_tokens)  # as it is asked to take
+    place = address_of(name, settings.llm_base_url)
+    if name != "openai" or not place:
+        return lambda chat_model: Room(_stated(chat_model) or settings.llm_context_tokens)
+
+    def count(messages: Messages) -> int | None:
+        return servers.count_tokens(place, model, messages, _ASKING_SECONDS)
+
+    return lambda chat_model: Room(
+        servers.context_tokens(place, model, _ASKING_SECONDS) or settings.llm_context_tokens, count
+    )
+
+
+def _room_in_process(chat_model: Any, name: str, model: str, settings: Settings) -> Room:
+    tokenizer = chat_model.tokenizer
+    if not tokenizer.chat_template:
+        raise BackendFailed(
+            f"The backend '{name}:{model}' has no chat template: it was not made to answer.",
+            "Take its variant for chats, mostly named Instruct or Chat.",
+        )
+    config = chat_model.llm.pipeline.model.config
+
+    def count(messages: Messages) -> int:
+        said = [{"role": role, "content": content} for role, content in messages if role]
+        text = tokenizer.apply_chat_template(as_taken(tokenizer, said), tokenize=False, add_generation_prompt=True)
+        return len(tokenizer(text if said else messages[0][1], add_special_tokens=False).input_ids)
+
+    return Room(getattr(config, "max_position_embeddings", None) or settings.llm_context_tokens, count)
+
+
+def _stated(chat_model: Any) -> int | None:
+    """What LangChain's table of models says that it takes."""
+    profile = getattr(chat_model, "profile", None)
+    return (profile.get("max_input_tokens") or None) if isinstance(profile, dict) else None
 
 
 def _parts(spec: str) -> tuple[str, str]:
@@ -136,7 +174,7 @@ def check_installed(spec: str, provider: str) -> None:
 
 def _check_key(spec: str, provider: str, settings: Settings) -> None:
     key = PROVIDERS[provider].key
-    if key and not os.environ.get(key) and not (provider == "openai" and settings.llm_base_url):
+    if key and not os.environ.get(key) and not (provider == "openai" and address_of(provider, settings.llm_base_url)):
         raise BackendKeyMissing(
             f"The backend {spec!r} needs a key and {key} is not set.",
             f"Put {key}=… into the environment or into the file .env.",
@@ -144,98 +182,42 @@ def _check_key(spec: str, provider: str, settings: Settings) -> None:
 
 
 def _options(provider: str, settings: Settings) -> dict[str, Any]:
-    """Our settings in each provider's words."""
+    """Our settings in each provider's words; of tries and pauses we keep account ourselves."""
+    seconds = settings.llm_timeout_seconds
     if provider == "huggingface":
+        is_free = settings.llm_temperature > 0
         return {
             "backend": "pipeline",
             "task": "text-generation",
             "pipeline_kwargs": {
                 "max_new_tokens": settings.llm_answer_tokens,
+                "max_time": seconds,
                 "return_full_text": False,
-                "do_sample": False,
+                "do_sample": is_free,
+                **({"temperature": settings.llm_temperature} if is_free else {}),
             },
         }
+    place = address_of(provider, settings.llm_base_url)
+    options: dict[str, Any] = {"base_url": place} if place else {}
     if provider == "ollama":
-        address = {"base_url": settings.llm_base_url} if settings.llm_base_url else {}
-        return {
+        return options | {
             # The server's own default cuts prompts off without a word.
             "num_ctx": settings.llm_context_tokens,
             "num_predict": settings.llm_answer_tokens,
             "temperature": settings.llm_temperature,
-            "client_kwargs": {"timeout": settings.llm_timeout_seconds},
-            **address,
+            "client_kwargs": {"timeout": seconds},
         }
-    options: dict[str, Any] = {
+    options |= {
         "temperature": settings.llm_temperature,
-        "timeout": settings.llm_timeout_seconds,
+        "timeout": ceil(seconds),  # some take whole seconds only; ours are kept in `calls`
         "max_tokens": settings.llm_answer_tokens,
-        "max_retries": 1,
+        "max_retries": 1 if provider in _COUNTS_THE_FIRST_TRY else 0,
     }
-    if settings.llm_base_url and provider == "openai":
-        options["base_url"] = settings.llm_base_url
+    if place and provider == "openai":
+        options["stream_usage"] = True
         if not os.environ.get("OPENAI_API_KEY"):
             options["api_key"] = "none"  # local servers want none, the client wants something
     return options
 
 
-def _text_of(content: Any) -> str:
-    """The text of a piece, whose content is a string or a list of typed blocks."""
-    if isinstance(content, str):
-        return content
-    blocks = content if isinstance(content, list) else []
-    return "".join(
-        block if isinstance(block, str) else block.get("text", "") if block.get("type") == "text" else ""
-        for block in blocks
-    )
-
-
-def _ended_for_length(piece: Any) -> bool:
-    """Whether the provider says, in its own word, that the reply was longer than allowed."""
-    said = getattr(piece, "response_metadata", None) or {}
-    return any(said.get(name) in ("length", "max_tokens", "MAX_TOKENS") for name in _END_REASONS)
-
-
-_END_REASONS = ("finish_reason", "done_reason", "stop_reason")
-
-# By the name of the provider's exception: what happened and what to do. First match wins.
-_FAILURES = (
-    ("auth|permission", "refused the key", "Check the key in the environment or in .env."),
-    ("notfound", "does not know this model", "Check the model's name with the provider."),
-    ("ratelimit|resourceexhausted|toomany", "is asked too often, or the quota is used up", "Ask again later."),
-    ("remoteprotocol|readerror|incomplete", "broke off in mid-answer", "Ask again."),
-    ("timeout", "did not answer in time", "Ask again, or set RAG_LLM_TIMEOUT_SECONDS higher."),
-    ("connect", "cannot be reached", "Start the server, or check RAG_LLM_BASE_URL."),
-)  # fmt: skip
-
-
-_TOO_LONG = re.compile(r"context.{0,20}(?:length|window|size)|(?:prompt|input|request).{0,40}too (?:long|large)", re.I)
-
-
-def _failure(name: str, error: Exception) -> BackendFailed:
-    if any(_TOO_LONG.search(str(cause)) for cause in _causes(error)):
-        return PromptTooLong(
-            f"The backend {name!r} cannot take so long a prompt.", "Set RAG_HITS lower, or begin a new conversation."
-        )
-    kinds = " ".join(type(cause).__name__.lower() for cause in _causes(error))
-    for pattern, happened, hint in _FAILURES:
-        if re.search(pattern, kinds):
-            return BackendFailed(f"The backend {name!r} {happened}.", hint)
-    reason = _without_keys(str(error).strip().split("\n")[0])[:300] or type(error).__name__
-    return BackendFailed(f"The backend {name!r} failed: {reason}", "Ask again, or use --llm extractive.")
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    seen: BaseException | None = error
-    for _ in range(6):
-        if seen is None:
-            return
-        yield seen
-        seen = seen.__cause__ or seen.__context__
-
-
-def _without_keys(text: str) -> str:
-    for provider in PROVIDERS.values():
-        secret = os.environ.get(provider.key, "") if provider.key else ""
-        if secret:
-            text = text.replace(secret, "…")
-    return re.sub(r"\b(?:sk|gsk|key)-[\w*-]{6,}", "…", text)
+_COUNTS_THE_FIRST_TRY = ("google_genai", "mistralai")

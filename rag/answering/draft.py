@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.core.types import Citation, Hit, Sentence
+from rag.core.types import Citation, Hit, Sentence, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,8 @@ class Draft:
     """The model says that the passages do not answer."""
     notice: str = ""
     """What the reader should know about how it came about."""
+    usage: Usage | None = None
+    """What a model took for it; filled in when it has ended."""
 
 
 def cite(hit: Hit, start: int, end: int, number: int) -> Citation:

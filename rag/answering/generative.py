@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.answering.backends import Model
+from rag.answering.budget import alternating, fit, is_cut_off, words_sent
+from rag.answering.calls import Call
 from rag.answering.citing import MarkerStream
 from rag.answering.draft import Draft, cite
 from rag.answering.evidence import Evidence, Terms, Weighed
+from rag.answering.models import Messages, Model
 from rag.answering.prompts import NOT_FOUND, messages
 from rag.answering.support import checked_sentences
 from rag.answering.thinking import without_thoughts
-from rag.core.errors import BackendFailed, PromptTooLong
-from rag.core.types import Citation, Hit, Message
+from rag.core.errors import BackendFailed, EmptyReply, PromptTooLong
+from rag.core.per_backend import price_of
+from rag.core.settings import Settings
+from rag.core.types import Citation, Hit, Message, Usage
 from rag.library.words import QUESTION_WORDS, terms
 from rag.search.followups import Question
 
@@ -23,50 +27,82 @@ _WHOLE_SENTENCE = re.compile(r"[.!?…][\"'”’)]*(?:\s|$)")
 class GenerativeBackend:
     """A model with a prompt; passages are numbered in the order of the hits."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, settings: Settings) -> None:
         self.name = model.name
         self._model = model
+        self._settings = settings
 
-    def reply(self, weighed: Weighed, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[Draft]:
+    def reply(
+        self, weighed: Weighed, hits: Sequence[Hit], history: Sequence[Message], call: Call | None = None
+    ) -> Iterator[Draft]:
         """A draft for each piece of the stream; the last one has its sentences judged.
 
         BackendFailed before a first sentence is whole; a model that fails later leaves what it said, marked as cut off.
         """
-        question = weighed.question
-        stream = MarkerStream(lambda number, sentence: _resolved(number, sentence, hits, weighed))
-        notice = ""
+        call = call or Call()
+        shown: list[Hit] = []
+        stream = MarkerStream(lambda number, sentence: _resolved(number, sentence, shown, weighed))
+        cut_off, told = "", ""
         try:
-            for piece in without_thoughts(self._said(question, hits, history)):
+            for piece in without_thoughts(self._said(weighed.question, hits, history, call, shown)):
                 before = stream.text
                 stream.feed(piece)
-                if stream.text != before:
-                    yield Draft(stream.text.lstrip(), tuple(stream.citations))
+                if stream.text != before or call.notice != told:
+                    told = call.notice
+                    yield Draft(stream.text.lstrip(), tuple(stream.citations), notice=told)
         except BackendFailed as failure:
             if not _WHOLE_SENTENCE.search(stream.text):
                 raise
-            notice = f"The answer was cut off. {failure.message}"
+            cut_off = f"The answer was cut off. {failure.message}"
         stream.close()
-        text = stream.text.strip() + (" …" if notice else "")
+        text = stream.text.strip() + (" …" if cut_off else "")
         if not text:
-            raise BackendFailed(
-                f"The backend {self.name!r} gave an empty reply.", "Ask again, or use --llm extractive."
-            )
+            raise EmptyReply(f"The backend {self.name!r} gave an empty reply.", "Ask again, or use --llm extractive.")
+        notice = " ".join(filter(None, (cut_off, call.notice, self._left_out(call))))
+        usage = self.usage(call)
         if text.startswith(NOT_FOUND.rstrip(".")):
-            yield Draft(NOT_FOUND, (), (), is_refusal=True)
+            yield Draft(NOT_FOUND, (), (), is_refusal=True, notice=notice, usage=usage)
             return
         citations = tuple(stream.citations)
-        around = {c.number: _passage_around(c, hits) for c in citations}
-        yield Draft(text, citations, checked_sentences(text, citations, around), notice=notice)
+        around = {c.number: _passage_around(c, shown) for c in citations}
+        yield Draft(text, citations, checked_sentences(text, citations, around), notice=notice, usage=usage)
 
-    def _said(self, question: Question, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[str]:
-        """The model's pieces; where the prompt is too long for it, once more with the better half of the passages."""
+    def usage(self, call: Call) -> Usage | None:
+        """What the call took, priced by the settings."""
+        return call.usage(price_of(self.name, self._settings.llm_prices))
+
+    def _said(
+        self, question: Question, hits: Sequence[Hit], history: Sequence[Message], call: Call, shown: list[Hit]
+    ) -> Iterator[str]:
+        """The model's pieces; where the prompt is too long for it after all, once more with the better half of it.
+
+        `shown` is filled with the hits that the model sees.
+        """
+
+        def say(some: Sequence[Hit], turns: Sequence[Message]) -> Messages:
+            return messages(question.text, question.standalone, some, turns)
+
+        fitted = fit(say, hits, history, self._model.room(), self._settings.llm_answer_tokens)
+        shown[:] = fitted.hits
+        call.tokens_sent = words_sent(fitted.messages)
         try:
-            yield from self._model.stream(messages(question.text, question.standalone, hits, history))
+            yield from self._model.stream(fitted.messages, call)
         except PromptTooLong:
-            if len(hits) < 2:
+            if len(shown) < 2:
                 raise
-            fewer = hits[: len(hits) // 2]
-            yield from self._model.stream(messages(question.text, question.standalone, fewer, history))
+            shown[:] = shown[: len(shown) // 2]
+            fewer = say(shown, alternating(history)[-2:])
+            call.tokens_sent = words_sent(fewer)
+            yield from self._model.stream(fewer, call)
+
+    def _left_out(self, call: Call) -> str:
+        """What to say where the server counts far fewer tokens than it was sent."""
+        if not is_cut_off(call.tokens_sent, call.tokens_in):
+            return ""
+        return (
+            f"The model's server read only {call.tokens_in:,} tokens of a prompt of at least {call.tokens_sent:,}: "
+            "some passages never reached the model. Give it a larger context, or set RAG_LLM_CONTEXT_TOKENS to its own."
+        )
 
 
 def _resolved(number: int, sentence: str, hits: Sequence[Hit], weighed: Weighed) -> Citation | None:

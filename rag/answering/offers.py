@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
-import urllib.error
-import urllib.request
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.answering.backends import EXTRACTIVE, PROVIDERS, check_installed
-from rag.core.errors import BackendPackageMissing
+from rag.answering.backends import EXTRACTIVE, PROVIDERS, check_installed, open_model
+from rag.answering.servers import listed, served
+from rag.core.errors import BackendError, BackendPackageMissing
+from rag.core.per_backend import address_of, without_password
 from rag.core.settings import Settings
 
-_OLLAMA = "http://127.0.0.1:11434"
 _SECONDS = 2.0  # a server on this computer answers at once
-_MOST_BYTES = 2_000_000
+_SECONDS_FOR_THE_PAGE = 0.9
+# Where servers for models on this computer listen unless told otherwise.
+_USUAL = {1234: "LM Studio", 8000: "vLLM", 8080: "llama.cpp or llamafile", 1337: "Jan"}
 
 State = Literal["ready", "needs a package", "needs a key", "not running"]
 
@@ -32,48 +33,72 @@ class Offer:
 
 
 def offers(settings: Settings) -> list[Offer]:
-    """The built-in answerer, then every provider; local servers are asked what they serve."""
-    return [Offer(EXTRACTIVE, "ready", models=(EXTRACTIVE,)), *(_offer(name, settings) for name in PROVIDERS)]
+    """The built-in answerer, then every provider; servers are asked, all at once, what they serve."""
+    with ThreadPoolExecutor(len(PROVIDERS)) as pool:
+        found = list(pool.map(lambda name: _offer(name, settings, _SECONDS), PROVIDERS))
+    return [Offer(EXTRACTIVE, "ready", models=(EXTRACTIVE,)), *found]
 
 
-def _offer(provider: str, settings: Settings) -> Offer:
-    needed = PROVIDERS[provider]
+def reachable_models(settings: Settings) -> list[str]:
+    """Backends that can be used now, as `--llm` takes them: the built-in one, and what servers list in a second.
+
+    Never raises; a provider that does not answer in time is left out.
+    """
+    pool = ThreadPoolExecutor(len(PROVIDERS))
+    asked = [pool.submit(_listed, name, settings) for name in PROVIDERS]
+    wait(asked, timeout=_SECONDS_FOR_THE_PAGE)
+    pool.shutdown(wait=False, cancel_futures=True)
+    models = [model for each in asked if each.done() and not each.exception() for model in each.result()]
+    return list(dict.fromkeys([EXTRACTIVE, *_set(settings), *models]))
+
+
+def _set(settings: Settings) -> list[str]:
+    """The backend of the settings, where it has what it needs."""
     try:
-        check_installed(f"{provider}:…", provider)
+        open_model(settings.llm, settings) if settings.llm != EXTRACTIVE else None
+    except BackendError:
+        return []
+    return [settings.llm]
+
+
+def _listed(provider: str, settings: Settings) -> tuple[str, ...]:
+    return _offer(provider, settings, _SECONDS_FOR_THE_PAGE).models
+
+
+def _offer(name: str, settings: Settings, seconds: float) -> Offer:
+    provider = PROVIDERS[name]
+    try:
+        check_installed(f"{name}:…", name)
     except BackendPackageMissing as missing:
-        return Offer(provider, "needs a package", missing.hint)
-    if provider == "ollama":
-        address = settings.llm_base_url or os.environ.get("OLLAMA_HOST") or _OLLAMA
-        served = _served(f"{_with_scheme(address)}/api/tags", "models", "name")
-        return _local(provider, served, "Run: ollama serve, then: ollama pull llama3.2")
-    if provider == "openai" and settings.llm_base_url:
-        served = _served(f"{settings.llm_base_url.rstrip('/')}/models", "data", "id")
-        return _local(provider, served, f"Start the server at {settings.llm_base_url}, or check RAG_LLM_BASE_URL.")
-    if needed.key and not os.environ.get(needed.key):
-        return Offer(provider, "needs a key", f"Put {needed.key}=… into the environment or into the file .env.")
-    return Offer(provider, "ready", f"Use it with --llm {provider}:MODEL")
+        return Offer(name, "needs a package", missing.hint)
+    if provider.is_in_process:
+        return Offer(name, "ready", f"Use it with --llm {name}:FOLDER")
+    has_own_place = bool(address_of(name, settings.llm_base_url))
+    if provider.key and not os.environ.get(provider.key) and not (name == "openai" and has_own_place):
+        hint = f"Put {provider.key}=… into the environment or into the file .env."
+        return Offer(name, "needs a key", hint + (_found_here() if name == "openai" else ""))
+    models = served(name, provider, settings, seconds)
+    if models is None and (has_own_place or not provider.key):
+        return Offer(name, "not running", _hint(name, settings))
+    named = tuple(f"{name}:{model}" for model in models or ())
+    hint = f"Use it with --llm {name}:MODEL"
+    if models == () and not provider.key:
+        hint = "It serves no model yet. Run: ollama pull llama3.2"
+    return Offer(name, "ready", "" if named else hint, named)
 
 
-def _local(provider: str, served: tuple[str, ...] | None, hint: str) -> Offer:
-    if served is None:
-        return Offer(provider, "not running", hint)
-    models = tuple(f"{provider}:{name}" for name in served)
-    return Offer(provider, "ready", "" if models else "It serves no model yet.", models)
+def _hint(name: str, settings: Settings) -> str:
+    if name == "ollama":
+        return "Run: ollama serve, then: ollama pull llama3.2"
+    return (
+        f"Start the server at {without_password(address_of(name, settings.llm_base_url))}, or check RAG_LLM_BASE_URL."
+    )
 
 
-def _served(url: str, table: str, field: str) -> tuple[str, ...] | None:
-    """The models that a server lists; None where there is no such server."""
-    key = os.environ.get("OPENAI_API_KEY", "none")
-    asked = urllib.request.Request(url, headers={"Authorization": f"Bearer {key}"})
-    try:
-        with urllib.request.urlopen(asked, timeout=_SECONDS) as reply:
-            listed = json.loads(reply.read(_MOST_BYTES))[table]
-            return tuple(sorted(str(entry[field]) for entry in listed))
-    except urllib.error.HTTPError:
-        return ()  # it is there, and says nothing of its models
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _with_scheme(address: str) -> str:
-    return (address if "://" in address else f"http://{address}").rstrip("/")
+def _found_here() -> str:
+    """The servers of other programs on this computer that would do in place of OpenAI's."""
+    for port, program in _USUAL.items():
+        place = f"http://127.0.0.1:{port}/v1"
+        if listed(f"{place}/models", {}, 0.3):
+            return f" Or set RAG_LLM_BASE_URL={place}, where {program} seems to run."
+    return ""

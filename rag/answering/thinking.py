@@ -13,11 +13,13 @@ _TAGS = [f"<{slash}{name}>" for name in ("think", "thinking", "reasoning") for s
 def without_thoughts(pieces: Iterable[str]) -> Iterator[str]:
     """The pieces without what stands between the tags, however a tag is split over pieces.
 
-    A thought that never ends hides all that follows it.
+    A thought that never ends hides all that follows it. Empty pieces, which say that a model waits, are handed on.
     """
     waiting = ""
     is_thinking = False
     for piece in pieces:
+        if not piece:
+            yield piece
         waiting += piece
         while tag := (_CLOSE if is_thinking else _OPEN).search(waiting):
             if not is_thinking and tag.start():

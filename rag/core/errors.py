@@ -16,7 +16,18 @@ CitewellError
     ├── BackendPackageMissing    the provider's package is not installed
     ├── BackendKeyMissing    the provider's key is not set
     └── BackendFailed        the model was called and did not answer, or not to the end
-        └── PromptTooLong        the passages and the conversation exceed what it can take
+        ├── KeyRefused           the key is wrong, or has no right to this
+        ├── ModelUnknown         the provider has no such model
+        ├── ServerUnreachable    no connection: down, no such name, no trusted certificate
+        ├── TooSlow              a time limit ran out
+        ├── RateLimited          asked too often, or the server is overloaded
+        ├── QuotaUsedUp          the account has nothing left
+        ├── PromptTooLong        the passages and the conversation exceed what it can take
+        ├── ContentRefused       the provider will not speak of this
+        ├── EmptyReply           it ended without a word
+        ├── CutShort             it came to the end of what it may say
+        ├── BrokenReply          the connection broke, or what came was no answer
+        └── ServerFailed         the server had an error of its own
 """
 
 from __future__ import annotations
@@ -97,8 +108,57 @@ class BackendFailed(BackendError):
     """The model was called and failed, refused, fell silent or broke off."""
 
 
+class KeyRefused(BackendFailed):
+    """The provider does not take the key, or not for this model."""
+
+
+class ModelUnknown(BackendFailed):
+    """The provider has no model of this name."""
+
+
+class ServerUnreachable(BackendFailed):
+    """No connection came about: nothing listens there, the name is unknown, or the certificate is not trusted."""
+
+
+class TooSlow(BackendFailed):
+    """The first piece, the next piece or the whole reply took longer than the settings allow."""
+
+
+class RateLimited(BackendFailed):
+    """The provider wants to be asked later."""
+
+    def __init__(self, message: str, hint: str = "", wait_seconds: float | None = None) -> None:
+        super().__init__(message, hint)
+        self.wait_seconds = wait_seconds
+        """How long it asks us to wait; None where it does not say."""
+
+
+class QuotaUsedUp(BackendFailed):
+    """The account has nothing left to spend; waiting does not help."""
+
+
 class PromptTooLong(BackendFailed):
     """The model cannot take that much at once."""
+
+
+class ContentRefused(BackendFailed):
+    """The provider's filter, or the model, refuses to speak of this."""
+
+
+class EmptyReply(BackendFailed):
+    """The model ended without a word that can be shown."""
+
+
+class CutShort(BackendFailed):
+    """The reply reached the longest length allowed."""
+
+
+class BrokenReply(BackendFailed):
+    """The connection broke in mid-answer, or what came was not in the form of an answer."""
+
+
+class ServerFailed(BackendFailed):
+    """The server reports an error of its own."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from rag.core.errors import SettingsError, did_you_mean
+from rag.core.per_backend import check_addresses, check_prices
 
 PREFIX = "RAG_"
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
@@ -26,16 +27,22 @@ class Settings:
     articles: Path = _setting(Path("seeds"), "folder of articles to ingest when none is named")
     llm: str = _setting("extractive", "backend: `extractive` or `provider:model`")
     llm_fallback: str = _setting("extractive", "what answers when the model fails: `extractive` or `none`")
-    llm_base_url: str = _setting("", "address of an OpenAI-compatible or Ollama server")
+    llm_base_url: str = _setting("", "address of a server; several as `provider=address; …`")
     llm_temperature: float = _setting(0.0, "how freely the model words its answer, 0 to 2")
-    llm_timeout_seconds: float = _setting(60.0, "longest wait for a model, in seconds")
+    llm_timeout_seconds: float = _setting(180.0, "longest time for a model's whole reply, in seconds")
+    llm_first_seconds: float = _setting(60.0, "longest wait for the first piece of a reply, in seconds")
+    llm_stall_seconds: float = _setting(30.0, "longest wait between two pieces, in seconds")
+    llm_wait_seconds: float = _setting(30.0, "longest pause that a rate limit may ask for, in seconds")
+    llm_at_once: int = _setting(8, "questions put to one model at the same time")
     llm_answer_tokens: int = _setting(600, "longest answer of a model, in tokens")
-    llm_context_tokens: int = _setting(8192, "context size asked of Ollama, in tokens")
+    llm_context_tokens: int = _setting(8192, "context size asked of Ollama, and of models that state none")
+    llm_prices: str = _setting("", "what a million tokens cost, `read,written`; several as `backend=read,written; …`")
     embedder: str = _setting(DEFAULT_EMBEDDER, "sentence-transformers model: a name or a path")
     runtime: str = _setting("auto", "what runs the embedder: `auto` (light where it can be) or `torch`")
     reading_seconds: float = _setting(30.0, "longest time to read one file, in seconds")
     passage_tokens: int = _setting(160, "longest passage, in the embedder's tokens")
     hits: int = _setting(10, "passages given to the answerer")
+    traces: str = _setting("off", "`otlp` sends a span of each answer to an OpenTelemetry collector")
     host: str = _setting("127.0.0.1", "address the page listens on")
     port: int = _setting(7860, "port the page listens on")
     auth: str = _setting("", "`user:password` asked for by the page; empty for none")
@@ -86,12 +93,18 @@ class Settings:
                 )
         if settings.auth and not all(settings.auth.partition(":")[::2]):
             raise SettingsError(f"{PREFIX}AUTH is not of the form user:password.")
+        check_addresses(settings.llm_base_url)
+        check_prices(settings.llm_prices)
         return settings
 
 
 _RANGES = (
     ("llm_temperature", 0, 2),
     ("llm_timeout_seconds", 0.1, 3600),
+    ("llm_first_seconds", 0.1, 3600),
+    ("llm_stall_seconds", 0.1, 3600),
+    ("llm_wait_seconds", 0, 3600),
+    ("llm_at_once", 1, 1000),
     ("llm_answer_tokens", 16, 100_000),
     ("llm_context_tokens", 1024, 2_000_000),
     ("reading_seconds", 0.1, 3600),
@@ -99,7 +112,7 @@ _RANGES = (
     ("hits", 1, 100),
     ("port", 0, 65535),
 )
-_CHOICES = {"runtime": ("auto", "torch"), "llm_fallback": ("extractive", "none")}
+_CHOICES = {"runtime": ("auto", "torch"), "llm_fallback": ("extractive", "none"), "traces": ("off", "otlp")}
 
 
 def _default(cls: type[Settings], name: str) -> Any:

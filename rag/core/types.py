@@ -158,6 +158,20 @@ class NearestArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What a model's answer took; None for each thing that the provider does not say."""
+
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    seconds_to_first: float | None = None
+    """From the first call to its first piece."""
+    pieces_per_second: float | None = None
+    """Between the first and the last piece."""
+    cost: float | None = None
+    """In the currency of `RAG_LLM_PRICES`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What was said, what it rests on and how it came about."""
 
@@ -176,6 +190,8 @@ class Answer:
     """What the reader should know about how the answer came about; usually empty."""
     timings: Mapping[str, float] = field(default_factory=dict)
     """Seconds by stage."""
+    usage: Usage | None = None
+    """What the model took; None where none was asked."""
 
     @property
     def is_answered(self) -> bool:

@@ -26,7 +26,7 @@ WELCOMED = "welcomed Russia's foreign minister, Sergey Lavrov, to Cairo on Monda
 
 
 def unclocked(reply):
-    return replace(reply, timings={})
+    return replace(reply, timings={}, usage=None)
 
 
 def assert_quotes_are_exact(library, reply):
@@ -383,7 +383,7 @@ def test_an_answer_is_plain_json_data(extractive, question):
 
     assert json.loads(json.dumps(data)) == data
     assert {"question", "standalone_question", "text", "status", "sentences", "citations", "hits", "backend",
-            "is_final", "notice", "timings", "nearest"} == data.keys()  # fmt: skip
+            "is_final", "notice", "timings", "usage", "nearest"} == data.keys()  # fmt: skip
     for citation in data["citations"]:
         assert {"number", "source", "title", "date", "url", "quote", "start", "end"} <= citation.keys()
 

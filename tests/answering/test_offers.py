@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib.util
 import json
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from rag.answering.backends import PROVIDERS
-from rag.answering.offers import Offer, offers
+from rag.answering.offers import Offer, offers, reachable_models
 from rag.core.settings import Settings
 
 INSTALLED = {name for name, needed in PROVIDERS.items() if importlib.util.find_spec(needed.package)}
@@ -93,3 +94,15 @@ def test_a_server_that_is_not_there_is_not_running(monkeypatch):
 
     assert offer("ollama").state == "not running"
     assert "ollama serve" in offer("ollama").hint
+
+
+def test_what_can_be_used_now_is_listed_in_a_second_whatever_is_down(url, monkeypatch):
+    monkeypatch.setenv("OLLAMA_HOST", url)
+    monkeypatch.setenv("GROQ_API_KEY", "none")
+    begun = time.monotonic()
+
+    found = reachable_models(Settings(llm="openai:tiny", llm_base_url=f"openai={url}/v1; groq=http://no-such.invalid"))
+
+    assert time.monotonic() - begun < 1.5  # a second, and room for a busy computer
+    assert found == ["extractive", "openai:tiny", "ollama:llama3.2", "ollama:qwen3:8b"]
+    assert reachable_models(Settings(llm="opnai:x"))[0] == "extractive"

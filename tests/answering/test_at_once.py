@@ -1,0 +1,131 @@
+"""Many questions at once over one model, and askers who go away in mid-answer."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import resource
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from rag.answering.assistant import Assistant
+from rag.answering.backends import open_model
+from rag.answering.calls import Call, Stopped
+from rag.core.settings import Settings
+
+KNOWN = "Who received Lavrov in Cairo?"
+ASKED = [("user", "When do spring tides come?")]
+ENDLESS = "Lavrov came to Cairo. " * 500
+
+
+def test_fifty_questions_at_once_are_answered_eight_at_a_time_each_with_its_own(server):
+    settings = Settings(llm_base_url=server.url, llm_at_once=8)
+    server.says("Twice a month.", wait_seconds=0.05)
+    models = [open_model("openai:tiny", settings) for _ in range(50)]
+    list(models[0].stream(ASKED))  # what is loaded for the first question is no growth
+    server.most_at_once = 0
+    gc.collect()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    def ask(number: int) -> tuple[int, str]:
+        return number, "".join(models[number].stream([("user", f"Question {number}?")]))
+
+    with ThreadPoolExecutor(50) as pool:
+        said = list(pool.map(ask, range(50)))
+
+    assert said == [(number, "Twice a month.") for number in range(50)]
+    assert sorted(request["messages"][0]["content"] for request in server.requests[1:]) == sorted(
+        f"Question {number}?" for number in range(50)
+    )
+    assert server.most_at_once == 8
+    assert len({id(model) for model in models}) == 1
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kB
+
+
+def test_answers_asked_for_at_once_come_in_the_order_of_their_questions(assistant, server):
+    server.says("El-Sisi received Lavrov in Cairo [1].")
+
+    async def ask():
+        return await asyncio.gather(*(assistant.aanswer(f"Who received Lavrov in Cairo, {n}?") for n in range(12)))
+
+    replies = asyncio.run(ask())
+
+    assert [reply.question for reply in replies] == [f"Who received Lavrov in Cairo, {n}?" for n in range(12)]
+    assert {reply.text for reply in replies} == {"El-Sisi received Lavrov in Cairo [1]."}
+    assert server.most_at_once <= 8
+
+
+def test_a_stream_that_is_closed_ends_the_call_within_a_second(assistant, server):
+    server.says(ENDLESS, pause_seconds=0.05)
+    stream = assistant.stream(KNOWN)
+    next(stream)
+
+    stream.close()
+
+    assert server.client_left.wait(1)
+
+
+def test_a_task_that_is_cancelled_ends_the_call_within_a_second(assistant, server):
+    server.says(ENDLESS, pause_seconds=0.05)
+
+    async def ask():
+        async for reply in assistant.astream(KNOWN):
+            if reply.text:
+                asyncio.current_task().cancel()
+                await asyncio.sleep(0)
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(ask())
+
+    assert server.client_left.wait(1)
+
+
+@pytest.mark.parametrize("script", [{"wait_seconds": 30}, {"pause_seconds": 30}], ids=["first", "next"])
+def test_a_call_that_waits_for_a_piece_is_stopped_from_another_thread_at_once(server, script):
+    model = open_model("openai:tiny", Settings(llm_base_url=server.url))
+    server.says("Once.")
+    list(model.stream(ASKED))  # so that no package is loaded while the time is taken
+    server.says("Twice a month.", piece_chars=3, **script)
+    call = Call()
+    threading.Timer(0.5, call.stop).start()
+    begun = time.monotonic()
+
+    with pytest.raises(Stopped):
+        list(model.stream(ASKED, call))
+
+    assert time.monotonic() - begun < 1.5
+
+
+def test_a_stopped_stream_ends_without_a_last_answer(assistant, server):
+    server.says(ENDLESS, pause_seconds=0.05)
+    call = Call()
+
+    replies = []
+    for reply in assistant.stream(KNOWN, call=call):
+        replies.append(reply)
+        call.stop()
+
+    assert not any(reply.is_final for reply in replies)
+    assert server.client_left.wait(1)
+
+
+def test_a_function_that_nobody_waits_for_is_asked_for_no_more_pieces(seeds_library):
+    asked = []
+
+    def endless(messages):
+        for number in range(10_000):
+            asked.append(number)
+            time.sleep(0.01)
+            yield "Lavrov came. "
+
+    stream = Assistant.open(seeds_library, endless).stream(KNOWN)
+    next(stream)
+    stream.close()
+    time.sleep(0.3)
+    seen = len(asked)
+    time.sleep(0.3)
+
+    assert len(asked) == seen
