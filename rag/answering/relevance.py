@@ -5,6 +5,7 @@ A logistic regression over five signals; benchmarks/fit_evidence.py fits it and 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 
 from rag.answering.evidence import Weighed
@@ -39,12 +40,17 @@ _WITHOUT_READER_AT = 4.713
 
 def is_answerable(weighed: Weighed) -> bool:
     """Whether what was found is likely enough to hold the answer."""
+    return answerability(weighed) >= 0
+
+
+def answerability(weighed: Weighed) -> float:
+    """How likely it holds the answer: log-odds above the threshold, minus infinity where nothing was found."""
     if not weighed.evidence:
-        return False
+        return -math.inf
     found = signals(weighed)
     if weighed.is_read:
-        return _sum(found, _WITH_READER) >= _WITH_READER_AT
-    return _sum(found, _WITHOUT_READER) >= _WITHOUT_READER_AT
+        return _sum(found, _WITH_READER) - _WITH_READER_AT
+    return _sum(found, _WITHOUT_READER) - _WITHOUT_READER_AT
 
 
 def signals(weighed: Weighed) -> Signals:
