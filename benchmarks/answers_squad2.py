@@ -1,4 +1,4 @@
-"""How good are quoted answers, and refusals, on questions about articles that the reader was never trained on?
+"""How good quoted answers and refusals are on questions about articles that the reader was never trained on.
 
     python -m benchmarks.answers_squad2 DATA [CACHE]
 

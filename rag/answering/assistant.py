@@ -190,7 +190,9 @@ _last: tuple[tuple[object, object, Settings], Assistant] | None = None
 
 
 def _open_backend(llm: str | ChatModel, settings: Settings) -> ExtractiveBackend | GenerativeBackend:
-    return ExtractiveBackend() if llm == EXTRACTIVE else GenerativeBackend(open_model(llm, settings))
+    return (
+        ExtractiveBackend() if llm == EXTRACTIVE else GenerativeBackend(open_model(llm, settings), settings.unsupported)
+    )
 
 
 def _as_message(turn: object) -> Message:

@@ -10,6 +10,7 @@ from rag.answering.citing import MarkerStream
 from rag.answering.draft import Draft, cite
 from rag.answering.evidence import Evidence, Terms, Weighed
 from rag.answering.prompts import NOT_FOUND, messages
+from rag.answering.sourcing import finder, with_sources, without_unsupported
 from rag.answering.support import checked_sentences
 from rag.answering.thinking import without_thoughts
 from rag.core.errors import BackendFailed, PromptTooLong
@@ -23,9 +24,10 @@ _WHOLE_SENTENCE = re.compile(r"[.!?…][\"'”’)]*(?:\s|$)")
 class GenerativeBackend:
     """A model with a prompt; passages are numbered in the order of the hits."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, unsupported: str = "mark") -> None:
         self.name = model.name
         self._model = model
+        self._drops = unsupported == "drop"
 
     def reply(self, weighed: Weighed, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[Draft]:
         """A draft for each piece of the stream; the last one has its sentences judged.
@@ -54,9 +56,17 @@ class GenerativeBackend:
         if text.startswith(NOT_FOUND.rstrip(".")):
             yield Draft(NOT_FOUND, (), (), is_refusal=True)
             return
-        citations = tuple(stream.citations)
+        text, citations = with_sources(text, stream.citations, finder(weighed))
         around = {c.number: _passage_around(c, hits) for c in citations}
-        yield Draft(text, citations, checked_sentences(text, citations, around), notice=notice)
+        draft = Draft(text, citations, checked_sentences(text, citations, around), notice=notice)
+        if self._drops:
+            draft = without_unsupported(draft)
+            if not draft.text:
+                raise BackendFailed(
+                    f"The articles bear out nothing that the backend {self.name!r} said.",
+                    "Set RAG_UNSUPPORTED=mark to see it all the same.",
+                )
+        yield draft
 
     def _said(self, question: Question, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[str]:
         """The model's pieces; where the prompt is too long for it, once more with the better half of the passages."""

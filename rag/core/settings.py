@@ -31,6 +31,7 @@ class Settings:
     llm_timeout_seconds: float = _setting(60.0, "longest wait for a model, in seconds")
     llm_answer_tokens: int = _setting(600, "longest answer of a model, in tokens")
     llm_context_tokens: int = _setting(8192, "context size asked of Ollama, in tokens")
+    unsupported: str = _setting("mark", "a model's sentence that no source bears out: `mark` or `drop` it")
     embedder: str = _setting(DEFAULT_EMBEDDER, "sentence-transformers model: a name or a path")
     runtime: str = _setting("auto", "what runs the embedder: `auto` (light where it can be) or `torch`")
     reading_seconds: float = _setting(30.0, "longest time to read one file, in seconds")
@@ -99,7 +100,7 @@ _RANGES = (
     ("hits", 1, 100),
     ("port", 0, 65535),
 )
-_CHOICES = {"runtime": ("auto", "torch"), "llm_fallback": ("extractive", "none")}
+_CHOICES = {"runtime": ("auto", "torch"), "llm_fallback": ("extractive", "none"), "unsupported": ("mark", "drop")}
 
 
 def _default(cls: type[Settings], name: str) -> Any:
