@@ -12,6 +12,7 @@ from rag.answering.evidence import Evidence, Terms, Weighed
 from rag.answering.prompts import NOT_FOUND, messages
 from rag.answering.sourcing import finder, with_sources, without_unsupported
 from rag.answering.support import checked_sentences
+from rag.answering.suspicion import warning
 from rag.answering.thinking import without_thoughts
 from rag.core.errors import BackendFailed, PromptTooLong
 from rag.core.types import Citation, Hit, Message
@@ -58,6 +59,7 @@ class GenerativeBackend:
             return
         text, citations = with_sources(text, stream.citations, finder(weighed))
         around = {c.number: _passage_around(c, hits) for c in citations}
+        notice = f"{notice} {warning(hits)}".strip()
         draft = Draft(text, citations, checked_sentences(text, citations, around), notice=notice)
         if self._drops:
             draft = without_unsupported(draft)

@@ -51,9 +51,8 @@ def answerability(weighed: Weighed) -> float:
         return -math.inf
     found = signals(weighed)
     if weighed.is_read:
-        if _nearness(weighed) < _NEAR_ENOUGH:
-            return -math.inf
-        return _sum(found, _WITH_READER) - _WITH_READER_AT
+        likely = _sum(found, _WITH_READER) - _WITH_READER_AT
+        return likely if _nearness(weighed) >= _NEAR_ENOUGH else min(likely, 0.0) - 1.0
     return _sum(found, _WITHOUT_READER) - _WITHOUT_READER_AT
 
 
