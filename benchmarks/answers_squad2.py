@@ -150,6 +150,21 @@ def report_sentences(name: str, found: Sequence[Case]) -> None:
     )
 
 
+def report_short(name: str, found: Sequence[Case]) -> None:
+    """How good the reader's words from the first sentence are as a short answer, where the question asks for one."""
+    for least in (-1.0, 0.0, 0.2, 0.3):
+        firsts = [(case, choose(case.weighed)[0]) for case in found if case.weighed.kind not in ("other", "reason")]
+        sure = [(case, item) for case, item in firsts if item.features.reading >= least]
+        if sure:
+            right = np.mean([exact(item.answer, case.answers) for case, item in sure])
+            near = np.mean([best_overlap(item.answer, case.answers) for case, item in sure])
+            wrong = np.mean([best_overlap(item.answer, case.answers) == 0 for case, item in sure])
+            print(
+                f"{name:12} short answer where the reader is above {least:4}: {len(sure)} of {len(firsts)}, exact "
+                f"{right:.3f}, F1 {near:.3f}, no word right {wrong:.3f}"
+            )
+
+
 def report_refusals(name: str, yes: Sequence[Case], no: Sequence[Case], others: Sequence[Case]) -> None:
     """How well refusing separates, and how often it errs as shipped."""
     right, wrong = ([answerability(case.weighed) for case in part] for part in (yes, no))
@@ -168,6 +183,7 @@ def main() -> None:
     for name in ("choose", "report"):
         yes, no = found[f"{name} answerable"], found[f"{name} unanswerable"]
         report_sentences(name, yes)
+        report_short(name, yes)
         report_refusals(name, yes, no, found.get("off topic", []))
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from rag.answering.backends import EXTRACTIVE, ChatModel, open_model
 from rag.answering.draft import Draft
-from rag.answering.evidence import Scales, Weighed
+from rag.answering.evidence import Scales, Weighed, asks_about_now
 from rag.answering.extractive import ExtractiveBackend
 from rag.answering.generative import GenerativeBackend
 from rag.answering.prompts import NOT_FOUND
 from rag.answering.relevance import is_answerable
+from rag.answering.smalltalk import reply_to, small_talk
 from rag.core.errors import BackendFailed, QuestionError
 from rag.core.settings import Settings
-from rag.core.types import Answer, Citation, Hit, Message
+from rag.core.types import Answer, Citation, Hit, Message, Sentence
 from rag.search.followups import Question, stand_alone
 from rag.search.library import Library, check_question
 
@@ -73,11 +76,15 @@ class Assistant:
         *_, last = self.stream(question, history)
         return last
 
-    def stream(self, question: str, history: History = ()) -> Iterator[Answer]:
+    def stream(self, question: str, history: History = ()) -> Generator[Answer]:
         """Growing answers, a bounded number a second; the last one is final and checked."""
         check_question(question)
         turns = [_as_message(turn) for turn in history]
         clock = _Clock()
+        if kind := small_talk(question):
+            self.library.require_articles()
+            yield self._said(question, reply_to(kind, self.library), clock)
+            return
         asked = stand_alone(question, turns)
         hits = self._search(asked)
         clock.lap("search")
@@ -99,14 +106,28 @@ class Assistant:
         yield self._answer(asked, hits, last, clock, is_final=True)
 
     async def aanswer(self, question: str, history: History = ()) -> Answer:
-        """`answer` without blocking the event loop."""
-        return await asyncio.to_thread(self.answer, question, history)
+        """`answer` without blocking the event loop; cancelling it stops the model."""
+        partials = [partial async for partial in self.astream(question, history)]
+        return partials[-1]
 
     async def astream(self, question: str, history: History = ()) -> AsyncIterator[Answer]:
-        """`stream` without blocking the event loop."""
+        """`stream` without blocking the event loop; closing or cancelling it stops the model."""
         answers = self.stream(question, history)
-        while (partial := await asyncio.to_thread(next, answers, None)) is not None:
-            yield partial
+        stopped = threading.Event()
+
+        def advance() -> Answer | None:
+            partial = next(answers, None)
+            if stopped.is_set():
+                answers.close()
+            return partial
+
+        try:
+            while (partial := await asyncio.to_thread(advance)) is not None:
+                yield partial
+        finally:
+            stopped.set()
+            with suppress(ValueError):  # it is being advanced, and is closed when that is done
+                answers.close()
 
     def _search(self, asked: Question) -> list[Hit]:
         wordings = [(1.0, asked.standalone)]
@@ -138,7 +159,7 @@ class Assistant:
             hits=tuple(hits),
             backend=self.backend_name,
             is_final=is_final,
-            notice=f"{draft.notice} {self.library.notice}".strip(),
+            notice=" ".join(filter(None, (_as_of(asked, draft), draft.notice, self.library.notice))),
             timings=clock.seconds,
         )
 
@@ -156,6 +177,21 @@ class Assistant:
             timings=clock.seconds,
         )
 
+    def _said(self, question: str, text: str, clock: _Clock) -> Answer:
+        """Something about the library itself, which no article says."""
+        return Answer(
+            question=question,
+            standalone_question=question,
+            text=text,
+            status="answered",
+            sentences=(Sentence(text, (), "supported"),),
+            citations=(),
+            hits=(),
+            backend=self.backend_name,
+            notice=self.library.notice,
+            timings=clock.seconds,
+        )
+
     def _described(self, citation: Citation) -> Citation:
         """The citation with what only the article knows: its address, how its date is known, the page."""
         article = self.library.article(citation.source)
@@ -163,6 +199,12 @@ class Assistant:
             return citation
         page = article.page_at(citation.start)
         return replace(citation, url=article.url, date_note=article.date_note, page=page)
+
+
+def _as_of(asked: Question, draft: Draft) -> str:
+    """Where the question is about now: the date of the latest article that the answer rests on."""
+    latest = max((citation.date for citation in draft.citations if citation.date), default="")
+    return f"As of {latest}, the date of the latest article cited." if latest and asks_about_now(asked.text) else ""
 
 
 def answer(

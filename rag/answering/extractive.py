@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rag.answering.agreement import Comparison, Disagreement, Source
 from rag.answering.draft import Draft, cite
 from rag.answering.evidence import Evidence, Weighed
 from rag.core.types import Citation, Sentence
@@ -26,11 +27,17 @@ class ExtractiveBackend:
         """One more sentence with each draft."""
         sentences: list[Sentence] = []
         citations: list[Citation] = []
+        told: list[Evidence] = []
+        notice = ""
         for number, chosen in enumerate(choose(weighed), start=1):
+            for other, before in enumerate(told, start=1):
+                if _alike(chosen, before) and (found := _difference(chosen, before)):
+                    notice = f"The articles differ: [{other}] says {found.instead}, [{number}] says {found.said}."
+            told.append(chosen)
             citations.append(cite(chosen.hit, chosen.start, chosen.end, number))
             sentences.append(Sentence(chosen.statement.text, (number,), "supported"))
             text = " ".join(f"{sentence.text} [{n}]" for n, sentence in enumerate(sentences, start=1))
-            yield Draft(text, tuple(citations), tuple(sentences))
+            yield Draft(text, tuple(citations), tuple(sentences), notice=notice)
 
 
 def choose(weighed: Weighed) -> list[Evidence]:
@@ -43,7 +50,7 @@ def choose(weighed: Weighed) -> list[Evidence]:
             candidate.score < chosen[0].score - _MARGIN
             or words + length > _MOST_WORDS
             or candidate.features.wholeness < 1
-            or any(_alike(candidate, other) for other in chosen)
+            or any(_alike(candidate, other) and not _difference(candidate, other) for other in chosen)
         ):
             continue
         chosen.append(candidate)
@@ -70,6 +77,14 @@ def _row(item: Evidence) -> tuple[str, int] | None:
     if item.statement.kind != "row":
         return None
     return item.hit.passage.source, item.statement.block
+
+
+def _difference(one: Evidence, other: Evidence) -> Disagreement | None:
+    """What two articles that say nearly the same say differently: another value in the same place."""
+    if one.hit.passage.source == other.hit.passage.source:
+        return None
+    found = Comparison(one.statement.text, [Source(other.statement.text, written=other.hit.passage.date)]).first()
+    return found if found and found.instead and found.about in ("date", "number", "name") else None
 
 
 def _alike(first: Evidence, second: Evidence) -> bool:
