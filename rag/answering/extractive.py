@@ -15,6 +15,7 @@ _MOST_STATEMENTS = 3
 _MOST_WORDS = 115
 _MARGIN = 4.0  # log-odds (the fit is a softmax over statements): one this far behind the best adds nothing
 _COMPARES = re.compile(r"\b(?:compare|comparison|each|both|respectively|versus|vs|differ(?:s|ence)?)\b", re.IGNORECASE)
+_SAME_SENTENCE = 0.6  # share of the longer one's words: then another value is a disagreement
 _SAME = 0.7  # share of words in common that makes two statements the same
 
 
@@ -81,7 +82,9 @@ def _row(item: Evidence) -> tuple[str, int] | None:
 
 def _difference(one: Evidence, other: Evidence) -> Disagreement | None:
     """What two articles that say nearly the same say differently: another value in the same place."""
-    if one.hit.passage.source == other.hit.passage.source:
+    mine, theirs = set(terms(one.statement.text)), set(terms(other.statement.text))
+    is_elsewhere = one.hit.passage.source != other.hit.passage.source
+    if not is_elsewhere or len(mine & theirs) < _SAME_SENTENCE * max(len(mine), len(theirs)):
         return None
     found = Comparison(one.statement.text, [Source(other.statement.text, written=other.hit.passage.date)]).first()
     return found if found and found.instead and found.about in ("date", "number", "name") else None
