@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,16 +13,17 @@ from typing import Self
 from rag.answering.backends import EXTRACTIVE, open_model
 from rag.answering.calls import Call, Stopped
 from rag.answering.draft import Draft
-from rag.answering.evidence import Scales, Weighed
+from rag.answering.evidence import Scales, Weighed, asks_about_now
 from rag.answering.extractive import ExtractiveBackend
 from rag.answering.generative import GenerativeBackend
 from rag.answering.models import Answerer, ChatModel
 from rag.answering.prompts import NOT_FOUND
 from rag.answering.relevance import is_answerable
+from rag.answering.smalltalk import reply_to, small_talk
 from rag.answering.tracing import traced
 from rag.core.errors import BackendFailed, QuestionError
 from rag.core.settings import Settings
-from rag.core.types import Answer, Citation, Hit, Message
+from rag.core.types import Answer, Citation, Hit, Message, Sentence
 from rag.search.followups import Question, stand_alone
 from rag.search.library import Library, check_question
 
@@ -77,7 +78,7 @@ class Assistant:
         *_, last = self.stream(question, history)
         return last
 
-    def stream(self, question: str, history: History = (), call: Call | None = None) -> Iterator[Answer]:
+    def stream(self, question: str, history: History = (), call: Call | None = None) -> Generator[Answer]:
         """Growing answers, a bounded number a second; the last one is final and checked.
 
         `call.stop()` ends it from any thread, without a last one.
@@ -90,6 +91,10 @@ class Assistant:
         check_question(question)
         turns = [_as_message(turn) for turn in history]
         clock = _Clock()
+        if kind := small_talk(question):
+            self.library.require_articles()
+            yield self._said(question, reply_to(kind, self.library), clock)
+            return
         asked = stand_alone(question, turns)
         hits = self._search(asked)
         clock.lap("search")
@@ -124,6 +129,8 @@ class Assistant:
                 yield partial
         finally:
             call.stop()
+            with suppress(ValueError):  # it is being advanced, and ends by itself
+                answers.close()
 
     def _search(self, asked: Question) -> list[Hit]:
         wordings = [(1.0, asked.standalone)]
@@ -156,7 +163,7 @@ class Assistant:
             hits=tuple(hits),
             backend=self.backend_name,
             is_final=is_final,
-            notice=f"{draft.notice} {self.library.notice}".strip(),
+            notice=" ".join(filter(None, (_as_of(asked, draft), draft.notice, self.library.notice))),
             timings=clock.seconds,
             usage=draft.usage,
         )
@@ -177,6 +184,21 @@ class Assistant:
             usage=said.usage,
         )
 
+    def _said(self, question: str, text: str, clock: _Clock) -> Answer:
+        """Something about the library itself, which no article says."""
+        return Answer(
+            question=question,
+            standalone_question=question,
+            text=text,
+            status="answered",
+            sentences=(Sentence(text, (), "supported"),),
+            citations=(),
+            hits=(),
+            backend=self.backend_name,
+            notice=self.library.notice,
+            timings=clock.seconds,
+        )
+
     def _described(self, citation: Citation) -> Citation:
         """The citation with what only the article knows: its address, how its date is known, the page."""
         article = self.library.article(citation.source)
@@ -184,6 +206,12 @@ class Assistant:
             return citation
         page = article.page_at(citation.start)
         return replace(citation, url=article.url, date_note=article.date_note, page=page)
+
+
+def _as_of(asked: Question, draft: Draft) -> str:
+    """Where the question is about now: the date of the latest article that the answer rests on."""
+    latest = max((citation.date for citation in draft.citations if citation.date), default="")
+    return f"As of {latest}, the date of the latest article cited." if latest and asks_about_now(asked.text) else ""
 
 
 def answer(

@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from rag.core.types import Citation
 
-_MARKER = re.compile(r"\s*[\[【]\s*(?:passages?\s+)?(\d{1,3}(?:\s*(?:[,;–-]|and)\s*\d{1,3})*)\s*[\]】]", re.IGNORECASE)
-# What may yet become a marker when more of the stream arrives, white space before it included.
-_UNFINISHED = re.compile(
-    r"\s*(?:[\[【]\s*(?:p(?:a(?:s(?:s(?:a(?:g(?:e(?:s)?)?)?)?)?)?)?\s*)?(?:[\d\s,;–-]|and|an|a){0,200})?$",
+_OPEN, _SHUT = r"[\[【［〔]", r"[\]】］〕]"  # the wide ones are what East Asian and some hosted models write
+_KIND = r"(?:passages?|sources?|refs?|docs?|articles?|no\.?|#|\^)"
+_JOINT = r"(?:[,;/&–—‑−-]|and|to)"
+_AIMED = r"(?:\s*[†:][^\[\]【】［］〔〕\n]{0,60})?"  # `【4:0†source】`
+_INSIDE = rf"(?:{_KIND}\s*)?(\d{{1,3}}(?:\s*{_JOINT}\s*(?:{_KIND}\s*)?\d{{1,3}})*){_AIMED}"
+_ONE = rf"{_OPEN}\s*{_INSIDE}\s*{_SHUT}"
+_RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_MARKER = re.compile(
+    rf"\s*`{_ONE}`|\s*{_OPEN}{_ONE}{_SHUT}|\s*{_ONE}|(?P<raised>[{_RAISED_DIGITS}]{{1,3}})(?![{_RAISED_DIGITS}])",
     re.IGNORECASE,
 )
-_HALF_MARKER = re.compile(r"\s*[\[【][^\]】]*$")
-_RANGE = re.compile(r"(\d+)\s*[–-]\s*(\d+)")
+# What may yet become a marker when more of the stream arrives, white space before it included.
+_SOFAR = (
+    rf"\s*(?:[a-z#^.]{{0,9}}\s*)?(?:[\d\s,;/&#^.–—‑−-]|{_KIND}|[a-z]{{1,8}}(?=\s*$)|and|to){{0,200}}"
+    r"(?:[†:][^\[\]【】［］〔〕\n]{0,60})?"
+)
+_UNFINISHED = re.compile(
+    rf"(?:\s*(?:`?(?:{_OPEN}{{1,2}}{_SOFAR})?|[`\[【［〔]{_OPEN}[^\[\]【】［］〔〕\n]{{0,200}}{_SHUT})"
+    rf"|[{_RAISED_DIGITS}]{{1,3}})?$",
+    re.IGNORECASE,
+)
+_HALF_MARKER = re.compile(r"\s*`?[\[【［〔][^\]】］〕]*$|\s*`$")
+_RANGE = re.compile(r"(\d+)\s*(?:[–—‑−-]|to)\s*(\d+)")
+_RAISED = str.maketrans(_RAISED_DIGITS, "0123456789")
+_FEWEST_LETTERS = 4  # before a raised number: after fewer it is a unit, km² or m³
 _LONGEST_RANGE = 20
 
 Resolve = Callable[[int, str], Citation | None]
@@ -32,9 +50,11 @@ class MarkerStream:
     _waiting: str = ""
 
     def feed(self, piece: str) -> None:
-        self._waiting += piece
+        self._waiting += "".join(filter(_is_seen, piece))
         held = _UNFINISHED.search(self._waiting)
         ready = held.start() if held else len(self._waiting)
+        # A sign that ends one marker may seem to begin another.
+        ready = max([ready, *(m.end() for m in _MARKER.finditer(self._waiting) if m.start() < ready < m.end())])
         self._show(self._waiting[:ready])
         self._waiting = self._waiting[ready:]
 
@@ -47,8 +67,13 @@ class MarkerStream:
         place = 0
         for match in _MARKER.finditer(text):
             self.text += text[place : match.start()]
-            self._mark(_numbers(match.group(1)))
             place = match.end()
+            if match["raised"] is None:
+                self._mark(_numbers(match[1] or match[2] or match[3]))
+            elif _ends_a_word(self.text):
+                self._mark([int(match["raised"].translate(_RAISED))])
+            else:
+                self.text += match["raised"]
         self.text += text[place:]
 
     def _mark(self, numbers: list[int]) -> None:
@@ -64,6 +89,17 @@ class MarkerStream:
             marker = f" [{known.number}]"
             if not re.search(rf"(?: \[\d+\])*{re.escape(marker)}(?: \[\d+\])*$", self.text):
                 self.text += marker
+
+
+def _is_seen(character: str) -> bool:
+    """No control, zero-width or direction-changing character: they hide what is said."""
+    return character in "\n\t\u200c\u200d" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
+def _ends_a_word(text: str) -> bool:
+    """Whether a raised number after this is a note and no unit or power."""
+    word = re.search(r"[^\W\d_]*$", text)
+    return len(word.group()) >= _FEWEST_LETTERS if word and word.group() else text[-1:] in ".,;:!?…”’\"')]"
 
 
 def _numbers(inside: str) -> list[int]:

@@ -235,6 +235,11 @@ class Terms:
         return word.term in self.stems or (bool(word.key) and word.key in self.sounds)
 
 
+def asks_about_now(question: str) -> bool:
+    """Whether it asks for how things stand: the latest article's word counts, as of its date."""
+    return bool(_NOW.search(question))
+
+
 @dataclass(frozen=True, slots=True)
 class Times:
     """The time a question asks about: years that it names, or now, which is the latest article's date."""

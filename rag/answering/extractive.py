@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rag.answering.agreement import Comparison, Disagreement, Source
 from rag.answering.draft import Draft, cite
 from rag.answering.evidence import Evidence, Weighed
 from rag.core.types import Citation, Sentence
@@ -14,6 +15,7 @@ _MOST_STATEMENTS = 3
 _MOST_WORDS = 115
 _MARGIN = 4.0  # log-odds (the fit is a softmax over statements): one this far behind the best adds nothing
 _COMPARES = re.compile(r"\b(?:compare|comparison|each|both|respectively|versus|vs|differ(?:s|ence)?)\b", re.IGNORECASE)
+_SAME_SENTENCE = 0.6  # share of the longer one's words: then another value is a disagreement
 _SAME = 0.7  # share of words in common that makes two statements the same
 
 
@@ -26,11 +28,17 @@ class ExtractiveBackend:
         """One more sentence with each draft."""
         sentences: list[Sentence] = []
         citations: list[Citation] = []
+        told: list[Evidence] = []
+        notice = ""
         for number, chosen in enumerate(choose(weighed), start=1):
+            for other, before in enumerate(told, start=1):
+                if _alike(chosen, before) and (found := _difference(chosen, before)):
+                    notice = f"The articles differ: [{other}] says {found.instead}, [{number}] says {found.said}."
+            told.append(chosen)
             citations.append(cite(chosen.hit, chosen.start, chosen.end, number))
             sentences.append(Sentence(chosen.statement.text, (number,), "supported"))
             text = " ".join(f"{sentence.text} [{n}]" for n, sentence in enumerate(sentences, start=1))
-            yield Draft(text, tuple(citations), tuple(sentences))
+            yield Draft(text, tuple(citations), tuple(sentences), notice=notice)
 
 
 def choose(weighed: Weighed) -> list[Evidence]:
@@ -43,7 +51,7 @@ def choose(weighed: Weighed) -> list[Evidence]:
             candidate.score < chosen[0].score - _MARGIN
             or words + length > _MOST_WORDS
             or candidate.features.wholeness < 1
-            or any(_alike(candidate, other) for other in chosen)
+            or any(_alike(candidate, other) and not _difference(candidate, other) for other in chosen)
         ):
             continue
         chosen.append(candidate)
@@ -70,6 +78,16 @@ def _row(item: Evidence) -> tuple[str, int] | None:
     if item.statement.kind != "row":
         return None
     return item.hit.passage.source, item.statement.block
+
+
+def _difference(one: Evidence, other: Evidence) -> Disagreement | None:
+    """What two articles that say nearly the same say differently: another value in the same place."""
+    mine, theirs = set(terms(one.statement.text)), set(terms(other.statement.text))
+    is_elsewhere = one.hit.passage.source != other.hit.passage.source
+    if not is_elsewhere or len(mine & theirs) < _SAME_SENTENCE * max(len(mine), len(theirs)):
+        return None
+    found = Comparison(one.statement.text, [Source(other.statement.text, written=other.hit.passage.date)]).first()
+    return found if found and found.instead and found.about in ("date", "number", "name") else None
 
 
 def _alike(first: Evidence, second: Evidence) -> bool:

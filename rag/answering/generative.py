@@ -12,7 +12,9 @@ from rag.answering.draft import Draft, cite
 from rag.answering.evidence import Evidence, Terms, Weighed
 from rag.answering.models import Messages, Model
 from rag.answering.prompts import NOT_FOUND, messages
+from rag.answering.sourcing import finder, with_sources, without_unsupported
 from rag.answering.support import checked_sentences
+from rag.answering.suspicion import warning
 from rag.answering.thinking import without_thoughts
 from rag.core.errors import BackendFailed, EmptyReply, PromptTooLong
 from rag.core.per_backend import price_of
@@ -63,9 +65,18 @@ class GenerativeBackend:
         if text.startswith(NOT_FOUND.rstrip(".")):
             yield Draft(NOT_FOUND, (), (), is_refusal=True, notice=notice, usage=usage)
             return
-        citations = tuple(stream.citations)
+        text, citations = with_sources(text, stream.citations, finder(weighed))
         around = {c.number: _passage_around(c, shown) for c in citations}
-        yield Draft(text, citations, checked_sentences(text, citations, around), notice=notice, usage=usage)
+        notice = f"{notice} {warning(shown)}".strip()
+        draft = Draft(text, citations, checked_sentences(text, citations, around), notice=notice, usage=usage)
+        if self._settings.unsupported == "drop":
+            draft = without_unsupported(draft)
+            if not draft.text:
+                raise BackendFailed(
+                    f"The articles bear out nothing that the backend {self.name!r} said.",
+                    "Set RAG_UNSUPPORTED=mark to see it all the same.",
+                )
+        yield draft
 
     def usage(self, call: Call) -> Usage | None:
         """What the call took, priced by the settings."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
+from rag.answering.suspicion import LABEL, defused, gives_orders
 from rag.core.types import Hit, Message
 
 NOT_FOUND = "The articles do not answer this."
@@ -40,6 +41,8 @@ def messages(
 
 def _passage(number: int, hit: Hit, fence: str) -> str:
     passage = hit.passage
-    about = " · ".join(part for part in (passage.title, passage.section, passage.date or "no date") if part)
-    about, text = (" ".join(about.split()).replace(fence, ""), passage.text.replace(fence, ""))
+    label = LABEL if gives_orders(f"{passage.title}\n{passage.section}\n{passage.text}") else ""
+    facts = (passage.title, passage.section, passage.date or "no date", label)
+    about = defused(" ".join(" · ".join(part for part in facts if part).split())).replace(fence, "")
+    text = defused(passage.text).replace(fence, "")
     return f"<passage {number} {fence}> {about}\n{text}\n</passage {number} {fence}>"

@@ -6,22 +6,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.answering.agreement import Comparison, Source
 from rag.core.types import Citation, Sentence, Support
-from rag.library.names import name_key, name_keys
 from rag.library.words import QUESTION_WORDS, terms
 from rag.reading.sentences import sentence_spans
 
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-_NAME = re.compile(r"(?<![.!?…]\s)(?<!^)[^\W\d_a-z][\w’'-]+")
-_MARKER = re.compile(r"\s*\[(\d{1,3})\]")
-_PARTS = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]*")
+MARKER = re.compile(r"\s*\[(\d{1,3})\]")
 _NEAR = 0.55  # of a sentence's content words must stand in what it cites
 _FAR = 0.25
+NO_SOURCE = "It names no source."
 _FEWEST_WORDS = 3  # a shorter sentence claims nothing
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
+class Verdict:
+    """How far a sentence is borne out, and why not further."""
+
     support: Support
     reason: str
 
@@ -30,16 +30,16 @@ def checked_sentences(text: str, citations: Sequence[Citation], passages: dict[i
     """The answer's sentences with their verdicts; `passages` holds the text around each citation, by its number."""
     by_number = {citation.number: citation for citation in citations}
     sentences = []
-    for start, end in _spans_with_markers(text):
+    for start, end in spans_with_markers(text):
         words = text[start:end]
-        numbers = tuple(dict.fromkeys(int(n) for n in _MARKER.findall(words) if int(n) in by_number))
-        bare = _MARKER.sub("", words).strip()
-        verdict = _judged(bare, [by_number[n] for n in numbers], [passages.get(n, "") for n in numbers])
+        numbers = tuple(dict.fromkeys(int(n) for n in MARKER.findall(words) if int(n) in by_number))
+        bare = MARKER.sub("", words).strip()
+        verdict = judged(bare, [by_number[n] for n in numbers], [passages.get(n, "") for n in numbers])
         sentences.append(Sentence(bare, numbers, verdict.support, verdict.reason))
     return tuple(sentences)
 
 
-def _spans_with_markers(text: str) -> list[tuple[int, int]]:
+def spans_with_markers(text: str) -> list[tuple[int, int]]:
     """Spans of sentences, each with the markers that follow its end."""
     spans: list[tuple[int, int]] = []
     place = 0
@@ -56,37 +56,30 @@ def _spans_with_markers(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _judged(sentence: str, cited: Sequence[Citation], around: Sequence[str]) -> _Verdict:
+def claims_something(sentence: str) -> bool:
+    """Whether there is enough in it to need a source."""
     content = {term for term in terms(sentence) if term not in QUESTION_WORDS}
+    return len(content) >= _FEWEST_WORDS and bool(re.search(r"[^\W\d_]", sentence))
+
+
+def judged(sentence: str, cited: Sequence[Citation], around: Sequence[str]) -> Verdict:
+    """The verdict on a sentence without markers; `around` holds the text around each citation."""
+    content = {term for term in terms(sentence) if term not in QUESTION_WORDS}
+    if not re.search(r"[^\W\d_]", sentence):
+        return Verdict("supported", "")  # the number of a list
     if not cited:
-        if len(content) < _FEWEST_WORDS:
-            return _Verdict("supported", "")
-        return _Verdict("unsupported", "It names no source.")
-    source = " ".join([*around, *(f"{c.quote} {c.title} {c.date or ''}" for c in cited)])
-    if missing := sorted(set(_NUMBER.findall(sentence)) - set(_NUMBER.findall(source))):
-        return _Verdict("unsupported", f"It says {missing[0]}; the source does not.")
-    if missing := _names_missing(sentence, source):
-        return _Verdict("unsupported", f"It names {missing[0]}; the source does not.")
-    stems = set(terms(source))
-    share = len(content & stems) / len(content) if content else 1.0
-    if share < _FAR:
-        return _Verdict("unsupported", "The source says something else.")
-    if share < _NEAR:
-        return _Verdict("weak", "The source says it in other words, if at all.")
-    return _Verdict("supported", "")
-
-
-def _names_missing(sentence: str, source: str) -> list[str]:
-    """Capitalised words inside the sentence that neither stand nor sound alike in the source."""
-    stems = set(terms(source))
-    sounds = {key for _, key in name_keys(source)}
-    # `Abdel Atty` stands in the source as `Abdelatty`: its parts are found as a pair.
-    paired = {part for words, key in name_keys(sentence) if key in sounds for part in _PARTS.findall(words)}
-    return [
-        name
-        for name in dict.fromkeys(_NAME.findall(sentence))
-        if not set(terms(name)) <= stems
-        and name.lower() not in QUESTION_WORDS
-        and name_key(name) not in sounds
-        and name not in paired
+        return Verdict("unsupported", NO_SOURCE) if claims_something(sentence) else Verdict("supported", "")
+    sources = [
+        Source(f"{citation.quote}\n{text}" if citation.quote not in text else text, citation.title, citation.date)
+        for citation, text in zip(cited, around, strict=True)
     ]
+    comparison = Comparison(sentence, sources)
+    if found := comparison.first():
+        return Verdict("unsupported", str(found))
+    if len(content) < _FEWEST_WORDS:
+        return Verdict("supported", "")
+    if comparison.share < _FAR:
+        return Verdict("unsupported", "The source says something else.")
+    if comparison.share < _NEAR:
+        return Verdict("weak", "The source says it in other words, if at all.")
+    return Verdict("supported", "")

@@ -37,6 +37,7 @@ class Settings:
     llm_answer_tokens: int = _setting(600, "longest answer of a model, in tokens")
     llm_context_tokens: int = _setting(8192, "context size asked of Ollama, and of models that state none")
     llm_prices: str = _setting("", "what a million tokens cost, `read,written`; several as `backend=read,written; …`")
+    unsupported: str = _setting("mark", "a model's sentence that no source bears out: `mark` or `drop` it")
     embedder: str = _setting(DEFAULT_EMBEDDER, "sentence-transformers model: a name or a path")
     runtime: str = _setting("auto", "what runs the embedder: `auto` (light where it can be) or `torch`")
     reading_seconds: float = _setting(30.0, "longest time to read one file, in seconds")
@@ -112,7 +113,12 @@ _RANGES = (
     ("hits", 1, 100),
     ("port", 0, 65535),
 )
-_CHOICES = {"runtime": ("auto", "torch"), "llm_fallback": ("extractive", "none"), "traces": ("off", "otlp")}
+_CHOICES = {
+    "runtime": ("auto", "torch"),
+    "llm_fallback": ("extractive", "none"),
+    "traces": ("off", "otlp"),
+    "unsupported": ("mark", "drop"),
+}
 
 
 def _default(cls: type[Settings], name: str) -> Any:

@@ -234,6 +234,37 @@ def test_closing_the_stream_stops_the_reading(assistant, server):
     assert server.pieces_sent < 500
 
 
+def test_closing_an_async_stream_stops_the_reading(assistant, server):
+    server.says("Lavrov came. " * 1000, pause_seconds=0.02)
+
+    async def ask():
+        stream = assistant.astream(KNOWN)
+        await anext(stream)
+        await stream.aclose()
+
+    asyncio.run(ask())
+
+    assert server.client_left.wait(3)
+    assert server.pieces_sent < 500
+
+
+def test_cancelling_an_async_answer_stops_the_reading(assistant, server):
+    server.says("Lavrov came. " * 1000, pause_seconds=0.02)
+
+    async def ask():
+        task = asyncio.create_task(assistant.aanswer(KNOWN))
+        while not server.pieces_sent:
+            await asyncio.sleep(0.02)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(ask())
+
+    assert server.client_left.wait(3)
+    assert server.pieces_sent < 500
+
+
 def test_async_callers_get_the_same_answer(assistant, server):
     server.says(SAID, piece_chars=4, pause_seconds=0.02)
 

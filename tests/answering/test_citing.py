@@ -59,9 +59,41 @@ REPLIES = {
     "year": ("It was [2013] then.", ("It was [2013] then.", [])),
     "round brackets": ("Tides (1) rise.", ("Tides (1) rise.", [])),
     "lines": ("Ebb [1].\n\nFlow [2].\n", ("Ebb [1].\n\nFlow [2].", [1, 2])),
+    "full-width brackets and digits": ("Tides［１］.", ("Tides [1].", [1])),
+    "shell brackets": ("Tides〔2〕.", ("Tides [1].", [2])),
+    "raised": ("Tides¹ and winds².", ("Tides [1] and winds [2].", [1, 2])),
+    "raised after the stop": ("Tides rise.³ Always.", ("Tides rise. [1] Always.", [3])),
+    "raised with two digits": ("Tides¹².", ("Tides [1].", [12])),
+    "raised and invented": ("Tides⁹ rise.", ("Tides rise.", [])),
+    "raised units": ("It has 5 km² and 10³ m.", ("It has 5 km² and 10³ m.", [])),
+    "raised at the end": ("Tides rise²", ("Tides rise [1]", [2])),
+    "with an aim": ("Tides【2†source】.", ("Tides [1].", [2])),
+    "with a long aim": ("Tides【2:0†tides.txt】 rise.", ("Tides [1] rise.", [2])),
+    "footnote": ("Tides [^2].", ("Tides [1].", [2])),
+    "hash": ("Tides [#2].", ("Tides [1].", [2])),
+    "with the word source": ("Tides [Source 2].", ("Tides [1].", [2])),
+    "with the word doc": ("Tides [doc 3] rise.", ("Tides [1] rise.", [3])),
+    "with the word article twice": ("Tides [article 1, article 2].", ("Tides [1] [2].", [1, 2])),
+    "list with an ampersand": ("Tides [1 & 2].", ("Tides [1] [2].", [1, 2])),
+    "list with a stroke": ("Tides [1/2].", ("Tides [1] [2].", [1, 2])),
+    "range in words": ("Tides [1 to 3].", ("Tides [1] [2] [3].", [1, 2, 3])),
+    "range with a long dash": ("Tides [1—3].", ("Tides [1] [2] [3].", [1, 2, 3])),
+    "in code": ("Tides `[1]` rise.", ("Tides [1] rise.", [1])),
+    "in code and invented": ("Tides `[9]` rise.", ("Tides rise.", [])),
+    "code": ("Call `rise(tide)` now [1].", ("Call `rise(tide)` now [1].", [1])),
+    "zero-width inside": ("Tides [\u200b1\u200b].", ("Tides [1].", [1])),
+    "turned round": ("Tides \u202e[1]\u202c rise.", ("Tides [1] rise.", [1])),
+    "other line ends": ("Ebb [1].\r\nFlow [2].", ("Ebb [1].\nFlow [2].", [1, 2])),
+    "tags": ("<b>Tides</b> <script>x[9]</script> [1].", ("<b>Tides</b> <script>x</script> [1].", [1])),
+    "picture": ("![t](http://x/[1]) rise.", ("![t](http://x/ [1]) rise.", [1])),
+    "nested": ("Tides [[1]].", ("Tides [1].", [1])),
+    "long number": ("Tides [1234].", ("Tides [1234].", [])),
+    "half with a word at the end": ("Tides [source", ("Tides", [])),
+    "half with an aim at the end": ("Tides【2†sou", ("Tides", [])),
+    "half in code at the end": ("Tides `[1", ("Tides", [])),
     "space at the end": ("Tides [1].  ", ("Tides [1].", [1])),
 }
-HALF = re.compile(r"[\[【](?:[\s\d,;–-]|and\b|passages?\b)*$", re.IGNORECASE)
+HALF = re.compile(r"[\[【［〔](?:[\s\d,;–-]|and\b|passages?\b|sources?\b|[#^])*$", re.IGNORECASE)
 
 
 def resolve(number, sentence):
@@ -121,6 +153,23 @@ def test_a_reply_reads_the_same_in_any_pieces(name, places):
 
 
 FRAGMENTS = ["Tides", ".", " ", "\n", "[1]", "[2, 3]", "[9]", "【2】", "[", "]", "【", "1", "2-3", ",", "and", "a[i]"]
+FRAGMENTS += [
+    "［３］",
+    "¹",
+    "⁹",
+    "km²",
+    "`",
+    "`[1]`",
+    "†",
+    "source",
+    "\u200b",
+    "[1 to",
+    "3]",
+    "\r",
+    "[#",
+    "^2]",
+    "[9†x]",
+]
 
 
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=12).map("".join), st.sets(st.integers(1, 60)))

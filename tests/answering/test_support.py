@@ -36,6 +36,11 @@ def checked(text):
         ),
         pytest.param("Lavrov and Shoukry both met foreign ministers [1] [2].", "supported", id="words of two sources"),
         pytest.param("Trade reached 5.2 billion dollars [1].", "supported", id="the same number"),
+        pytest.param("Trade reached 5,200 million dollars [1].", "supported", id="the number at another scale"),
+        pytest.param("Trade between 2 countries reached $5.2bn [1].", "supported", id="digits for words"),
+        pytest.param("Lavrov came on December 22nd, 2025 [1].", "supported", id="a date in another form"),
+        pytest.param("Lavrov was received on a Monday [1].", "supported", id="a weekday"),
+        pytest.param("Lavrov was received on a Tuesday [1].", "unsupported", id="another weekday"),
         pytest.param("Trade reached 5.3 billion dollars [1].", "unsupported", id="another number"),
         pytest.param("Trade reached 52 billion dollars [1].", "unsupported", id="a number without its point"),
         pytest.param(
@@ -63,8 +68,25 @@ def test_a_sentence_is_judged_by_what_it_cites(sentence, support):
 @pytest.mark.parametrize(
     ("sentence", "reason"),
     [
-        ("Trade reached 5.3 billion dollars [1].", "It says 5.3; the source does not."),
+        ("Trade reached 5.3 billion dollars [1].", "It says 5.3 billion dollars; the source says 5.2 billion dollars."),
         ("In Cairo, el-Sisi received Blinken on Monday [1].", "It names Blinken; the source does not."),
+        (
+            "El-Sisi received Sergey Lavrov on 23 December [1].",
+            "It says 23 December; the source says Monday, 22 December.",
+        ),
+        (
+            "Lavrov received El-Sisi in Cairo on Monday [1].",
+            "It says Lavrov … received … Sisi; the source says Sisi … Lavrov.",
+        ),
+        (
+            "El-Sisi received Sergey Lavrov, the Russian finance minister, in Cairo [1].",
+            "It says finance; the source says foreign.",
+        ),
+        ("El-Sisi did not receive Sergey Lavrov in Cairo [1].", "It says “not”; the source does not."),
+        (
+            "Trade reached 5.2 billion dollars, which either side had expected [1].",
+            "It says so; the source says “neither”.",
+        ),
         ("El-Sisi received Sergey Lavrov in Cairo.", "It names no source."),
         ("Wheat exporters feared an early winter with storms [1].", "The source says something else."),
     ],

@@ -1,0 +1,87 @@
+"""Greetings, thanks and questions about the program: answered from what the library holds, never searched for."""
+
+import pytest
+
+from rag.answering.assistant import Assistant
+from rag.answering.smalltalk import small_talk
+from rag.core.errors import LibraryMissing
+
+SAID = {
+    "greeting": ["Hi", "hello!", "Hey there", "Good morning.", "hello, how are you?", "How are you?", "hi :)", "HELLO"],
+    "thanks": ["Thanks", "thank you very much!", "ok, thanks", "Great, thank you.", "thx", "No, thanks"],
+    "farewell": ["bye", "Goodbye!", "see you later"],
+    "about": [
+        "What can you do?",
+        "what can you do for me",
+        "Who are you?",
+        "help",
+        "Can you help me?",
+        "How does this work?",
+        "What can I ask you about?",
+        "Hi, what can you do?",
+        "What articles do you have?",
+        "What is this?",
+        "What do you know?",
+    ],
+}
+QUESTIONS = [
+    "Who received Lavrov in Cairo?",
+    "Hi, who received Lavrov in Cairo?",
+    "Hello Kitty was made by whom?",
+    "What can you do about inflation?",
+    "Who are you going to meet, Mr Lavrov?",
+    "What is this agreement about?",
+    "How does this work in Egypt?",
+    "Thanks to whom was the summit held?",
+    "What do you know about Libya?",
+    "Bye-elections in 2025?",
+    "Help for Gaza",
+    "And in Sudan?",
+    "Why?",
+]
+
+
+@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in SAID.items() for text in texts])
+def test_small_talk_is_known(kind, text):
+    assert small_talk(text) == kind
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_a_question_is_no_small_talk(text):
+    assert small_talk(text) is None
+
+
+@pytest.mark.parametrize("text", [texts[0] for texts in SAID.values()])
+def test_it_is_answered_in_a_sentence_or_two_without_searching(text, library, folder):
+    opened = library()
+    opened.sync(folder({"a.txt": "Wheat is dear\n\nIts price rose.", "b.txt": "Harbours\n\nThey open at six."}))
+    embedded = len(opened.embedder.embedded)
+    assistant = Assistant.open(opened, "extractive")
+
+    (reply,) = assistant.stream(text)
+
+    assert (reply.status, reply.is_final, reply.hits, reply.citations) == ("answered", True, (), ())
+    assert 2 < len(reply.text.split()) < 60
+    assert [sentence.text for sentence in reply.sentences] == [reply.text]
+    assert len(opened.embedder.embedded) == embedded
+
+
+def test_it_says_what_the_library_holds(library, folder):
+    opened = library()
+    opened.sync(folder({"a.txt": "Wheat is dear\n\nIts price rose.", "b.txt": "Harbours\n\nThey open at six."}))
+
+    said = Assistant.open(opened, "extractive").answer("What can you do?").text
+
+    assert "the 2 articles in this library" in said
+    assert "“Wheat is dear”" in said
+    assert "“Harbours”" in said
+
+
+def test_no_model_is_asked(assistant, server):
+    assert "4 articles" in assistant.answer("Thanks!").text
+    assert server.requests == []
+
+
+def test_a_library_without_articles_says_how_to_fill_it(tmp_path):
+    with pytest.raises(LibraryMissing):
+        Assistant.open(tmp_path / "none", "extractive").answer("Hello")

@@ -1,0 +1,49 @@
+"""Articles disagree because the world moved on, or one is wrong: both are shown, and it is said as of when."""
+
+import pytest
+
+from rag.answering.assistant import Assistant
+
+OLD = "---\ntitle: The harbour\ndate: 2021-03-01\n---\nThe harbour master of Port Sorrow is Ada Quill. "
+NEW = "---\ntitle: The harbour anew\ndate: 2024-05-06\n---\nThe harbour master of Port Sorrow is Bram Tolliver. "
+
+
+@pytest.fixture
+def port(library, folder):
+    """Two articles that name different masters and different lengths of the quay."""
+    opened = library()
+    opened.sync(
+        folder(
+            {
+                "old.txt": OLD + "The quay of Port Sorrow is 300 metres long.\n",
+                "new.txt": NEW + "The quay of Port Sorrow is 450 metres long.\n",
+                "hay.txt": "Hay\n\nHay is dry grass.\n",
+            }
+        )
+    )
+    return Assistant.open(opened, "extractive")
+
+
+def test_where_articles_differ_both_stand_in_the_answer_and_it_is_said(port):
+    reply = port.answer("How long is the quay of Port Sorrow?")
+
+    assert "300 metres" in reply.text
+    assert "450 metres" in reply.text
+    assert {citation.source for citation in reply.citations} >= {"old.txt", "new.txt"}
+    assert "The articles differ: " in reply.notice
+    assert "300" in reply.notice
+    assert "450" in reply.notice
+
+
+def test_a_question_about_now_is_answered_as_of_the_latest_article(port):
+    reply = port.answer("Who is the harbour master of Port Sorrow now?")
+
+    assert reply.text.startswith("The harbour master of Port Sorrow is Bram Tolliver.")
+    assert reply.notice.startswith("As of 2024-05-06, the date of the latest article cited.")
+
+
+def test_a_question_about_a_year_takes_the_article_of_that_year(port):
+    reply = port.answer("Who was the harbour master of Port Sorrow in 2021?")
+
+    assert reply.citations[0].source == "old.txt"
+    assert not reply.notice.startswith("As of")
