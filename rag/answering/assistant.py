@@ -23,7 +23,6 @@ from rag.search.followups import Question, stand_alone
 from rag.search.library import Library, check_question
 
 History = Sequence[Mapping[str, str] | Message]
-_ORIGINAL_WEIGHT = 0.4  # of a follow-up as asked, beside its stand-alone form
 _SECONDS_BETWEEN_DRAFTS = 0.08
 
 
@@ -109,10 +108,7 @@ class Assistant:
             yield partial
 
     def _search(self, asked: Question) -> list[Hit]:
-        wordings = [(1.0, asked.standalone)]
-        if asked.is_follow_up:
-            wordings.append((_ORIGINAL_WEIGHT, asked.text))
-        return self.library.search_all(wordings, self.settings.hits)
+        return self.library.search_all(asked.wordings, self.settings.hits)
 
     def _drafts(self, weighed: Weighed, hits: Sequence[Hit], turns: Sequence[Message]) -> Iterator[Draft]:
         """The backend's drafts; where a model fails before it has said anything, the built-in answer and why."""

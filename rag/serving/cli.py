@@ -131,6 +131,28 @@ def backends(as_json: bool) -> None:
         click.echo(f"{offer.provider:13} {offer.state:16} {', '.join(offer.models) or offer.hint}".rstrip())
 
 
+@commands.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--configuration", "names", multiple=True, metavar="NAME", help="How to search; may be given again.")
+@click.option("--compare", nargs=2, metavar="A B", help="Two configurations side by side, with a paired test.")
+@click.option("--part", type=click.Choice(["all", "choose", "report"]), default="all", show_default=True)
+@library_option
+@json_option
+def measure(
+    path: Path, names: Sequence[str], compare: tuple[str, str] | None, part: str, library: Path | None, as_json: bool
+) -> None:
+    """How well search finds what the questions of a set ask for: a folder with a corpus, or a question set."""
+    from rag.measuring.retrieval import library_of
+    from rag.measuring.retrieval import measure as measured
+    from rag.measuring.sets import PARTS, load_set
+
+    of = load_set(path)
+    with library_of(of, Settings.load(), library) as opened:
+        chosen = list(compare or names or ("ours", "words", "vectors", "rrf"))
+        report = measured(of, opened, chosen, PARTS[PARTS.index(part)], is_compared=compare is not None)
+    click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else str(report))
+
+
 def main() -> NoReturn:
     """The entry of `python -m rag` and of the installed command `citewell`."""
     run(commands)
