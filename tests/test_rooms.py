@@ -34,6 +34,7 @@ VENDORS = {
     "web pages": {"trafilatura", "htmldate", "lxml"},
     "pypdfium2": {"pypdfium2"},
     "python-docx": {"docx"},
+    "dateparser": {"dateparser"},
     "metrics": {"ir_measures", "scipy"},
 }
 

@@ -19,8 +19,9 @@ from rag.answering.relevance import is_answerable
 from rag.core.errors import BackendFailed, QuestionError
 from rag.core.settings import Settings
 from rag.core.types import Answer, Citation, Hit, Message
+from rag.search.asking import check_question
 from rag.search.followups import Question, stand_alone
-from rag.search.library import Library, check_question
+from rag.search.library import Library
 
 History = Sequence[Mapping[str, str] | Message]
 _SECONDS_BETWEEN_DRAFTS = 0.08
@@ -67,18 +68,21 @@ class Assistant:
             self.library.refresh()
         self.library.embedder.embed_questions(["warm"])
 
-    def answer(self, question: str, history: History = ()) -> Answer:
+    def answer(self, question: str, history: History = (), *, ignore_dates: bool = False) -> Answer:
         """The final, checked answer."""
-        *_, last = self.stream(question, history)
+        *_, last = self.stream(question, history, ignore_dates=ignore_dates)
         return last
 
-    def stream(self, question: str, history: History = ()) -> Iterator[Answer]:
-        """Growing answers, a bounded number a second; the last one is final and checked."""
+    def stream(self, question: str, history: History = (), *, ignore_dates: bool = False) -> Iterator[Answer]:
+        """Growing answers, a bounded number a second; the last one is final and checked.
+
+        With `ignore_dates` a range of days that the question names is not looked at.
+        """
         check_question(question)
         turns = [_as_message(turn) for turn in history]
         clock = _Clock()
         asked = stand_alone(question, turns)
-        hits = self._search(asked)
+        asked, hits = self._search(asked, ignore_dates=ignore_dates)
         clock.lap("search")
         weighed = self._scales.weigh(asked, hits)
         clock.lap("evidence")
@@ -107,8 +111,10 @@ class Assistant:
         while (partial := await asyncio.to_thread(next, answers, None)) is not None:
             yield partial
 
-    def _search(self, asked: Question) -> list[Hit]:
-        return self.library.search_all(asked.wordings, self.settings.hits)
+    def _search(self, asked: Question, *, ignore_dates: bool) -> tuple[Question, list[Hit]]:
+        """The hits, and the question with the days that were searched."""
+        found = self.library.find(asked.wordings, self.settings.hits, ignore_dates=ignore_dates)
+        return replace(asked, date_range=found.date_range, notice=found.notice), found.hits
 
     def _drafts(self, weighed: Weighed, hits: Sequence[Hit], turns: Sequence[Message]) -> Iterator[Draft]:
         """The backend's drafts; where a model fails before it has said anything, the built-in answer and why."""
@@ -134,8 +140,9 @@ class Assistant:
             hits=tuple(hits),
             backend=self.backend_name,
             is_final=is_final,
-            notice=f"{draft.notice} {self.library.notice}".strip(),
+            notice=" ".join(filter(None, (draft.notice, asked.notice, self.library.notice))),
             timings=clock.seconds,
+            date_range=asked.date_range,
         )
 
     def _not_found(self, asked: Question, hits: Sequence[Hit], clock: _Clock) -> Answer:
@@ -148,8 +155,9 @@ class Assistant:
             citations=(),
             hits=tuple(hits),
             backend=self.backend_name,
-            notice=self.library.notice,
+            notice=" ".join(filter(None, (asked.notice, self.library.notice))),
             timings=clock.seconds,
+            date_range=asked.date_range,
         )
 
     def _described(self, citation: Citation) -> Citation:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.core.types import Message
+from rag.core.types import DateRange, Message
 from rag.library.words import QUESTION_WORDS, content_words, terms
 
 _POINTERS = re.compile(
@@ -54,6 +54,10 @@ class Question:
     standalone: str
     carried: tuple[str, ...] = ()
     """Words and names taken over from earlier turns."""
+    date_range: DateRange | None = None
+    """The days it was searched in."""
+    notice: str = ""
+    """What the search had to let go of; usually empty."""
 
     @property
     def is_follow_up(self) -> bool:
