@@ -21,7 +21,7 @@ MEASURES = {
 }
 """Our names, and those of the metrics library."""
 
-_RESAMPLES = 2000
+_RESAMPLES = 1000
 _SEED = 20
 
 PerQuestion = Mapping[str, Mapping[str, float]]
