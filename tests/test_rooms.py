@@ -35,6 +35,8 @@ VENDORS = {
     "pypdfium2": {"pypdfium2"},
     "python-docx": {"docx"},
     "opentelemetry": {"opentelemetry"},
+    "dateparser": {"dateparser"},
+    "metrics": {"ir_measures", "scipy"},
 }
 
 

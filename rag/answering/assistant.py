@@ -24,11 +24,11 @@ from rag.answering.tracing import traced
 from rag.core.errors import BackendFailed, QuestionError
 from rag.core.settings import Settings
 from rag.core.types import Answer, Citation, Hit, Message, Sentence
+from rag.search.asking import check_question
 from rag.search.followups import Question, stand_alone
-from rag.search.library import Library, check_question
+from rag.search.library import Library
 
 History = Sequence[Mapping[str, str] | Message]
-_ORIGINAL_WEIGHT = 0.4  # of a follow-up as asked, beside its stand-alone form
 _SECONDS_BETWEEN_DRAFTS = 0.08
 
 
@@ -73,21 +73,25 @@ class Assistant:
             self.library.refresh()
         self.library.embedder.embed_questions(["warm"])
 
-    def answer(self, question: str, history: History = ()) -> Answer:
+    def answer(self, question: str, history: History = (), *, ignore_dates: bool = False) -> Answer:
         """The final, checked answer."""
-        *_, last = self.stream(question, history)
+        *_, last = self.stream(question, history, ignore_dates=ignore_dates)
         return last
 
-    def stream(self, question: str, history: History = (), call: Call | None = None) -> Generator[Answer]:
+    def stream(
+        self, question: str, history: History = (), call: Call | None = None, *, ignore_dates: bool = False
+    ) -> Generator[Answer]:
         """Growing answers, a bounded number a second; the last one is final and checked.
 
-        `call.stop()` ends it from any thread, without a last one.
+        With `ignore_dates` a range of days that the question names is not looked at. `call.stop()` ends it from any
+        thread, without a last one.
         """
         call = call or Call()
         with suppress(Stopped):
-            yield from traced(self._stream(question, history, call), self.backend_name, self.settings)
+            drafted = self._stream(question, history, call, ignore_dates=ignore_dates)
+            yield from traced(drafted, self.backend_name, self.settings)
 
-    def _stream(self, question: str, history: History, call: Call) -> Iterator[Answer]:
+    def _stream(self, question: str, history: History, call: Call, *, ignore_dates: bool) -> Iterator[Answer]:
         check_question(question)
         turns = [_as_message(turn) for turn in history]
         clock = _Clock()
@@ -96,7 +100,7 @@ class Assistant:
             yield self._said(question, reply_to(kind, self.library), clock)
             return
         asked = stand_alone(question, turns)
-        hits = self._search(asked)
+        asked, hits = self._search(asked, ignore_dates=ignore_dates)
         clock.lap("search")
         weighed = self._scales.weigh(asked, hits)
         clock.lap("evidence")
@@ -132,11 +136,10 @@ class Assistant:
             with suppress(ValueError):  # it is being advanced, and ends by itself
                 answers.close()
 
-    def _search(self, asked: Question) -> list[Hit]:
-        wordings = [(1.0, asked.standalone)]
-        if asked.is_follow_up:
-            wordings.append((_ORIGINAL_WEIGHT, asked.text))
-        return self.library.search_all(wordings, self.settings.hits)
+    def _search(self, asked: Question, *, ignore_dates: bool) -> tuple[Question, list[Hit]]:
+        """The hits, and the question with the days that were searched."""
+        found = self.library.find(asked.wordings, self.settings.hits, ignore_dates=ignore_dates)
+        return replace(asked, date_range=found.date_range, notice=found.notice), found.hits
 
     def _drafts(self, weighed: Weighed, hits: Sequence[Hit], turns: Sequence[Message], call: Call) -> Iterator[Draft]:
         """The backend's drafts; where a model fails before it has said anything, the built-in answer and why."""
@@ -163,8 +166,9 @@ class Assistant:
             hits=tuple(hits),
             backend=self.backend_name,
             is_final=is_final,
-            notice=" ".join(filter(None, (_as_of(asked, draft), draft.notice, self.library.notice))),
+            notice=" ".join(filter(None, (_as_of(asked, draft), draft.notice, asked.notice, self.library.notice))),
             timings=clock.seconds,
+            date_range=asked.date_range,
             usage=draft.usage,
         )
 
@@ -179,8 +183,9 @@ class Assistant:
             citations=(),
             hits=tuple(hits),
             backend=self.backend_name,
-            notice=f"{said.notice} {self.library.notice}".strip(),
+            notice=" ".join(filter(None, (said.notice, asked.notice, self.library.notice))),
             timings=clock.seconds,
+            date_range=asked.date_range,
             usage=said.usage,
         )
 

@@ -110,6 +110,22 @@ class Hit:
     """Score: BM25, 0 upwards."""
     copies: int = 1
     """In how many articles these words were found; the best of them is the one named here."""
+    closeness: float | None = None
+    """How closely it follows the question's words, 0 to 1: their share, their pairs, how near together they stand; None
+    where it was too far behind to be looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """The days that a question asks for, and its words that say so."""
+
+    since: str | None
+    """ISO 8601, the first day; None for any time before `until`."""
+    until: str | None
+    words: str
+    """As they stand in the question; empty where the range was set beside it."""
+    is_filter: bool
+    """Whether only articles of these days were searched; else they were merely preferred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +208,8 @@ class Answer:
     """Seconds by stage."""
     usage: Usage | None = None
     """What the model took; None where none was asked."""
+    date_range: DateRange | None = None
+    """The days it was searched in, where the question or the caller named any."""
 
     @property
     def is_answered(self) -> bool:

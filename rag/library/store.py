@@ -15,6 +15,7 @@ from rag.core.settings import Settings
 from rag.core.types import Article, Passage
 from rag.library.catalogue import Built, Catalogue
 from rag.library.embedding import PROBE, Embedder, Vectors, open_embedder
+from rag.library.filters import Filter
 from rag.library.followers import IndexDamaged, Mark, catch_up, check_files, check_size, discard, mark_of
 from rag.library.lock import writing
 from rag.library.vectors import VectorIndex
@@ -119,10 +120,10 @@ class Store:
         with self._index_lock:
             return self._mended(self.vectors, lambda: self.vectors.nearest(vector, k))
 
-    def matching(self, question: str, k: int) -> dict[str, float]:
-        """BM25 score by passage id, best first."""
+    def matching(self, question: str, k: int, only: Filter | None = None) -> dict[str, float]:
+        """BM25 score by passage id, best first; of those that the filter lets through."""
         with self._index_lock:
-            return self._mended(self.words, lambda: self.words.matching(question, k))
+            return self._mended(self.words, lambda: self.words.matching(question, k, only))
 
     def refresh(self) -> None:
         """See what other processes have committed, and finish what an interrupted one left undone.

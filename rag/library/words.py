@@ -13,6 +13,7 @@ import tantivy
 
 from rag.core.types import Passage
 from rag.library.embedding import Vectors
+from rag.library.filters import Filter, days_of, places
 from rag.library.followers import IndexDamaged, trouble_of
 from rag.library.names import name_key, name_keys
 
@@ -88,12 +89,16 @@ class WordIndex:
         self.delete([passage.id for passage in passages])
         with self._translated():
             for passage in passages:
+                first, last = days_of(passage.date) if passage.date else (0, 0)
                 self._writing().add_document(
                     tantivy.Document(
                         id=passage.id,
                         text=passage.text,
                         title=f"{passage.title}\n{passage.section}",
                         names=" ".join(sorted({key for _, key in name_keys(passage.text)})),
+                        first_day=first,
+                        last_day=last,
+                        places=places(passage.source),
                     )
                 )
 
@@ -110,10 +115,25 @@ class WordIndex:
         kept = (file for file in sorted(self.folder.iterdir()) if file.is_file())
         return [file for file in kept if file.suffix != ".lock" and not file.name.startswith("applied.json")]
 
-    def matching(self, question: str, k: int) -> dict[str, float]:
-        """BM25 scores by passage id, the best k, best first."""
+    def matching(self, question: str, k: int, only: Filter | None = None) -> dict[str, float]:
+        """BM25 scores by passage id, the best k, best first; those that the filter lets through."""
         query = self._query(question)
+        if query is not None and only is not None and not only.is_empty:
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *self._demands(only)])
         return self._scores(query, k) if query is not None else {}
+
+    def allowed(self, only: Filter, among: Sequence[str] | None = None, most: int = 1) -> tuple[set[str], int]:
+        """Passages that the filter lets through, at most so many, and how many there are; of these ids, if given."""
+        if self._index is None:
+            raise IndexDamaged(f"The word index {str(self.folder)!r} is not open.")
+        demands = self._demands(only)
+        if among is not None:
+            of_ids = tantivy.Query.term_set_query(self._index.schema, "id", list(among))
+            demands.append((tantivy.Occur.Must, tantivy.Query.const_score_query(of_ids, 0.0)))
+        with self._translated():
+            searcher = self._index.searcher()
+            found = searcher.search(tantivy.Query.boolean_query(demands), limit=max(most, 1), count=True)
+            return {searcher.doc(address).get_first("id") for _, address in found.hits}, int(found.count or 0)
 
     def scores(self, question: str, ids: Sequence[str]) -> dict[str, float]:
         """The exact BM25 score of each of these passages that holds any of the words."""
@@ -148,6 +168,25 @@ class WordIndex:
         if not ids:
             return set()
         return set(self._scores(tantivy.Query.term_set_query(self._index.schema, "id", list(ids)), len(ids)))
+
+    def _demands(self, only: Filter) -> list[tuple[Any, Any]]:
+        """What the filter asks for, as clauses that add nothing to a score."""
+        schema = self._index.schema
+        asked = []
+        if days := only.days:
+            kind = tantivy.FieldType.Integer
+            asked.append(tantivy.Query.range_query(schema, "first_day", kind, 0, days[1]))
+            asked.append(tantivy.Query.range_query(schema, "last_day", kind, max(days[0], 1), None))
+        if only.source:
+            asked.append(tantivy.Query.term_query(schema, "places", only.source, index_option="basic"))
+        for phrase in only.phrases:
+            words = list(phrase)
+            asked.append(
+                tantivy.Query.phrase_query(schema, "text", words)  # type: ignore[arg-type]
+                if len(words) > 1
+                else tantivy.Query.term_query(schema, "text", words[0])
+            )
+        return [(tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in asked]
 
     def _writing(self) -> Any:
         if self._writer is None:
@@ -196,4 +235,7 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("text", tokenizer_name="english", index_option="position")
     builder.add_text_field("title", tokenizer_name="english", index_option="freq")
     builder.add_text_field("names", tokenizer_name="names", index_option="freq")
+    builder.add_integer_field("first_day", indexed=True, fast=True)
+    builder.add_integer_field("last_day", indexed=True, fast=True)
+    builder.add_text_field("places", tokenizer_name="raw", index_option="basic")
     return builder.build()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.core.types import Message
+from rag.core.types import DateRange, Message
 from rag.library.words import QUESTION_WORDS, content_words, terms
 
 _POINTERS = re.compile(
@@ -42,6 +42,7 @@ _MOST_CARRIED = 7  # words and names of the earlier question
 _MOST_BESIDE = 4  # of these where the person spoken of is named already
 _MOST_TOLD = 2  # names of the earlier answer
 _READ_OF_ANSWER = 300  # characters
+_ORIGINAL_WEIGHT = 0.4  # of a follow-up as asked, beside its stand-alone form
 _FEW_WORDS = 2  # a question about so little says the rest by pointing back
 
 
@@ -53,10 +54,19 @@ class Question:
     standalone: str
     carried: tuple[str, ...] = ()
     """Words and names taken over from earlier turns."""
+    date_range: DateRange | None = None
+    """The days it was searched in."""
+    notice: str = ""
+    """What the search had to let go of; usually empty."""
 
     @property
     def is_follow_up(self) -> bool:
         return self.standalone != self.text
+
+    @property
+    def wordings(self) -> list[tuple[float, str]]:
+        """What to search with, each with its weight: a follow-up as it stands alone, and as it was asked."""
+        return [(1.0, self.standalone)] + [(_ORIGINAL_WEIGHT, self.text)] * self.is_follow_up
 
 
 def stand_alone(text: str, history: Sequence[Message]) -> Question:

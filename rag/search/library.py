@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 
-from rag.core.errors import QuestionError
 from rag.core.settings import Settings
-from rag.core.types import Found, Hit, SyncReport
-from rag.library.embedding import Embedder
+from rag.core.types import DateRange, Found, Hit, Passage, SyncReport
+from rag.library.embedding import Embedder, Vectors
+from rag.library.filters import Filter
 from rag.library.followers import IndexDamaged
 from rag.library.store import Store
 from rag.library.sync import Progress, sync
-from rag.search.fusion import fuse
-from rag.search.stages import STAGES
+from rag.search.asking import Allowed, Finding, check_question, checked_date, phrases
+from rag.search.closeness import Closely, stems
+from rag.search.dates import asks_about_now, date_range
+from rag.search.fusion import fuse, weighed
+from rag.search.stages import STAGES, Stage, newest_first, prefer_days
 
 _CANDIDATES = 100  # from each search
-_VECTOR_WEIGHT = _WORDS_WEIGHT = 1.0
-_LONGEST_QUESTION = 4000  # characters: beyond this it is an article, not a question
+_OVERFETCHED = 5  # times as many where a condition in code throws some of them out
+_FEW = 1000  # passages that are compared one by one rather than looked for among the nearest
+_MOST_FETCHED = 2000
 
 
 class Library(Store):
@@ -50,36 +56,93 @@ class Library(Store):
         """Make the library say what the folder says; see `rag.library.sync.sync`."""
         return sync(self, Path(folder), dry_run=dry_run, rebuild=rebuild, on_progress=on_progress)
 
-    def search(self, question: str, k: int = 8) -> list[Hit]:
-        """The best `k` passages, best first, with how each search found them."""
-        return self.search_all([(1.0, question)], k)
+    def search(
+        self,
+        question: str,
+        k: int = 8,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        source: str | None = None,
+        where: Callable[[Passage], bool] | None = None,
+    ) -> list[Hit]:
+        """The best `k` passages, best first, with how each search found them; see `find` for the filters."""
+        return self.find([(1.0, question)], k, since=since, until=until, source=source, where=where).hits
 
     def search_all(self, questions: Sequence[tuple[float, str]], k: int) -> list[Hit]:
         """One ranking for several wordings of a question, each with its weight."""
+        return self.find(questions, k).hits
+
+    def find(
+        self,
+        questions: Sequence[tuple[float, str]],
+        k: int,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        source: str | None = None,
+        where: Callable[[Passage], bool] | None = None,
+        today: date | None = None,
+        ignore_dates: bool = False,
+    ) -> Finding:
+        """One ranking for several wordings of a question, with the days that were searched.
+
+        `since` and `until` are ISO dates of any precision, both inclusive; `source` an article's, or a folder or file
+        that it lies in; nothing outside them is found. What the question itself asks for (`articles from last week`,
+        words in quotation marks) is let go of where nothing fits, and the notice says so. `today` is the day of asking.
+        """
         for _, question in questions:
             check_question(question)
+        first = questions[0][1]
         self.require_articles()
         self.refresh()
-        rankings = [(weight, self._ranked(question)) for weight, question in questions]
+        demanded = Filter(checked_date(since), checked_date(until), source)
+        named = None
+        if demanded.days is not None:
+            named = DateRange(since, until, "", is_filter=True)
+        elif not ignore_dates:
+            named = date_range(first, today or date.today())
+        quoted = phrases(first)
+        wished = replace(demanded, phrases=tuple(tuple(stems(phrase)) for phrase in quoted))
+        if named is not None and named.is_filter and named.words:
+            wished = replace(wished, since=named.since, until=named.until)
+        hits = self._fused(questions, Allowed(wished, quoted, where))
+        notice = ""
+        if not hits and wished != demanded:
+            notice = _let_go(quoted, named)
+            named = None if named is None or named.words else named
+            hits = self._fused(questions, Allowed(demanded, (), where))
+        for stage in [*self._wishes(first, named), *STAGES]:
+            hits = stage(hits)
+        return Finding(hits[:k], named, notice)
+
+    def _wishes(self, question: str, named: DateRange | None) -> list[Stage]:
+        """Stages that only some questions ask for."""
+        if named is not None and not named.is_filter:
+            return [prefer_days(Filter(named.since, named.until))]
+        return [newest_first] if asks_about_now(question) else []
+
+    def _fused(self, questions: Sequence[tuple[float, str]], allowed: Allowed) -> list[Hit]:
+        """Every candidate that is allowed, best first."""
+        rankings = [(weight, self._ranked(question, allowed)) for weight, question in questions]
         fused = fuse(*((weight, {key: hit.score for key, hit in ranked.items()}) for weight, ranked in rankings))
         by_id = {key: hit for _, ranked in reversed(rankings) for key, hit in ranked.items()}
-        hits = [replace(by_id[key], score=score) for key, score in fused.items()]
-        for stage in STAGES:
-            hits = stage(hits)
-        return hits[:k]
+        return [replace(by_id[key], score=score) for key, score in fused.items()]
 
-    def _ranked(self, question: str) -> dict[str, Hit]:
+    def _ranked(self, question: str, allowed: Allowed) -> dict[str, Hit]:
         """Every candidate of both searches with its exact score in each, by passage id."""
         vector = self.embedder.embed_questions([question])[0]
-        by_vector = self._or_nothing(lambda: self.nearest(vector, _CANDIDATES))
-        by_words = self._or_nothing(lambda: self.matching(question, _CANDIDATES))
+        wanted = _CANDIDATES * (_OVERFETCHED if allowed.where else 1)
+        by_vector = self._or_nothing(lambda: self._nearest(vector, wanted, allowed.only))
+        by_words = self._or_nothing(lambda: self.matching(question, wanted, allowed.only))
         ids = list(dict.fromkeys([*by_vector, *by_words]))
         vectors = self.catalogue.vectors(ids)
         # Without those that were removed since the search, or between these two looks.
-        passages = {key: passage for key, passage in self.passages(ids).items() if key in vectors}
+        found = self.passages(ids)
+        passages = {key: found[key] for key in ids if key in found and key in vectors and allowed.has(found[key])}
         cosines = {key: float(np.dot(vector, vectors[key])) for key in passages}
         scores = dict.fromkeys(passages, 0.0) | self._or_nothing(lambda: self.words.scores(question, list(passages)))
-        fused = fuse((_VECTOR_WEIGHT, cosines), (_WORDS_WEIGHT, scores))
+        follows = Closely(question, self.words.frequency, self.words.size)
         vector_ranks = {key: rank for rank, key in enumerate(by_vector, start=1)}
         words_ranks = {key: rank for rank, key in enumerate(by_words, start=1)}
         return {
@@ -88,10 +151,25 @@ class Library(Store):
                 score=score,
                 vector=Found(vector_ranks.get(key), cosines[key]),
                 words=Found(words_ranks.get(key), scores[key]),
+                closeness=closeness,
             )
-            for key, score in fused.items()
-            if key in passages
+            for key, (score, closeness) in weighed(
+                cosines, scores, lambda key: follows.of(passages[key]).weighted
+            ).items()
         }
+
+    def _nearest(self, vector: Vectors, k: int, only: Filter) -> dict[str, float]:
+        """The nearest passages that the filter lets through: exactly where they are few, else from many nearest."""
+        if only.is_empty:
+            return self.nearest(vector, k)
+        some, count = self.words.allowed(only, most=_FEW)
+        if count <= _FEW:
+            found = {key: float(np.dot(vector, its)) for key, its in self.catalogue.vectors(sorted(some)).items()}
+            return dict(sorted(found.items(), key=lambda item: (-item[1], item[0]))[:k])
+        many = min(_MOST_FETCHED, max(2 * k, math.ceil(2 * k * self.words.size / count)))
+        near = self.nearest(vector, many)
+        let_through, _ = self.words.allowed(only, among=list(near), most=len(near))
+        return dict([item for item in near.items() if item[0] in let_through][:k])
 
     def _or_nothing(self, search: Callable[[], dict[str, float]]) -> dict[str, float]:
         """The other search answers alone while one index is being made."""
@@ -101,12 +179,9 @@ class Library(Store):
             return {}
 
 
-def check_question(question: str) -> None:
-    """QuestionError for what cannot be a question."""
-    if not question.strip():
-        raise QuestionError("The question is empty.", "Ask something about the articles.")
-    if len(question) > _LONGEST_QUESTION:
-        raise QuestionError(
-            f"The question has {len(question):,} characters; {_LONGEST_QUESTION:,} are the most.",
-            "Ask a shorter question.",
-        )
+def _let_go(quoted: Sequence[str], named: DateRange | None) -> str:
+    """What the search went without, in a sentence."""
+    words = [f"the words “{phrase}”" for phrase in quoted]
+    if named is not None and named.is_filter and named.words:
+        words.append(f"an article {named.words!r}".replace("'", ""))
+    return f"No passage fits {' and '.join(words)}; the search went on without."

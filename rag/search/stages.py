@@ -6,14 +6,17 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from rag.core.types import Hit
+from rag.library.filters import Filter
 
 Stage = Callable[[Sequence[Hit]], list[Hit]]
 """Takes hits best first and returns hits best first."""
 
 
 _WORD = re.compile(r"\w+")
+_TIME_WEIGHT = 0.1  # against a score from 0 to 1: enough among equals
 _SHINGLE_WORDS = 5
 _LEAST_SHARE = 0.8  # of a passage's shingles that passages of near-copies must have
 _MOST_NEW_WORDS = 1  # more, or a new number, may be the correction that the reader is after
@@ -74,6 +77,38 @@ def spread_articles(most: int) -> Stage:
         return front + behind
 
     return stage
+
+
+def prefer_days(wanted: Filter) -> Stage:
+    """Articles of these days are put forward a little: they tell of them more often than others do."""
+
+    def stage(hits: Sequence[Hit]) -> list[Hit]:
+        return _moved(hits, [float(wanted.fits(hit.passage.date, hit.passage.source)) for hit in hits])
+
+    return stage
+
+
+def newest_first(hits: Sequence[Hit]) -> list[Hit]:
+    """Put forward the later an article is between the oldest and the newest of the hits; undated ones not at all."""
+    days = [date.fromisoformat(_day(hit)).toordinal() if hit.passage.date else 0 for hit in hits]
+    dated = [day for day in days if day]
+    if not dated or max(dated) == min(dated):
+        return list(hits)
+    oldest, newest = min(dated), max(dated)
+    return _moved(hits, [(day - oldest) / (newest - oldest) if day else 0.0 for day in days])
+
+
+def _day(hit: Hit) -> str:
+    return f"{hit.passage.date}-01-01"[:10]
+
+
+def _moved(hits: Sequence[Hit], shares: Sequence[float]) -> list[Hit]:
+    """Each hit's score with its share of what time may add, best first, still between 0 and 1."""
+    moved = [
+        replace(hit, score=(hit.score + _TIME_WEIGHT * share) / (1 + _TIME_WEIGHT))
+        for hit, share in zip(hits, shares, strict=True)
+    ]
+    return sorted(moved, key=lambda hit: (-hit.score, hit.passage.id))
 
 
 # A new stage is one function above and one line here.

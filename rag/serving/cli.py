@@ -68,20 +68,38 @@ def ask(question: str, llm: str | None, library: Path | None, as_json: bool) -> 
 @commands.command()
 @click.argument("words")
 @click.option("-k", "count", type=click.IntRange(1, 100), default=8, show_default=True, help="How many passages.")
+@click.option("--since", metavar="DATE", help="Only articles of this day or later: 2024-05-17, 2024-05 or 2024.")
+@click.option("--until", metavar="DATE", help="Only articles of this day or earlier.")
+@click.option("--source", metavar="PATH", help="Only this article, or the articles of this folder or file.")
+@click.option("--explain", "is_explained", is_flag=True, help="Say why each passage was found.")
 @library_option
 @json_option
-def search(words: str, count: int, library: Path | None, as_json: bool) -> None:
+def search(
+    words: str,
+    count: int,
+    since: str | None,
+    until: str | None,
+    source: str | None,
+    is_explained: bool,
+    library: Path | None,
+    as_json: bool,
+) -> None:
     """Passages with their scores, best first."""
     from dataclasses import asdict
 
     from rag.search.library import Library
+    from rag.search.why import explained
 
     settings = Settings.load().with_values(library=library)
-    hits = Library.open(settings=settings).search(words, k=count)
+    opened = Library.open(settings=settings)
+    found = opened.find([(1.0, words)], count, since=since, until=until, source=source)
+    hits = found.hits
     if as_json:
         click.echo(json.dumps([asdict(hit) for hit in hits], ensure_ascii=False, indent=2))
         return
-    for hit in hits:
+    if found.notice:
+        click.echo(found.notice)
+    for rank, hit in enumerate(hits, start=1):
         passage = hit.passage
         dated = f" ({passage.date})" if passage.date else ""
         also = f"  ({also_in(hit.copies)})" if hit.copies > 1 else ""
@@ -90,6 +108,8 @@ def search(words: str, count: int, library: Path | None, as_json: bool) -> None:
             f"{passage.source}[{passage.start}:{passage.end}]  {passage.title}{dated}{also}"
         )
         click.echo("       " + " ".join(passage.text.split()))
+        if is_explained:
+            click.echo(f"       why: {explained(words, hit, rank)}")
 
 
 @commands.command()
@@ -129,6 +149,28 @@ def backends(as_json: bool) -> None:
         return
     for offer in found:
         click.echo(f"{offer.provider:13} {offer.state:16} {', '.join(offer.models) or offer.hint}".rstrip())
+
+
+@commands.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--configuration", "names", multiple=True, metavar="NAME", help="How to search; may be given again.")
+@click.option("--compare", nargs=2, metavar="A B", help="Two configurations side by side, with a paired test.")
+@click.option("--part", type=click.Choice(["all", "choose", "report"]), default="all", show_default=True)
+@library_option
+@json_option
+def measure(
+    path: Path, names: Sequence[str], compare: tuple[str, str] | None, part: str, library: Path | None, as_json: bool
+) -> None:
+    """How well search finds what the questions of a set ask for: a folder with a corpus, or a question set."""
+    from rag.measuring.retrieval import library_of
+    from rag.measuring.retrieval import measure as measured
+    from rag.measuring.sets import PARTS, load_set
+
+    of = load_set(path)
+    with library_of(of, Settings.load(), library) as opened:
+        chosen = list(compare or names or ("ours", "words", "vectors", "rrf"))
+        report = measured(of, opened, chosen, PARTS[PARTS.index(part)], is_compared=compare is not None)
+    click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else str(report))
 
 
 def main() -> NoReturn:

@@ -1,0 +1,84 @@
+"""What a search is asked, checked, and what it gives back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from rag.core.errors import QuestionError
+from rag.core.types import DateRange, Hit, Passage
+from rag.library.filters import Filter
+
+_LONGEST_QUESTION = 4000  # characters: beyond this it is an article, not a question
+_QUOTED = re.compile(r"[“\"„]([^“”\"„]*[^\W_][^“”\"„]*)[”\"“]")
+_WORD = re.compile(r"[^\W_]+")
+_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Hits, best first, with the days that were searched or preferred."""
+
+    hits: list[Hit]
+    date_range: DateRange | None
+    notice: str = ""
+    """What the question asked for and nothing fitted, in a sentence; usually empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Which passages may be found."""
+
+    only: Filter
+    phrases: tuple[str, ...]
+    """Words that must stand in it as they are, whatever their case."""
+    where: Callable[[Passage], bool] | None
+
+    def has(self, passage: Passage) -> bool:
+        """Whether this passage may be found."""
+        if not self.only.fits(passage.date, passage.source):
+            return False
+        if self.phrases:
+            text = _words(passage.text)
+            if not all(_words(phrase) in text for phrase in self.phrases):
+                return False
+        return self.where is None or self.where(passage)
+
+
+def _words(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text.casefold()))} "
+
+
+def phrases(question: str) -> tuple[str, ...]:
+    """What the question holds in quotation marks.
+
+    >>> phrases('Who said "a long winter" in Cairo?')
+    ('a long winter',)
+    """
+    return tuple(found.strip() for found in _QUOTED.findall(question))
+
+
+def check_question(question: str) -> None:
+    """QuestionError for what cannot be a question."""
+    if not question.strip():
+        raise QuestionError("The question is empty.", "Ask something about the articles.")
+    if len(question) > _LONGEST_QUESTION:
+        raise QuestionError(
+            f"The question has {len(question):,} characters; {_LONGEST_QUESTION:,} are the most.",
+            "Ask a shorter question.",
+        )
+
+
+def checked_date(day: str | None) -> str | None:
+    """The date, if it is one; QuestionError where it is not."""
+    if day is None:
+        return None
+    try:
+        if not _DATE.fullmatch(day):
+            raise ValueError
+        date.fromisoformat((day + "-01-01")[:10])
+    except ValueError as error:
+        raise QuestionError(f"{day!r} is not a date.", "Write 2024-05-17, 2024-05 or 2024.") from error
+    return day

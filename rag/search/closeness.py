@@ -1,0 +1,106 @@
+"""How closely a passage follows a question: the share of its rare words, how near together, in which pairs."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.core.types import Passage
+from rag.library.names import name_key, name_keys
+from rag.library.words import QUESTION_WORDS, content_words, terms
+
+_WORD = re.compile(r"[^\W_]+")
+_WINDOW = 20  # words: about a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Closeness:
+    """Each from 0 to 1, the question's words by their rarity."""
+
+    share: float
+    """Of the words, what passage and title hold."""
+    window: float
+    """Of the words, what stands within one sentence's length."""
+    pairs: float
+    """Of the words that follow one another in the question, what follows one another here too."""
+
+    @property
+    def weighted(self) -> float:
+        """All three as one, from 0 to 1, by weights fitted with those of `rag.search.fusion`."""
+        return 0.33 * self.share + 0.31 * self.window + 0.36 * self.pairs
+
+
+class Closely:
+    """Holds passages against one question."""
+
+    def __init__(self, question: str, frequency: Callable[[str], int], size: int) -> None:
+        """`frequency` says in how many of the `size` passages a stem stands."""
+        asked = stems(question)
+        wanted = dict.fromkeys(stem for word in content_words(question) for stem in stems(word)[:1])
+        self._weights = {stem: math.log(1 + (size + 1) / (frequency(stem) + 0.5)) for stem in wanted}
+        self._total = sum(self._weights.values()) or 1.0
+        following = dict.fromkeys(zip(asked, asked[1:], strict=False))
+        pairs = {pair: sum(self._weights.get(stem, 0.0) for stem in pair) for pair in following}
+        self._pairs = {pair: weight for pair, weight in pairs.items() if set(pair) - _small_words() and weight}
+        self._pairs_total = sum(self._pairs.values()) or 1.0
+        # Names count where they are spelt otherwise too; see `rag.library.names`.
+        self._sounds = {key: stem for words, key in name_keys(question) for stem in stems(words)[:1] if stem in wanted}
+
+    def of(self, passage: Passage) -> Closeness:
+        """How closely this passage follows it."""
+        words = self._as_asked(passage.text)
+        held = set(words).union(stems(passage.title), stems(passage.section))
+        following = set(zip(words, words[1:], strict=False))
+        return Closeness(
+            share=sum(weight for stem, weight in self._weights.items() if stem in held) / self._total,
+            window=self._best_window(words) / self._total,
+            pairs=sum(weight for pair, weight in self._pairs.items() if pair in following) / self._pairs_total,
+        )
+
+    def _as_asked(self, text: str) -> list[str]:
+        """The text's stems, a name as the question spells it."""
+        words = _WORD.findall(text)
+        if not self._sounds:
+            return [stem for word in words if (stem := _stem(word))]
+        return [stem for word in words if (stem := self._sounds.get(_sound(word)) or _stem(word))]
+
+    def _best_window(self, words: Sequence[str]) -> float:
+        """The most weight of different words that stand within `_WINDOW` words."""
+        places = [(at, stem) for at, stem in enumerate(words) if stem in self._weights]
+        inside: Counter[str] = Counter()
+        weight = best = 0.0
+        first = 0
+        for at, stem in places:
+            weight += self._weights[stem] if not inside[stem] else 0.0
+            inside[stem] += 1
+            while places[first][0] < at - _WINDOW:
+                gone = places[first][1]
+                inside[gone] -= 1
+                weight -= self._weights[gone] if not inside[gone] else 0.0
+                first += 1
+            best = max(best, weight)
+        return best
+
+
+def stems(text: str) -> list[str]:
+    """As `rag.library.words.terms` gives them, each word analysed once: a passage takes microseconds."""
+    return [stem for word in _WORD.findall(text) if (stem := _stem(word))]
+
+
+@lru_cache(maxsize=200_000)
+def _stem(word: str) -> str:
+    return next(iter(terms(word)), "")
+
+
+@lru_cache(maxsize=200_000)
+def _sound(word: str) -> str:
+    return name_key(word) if word[0].isupper() else ""
+
+
+@lru_cache(maxsize=1)
+def _small_words() -> frozenset[str]:
+    return frozenset(stem for word in QUESTION_WORDS for stem in terms(word))
