@@ -139,8 +139,10 @@ def _room_in_process(chat_model: Any, name: str, model: str, settings: Settings)
 
     def count(messages: Messages) -> int:
         said = [{"role": role, "content": content} for role, content in messages if role]
+        if not said:
+            return len(tokenizer(messages[0][1], add_special_tokens=False).input_ids)
         text = tokenizer.apply_chat_template(as_taken(tokenizer, said), tokenize=False, add_generation_prompt=True)
-        return len(tokenizer(text if said else messages[0][1], add_special_tokens=False).input_ids)
+        return len(tokenizer(text, add_special_tokens=False).input_ids)
 
     return Room(getattr(config, "max_position_embeddings", None) or settings.llm_context_tokens, count)
 
