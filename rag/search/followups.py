@@ -35,6 +35,23 @@ _GREETING = re.compile(
     r"^(?:hi|hello|hey|thanks?|thank you|great|good|ok(?:ay)?|bye|cool|nice)\b[^?]{0,25}$", re.IGNORECASE
 )
 
+# `What are the side effects?` leaves unsaid of what; `the side effects of aspirin` does not.
+_UNSAID = re.compile(r"\b(?:the|any|some|other|more|common|main|important|typical)\b", re.IGNORECASE)
+_SAID = re.compile(
+    r"\b(?:of|in|for|at|from|between|on|with|about|to|than|by|during|used|that|who)\b(?! (?:all|general|total)\b)",
+    re.IGNORECASE,
+)
+_MOST_WORDS_UNSAID = 3
+_DEFINES = re.compile(
+    r"^(?:what|who) (?:is|are|was|were) (?!the\b)|^(?:how|why) (?:is|are|do|does|did|was|were) \w+ \w+", re.IGNORECASE
+)
+# Words that earlier questions are asked with, not about.
+_TELLS_NOTHING = frozenset(
+    "mean means meaning call called know known main different differ difference type types kind kinds sort work works "
+    "begin began start started best important popular interesting interested oh okay ok well choose chosen good great "
+    "thanks thank sure really actually others ones one something anything thing things people way ways example "
+    "examples now want wanted need like difficult share same hello hi hey wow cool yes please".split()
+)
 _SUBJECT = re.compile(r"\b(?:do|does|did|has|have|had|is|was|will|would|can|could) $", re.IGNORECASE)
 _MARKER = re.compile(r"\[\d+\]")
 _SMALL_WORDS = frozenset(terms("in on for with at from the to s is what and of"))
@@ -108,7 +125,11 @@ def _leans_back(text: str) -> bool:
     named = min((start for start, _, _ in _name_spans(text)), default=len(text))
     if any(match.start() < named for match in _PRONOUNS.finditer(text)):
         return True
-    return len(words) <= _FEW_WORDS and bool(_CONNECTED.match(text)) and not _names(text)
+    if _names(text):
+        return False
+    if len(words) <= _MOST_WORDS_UNSAID and _UNSAID.search(text) and not _SAID.search(text):
+        return True
+    return len(words) <= _FEW_WORDS and bool(_CONNECTED.match(text)) and not _DEFINES.match(text)
 
 
 def _last_that_stands(asked: Sequence[str]) -> str:
@@ -145,7 +166,7 @@ def _missing(previous: str, here: str) -> list[str]:
     known = set(terms(here))
     carried: list[str] = []
     for words in [*_names(previous), *content_words(previous)][:_MOST_CARRIED]:
-        if words.lower() not in QUESTION_WORDS and not set(terms(words)) <= known:
+        if words.lower() not in QUESTION_WORDS | _TELLS_NOTHING and not set(terms(words)) <= known:
             carried.append(words)
             known.update(terms(words))
     return carried

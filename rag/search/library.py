@@ -103,7 +103,7 @@ class Library(Store):
         elif not ignore_dates:
             named = date_range(first, today or date.today())
         quoted = phrases(first)
-        wished = replace(demanded, phrases=tuple(tuple(stems(phrase)) for phrase in quoted))
+        wished = replace(demanded, phrases=tuple(tuple(found) for phrase in quoted if (found := stems(phrase))))
         if named is not None and named.is_filter and named.words:
             wished = replace(wished, since=named.since, until=named.until)
         hits = self._fused(questions, Allowed(wished, quoted, where))
@@ -183,5 +183,5 @@ def _let_go(quoted: Sequence[str], named: DateRange | None) -> str:
     """What the search went without, in a sentence."""
     words = [f"the words “{phrase}”" for phrase in quoted]
     if named is not None and named.is_filter and named.words:
-        words.append(f"an article {named.words!r}".replace("'", ""))
+        words.append(f"the days “{named.words}”")
     return f"No passage fits {' and '.join(words)}; the search went on without."

@@ -51,6 +51,22 @@ def test_what_a_pointer_leaves_unsaid_is_carried_over(question, turns, carried):
 
 
 @pytest.mark.parametrize(
+    ("question", "is_follow_up"),
+    [
+        ("What are the side effects?", True),
+        ("Are there any other options?", True),
+        ("What are the side effects of aspirin?", False),
+        ("What is a genre?", False),
+    ],
+)
+def test_a_thing_of_something_unsaid_takes_the_topic_over(question, is_follow_up):
+    asked = stand_alone(question, history("How does melatonin help sleep?", "It calms. [1]"))
+
+    assert asked.is_follow_up is is_follow_up
+    assert ("melatonin" in asked.standalone) is is_follow_up
+
+
+@pytest.mark.parametrize(
     ("question", "expected"),
     [
         ("When did he arrive there?", "When did Sergey Lavrov arrive there? (Cairo, visited)"),
