@@ -14,6 +14,7 @@ NEW_CONVERSATION = "New conversation"
 BACKEND_LABEL = "Answered by"
 EXAMPLES_LABEL = "Questions to begin with"
 PANEL_LABEL = "Sources"
+ARTICLE_LABEL = "The article as it was read"
 
 SERVING = "The chat page is at {address} (Ctrl+C ends it)."
 OPENING = "Opening the library…"
