@@ -81,7 +81,7 @@ def serve(assistant: Assistant, announce: Callable[[str], None] = print) -> None
         _, address, _ = blocks.launch(
             server_name=settings.host,
             server_port=port,
-            auth=door.lets_in if door else None,
+            auth=door.lets_in if door else None,  # type: ignore[arg-type]  # it awaits it; its hint does not say so
             auth_message=texts.LOGIN if door else None,
             auth_dependency=(lambda request: request.headers.get(header) or None) if header else None,
             app_kwargs={"middleware": [Middleware(Guard, health=partial(_health, assistant, opening))]},
