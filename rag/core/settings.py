@@ -47,6 +47,12 @@ class Settings:
     host: str = _setting("127.0.0.1", "address the page listens on")
     port: int = _setting(7860, "port the page listens on")
     auth: str = _setting("", "`user:password` asked for by the page; empty for none")
+    auth_file: str = _setting(
+        "", "file of users with hashed passwords; `python -m rag.serving.users FILE NAME` adds one"
+    )
+    auth_header: str = _setting("", "header with the user’s name, set by a proxy that every request passes")
+    questions_a_minute: int = _setting(30, "questions one user of the page may ask in a minute")
+    upload_megabytes: int = _setting(50, "largest file that can be uploaded, in MB")
 
     @classmethod
     def load(cls, env: Mapping[str, str] | None = None, dotenv: Path = Path(".env")) -> Self:
@@ -112,6 +118,8 @@ _RANGES = (
     ("passage_tokens", 32, 8192),
     ("hits", 1, 100),
     ("port", 0, 65535),
+    ("questions_a_minute", 1, 100_000),
+    ("upload_megabytes", 1, 10_000),
 )
 _CHOICES = {
     "runtime": ("auto", "torch"),

@@ -15,6 +15,7 @@ from rag.library.sync import Progress
 from rag.serving import texts
 
 _EXAMPLES = 4
+_FOLLOW_UPS = 3
 _ARTICLES_LOOKED_AT = 12  # for examples: enough to choose from, in a library of any size
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]*[^\W_](?: [A-Z][\w'’-]*[^\W_])*")
 
@@ -71,6 +72,22 @@ def example_questions(articles: Sequence[Article]) -> list[str]:
         fresh = [topic for topic in sorted(topics, key=lambda topic: -topics[topic]) if topic not in asked]
         asked[fresh[0] if fresh else texts.example_title(article.title)] = None
     return list(asked)[:_EXAMPLES]
+
+
+def topics(article: Article) -> list[str]:
+    """The names an article speaks of most, full names first."""
+    counted = _names(article)
+    return sorted(counted, key=lambda name: (" " not in name, -counted[name]))
+
+
+def follow_ups(articles: Sequence[Article], said: str) -> list[str]:
+    """Questions about what the cited articles speak of and the conversation has not; at most three."""
+    spoken = said.casefold()
+    counted: Counter[str] = Counter()
+    for article in articles:
+        counted.update({name: count for name, count in _names(article).items() if count > 1 and " " in name})
+    fresh = [name for name, _ in counted.most_common() if not any(word in spoken for word in name.casefold().split())]
+    return [texts.example_question(name) for name in fresh[:_FOLLOW_UPS]]
 
 
 def _names(article: Article) -> Counter[str]:

@@ -1,39 +1,35 @@
-"""The chat page: a conversation beside its sources, laid out and served with Gradio."""
+"""The chat page served: where it listens, who may use it, how it starts."""
 
 from __future__ import annotations
 
 import ipaddress
 import os
-import re
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from rag.answering.assistant import Assistant
 from rag.core.errors import SettingsError
+from rag.core.settings import Settings
 from rag.serving import texts
+from rag.serving.access import Door, read_users
+from rag.serving.guard import Guard
 from rag.serving.opening import Opening
-from rag.serving.rendering import escaped
-from rag.serving.views import Conversation, Views
-
-if TYPE_CHECKING:
-    import gradio as gr
 
 _ASSETS = Path(__file__).parent / "assets"
-_BACKENDS = ("extractive", "openai:gpt-5-mini", "anthropic:claude-sonnet-4-5", "ollama:llama3.2")
-_ASKED_AT_ONCE = 16  # questions answered at the same time; more wait their turn
 
 
-def check_address(host: str, port: int, auth: str) -> int:
+def check_address(settings: Settings) -> int:
     """The port, a free one for 0; SettingsError where the page cannot or must not listen."""
-    if not auth and not _is_loopback(host):
+    host, port = settings.host, settings.port
+    is_guarded = settings.auth or settings.auth_file or settings.auth_header
+    if not is_guarded and not _is_loopback(host):
         raise SettingsError(
             f"On {host!r} everybody in the network could read the library.",
-            "Ask for a password with --auth USER:PASSWORD, or stay on 127.0.0.1.",
+            "Ask for a password with --auth USER:PASSWORD or --auth-file FILE, or stay on 127.0.0.1.",
         )
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -60,100 +56,6 @@ def _refused(host: str, port: int, error: OSError) -> SettingsError:
     return SettingsError(f"The page cannot listen on {host} port {port}: {reason}.", f"Try --port {other}.")
 
 
-def build(assistant: Assistant, opening: Opening | None = None) -> gr.Blocks:
-    """The page for an assistant; it says what `opening` is doing, and loads nothing itself."""
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    import gradio as gr
-
-    views = Views(assistant, opening or Opening(assistant))
-
-    def read(wanted: dict[str, Any]) -> str:
-        return views.read(wanted)
-
-    async def watch() -> AsyncIterator[tuple[str, str]]:
-        async for view in views.watch():
-            yield view
-
-    def ask(question: str, conversation: Conversation) -> Iterator[tuple[Any, ...]]:
-        nothing = (gr.skip(),) * 5
-        if question.strip() and not conversation.is_busy:
-            earlier = views.turns(conversation)
-            grown = views.ask(question, conversation)
-            yield earlier, next(grown), "", "", conversation
-            for turn in grown:
-                yield nothing[0], turn, *nothing[2:]
-        yield nothing  # Gradio sends the last values again at the end: never over a turn begun meanwhile
-
-    def renew(conversation: Conversation) -> tuple[Conversation, str, str]:
-        views.stop(conversation)
-        return Conversation(assistant=conversation.assistant), "", ""
-
-    def choose(backend: str, conversation: Conversation) -> tuple[str, str, Conversation]:
-        name, told = views.choose(backend, conversation)
-        return name, told, conversation
-
-    own = partial(gr.HTML, apply_default_css=False)  # without Gradio's typography
-    blocks: gr.Blocks
-    with gr.Blocks(title=texts.NAME, analytics_enabled=False, fill_width=True) as blocks:
-        conversation = gr.State(Conversation())
-        with gr.Row(elem_id="masthead"):
-            masthead = own(views.masthead(), elem_id="brand")
-            backend = gr.Dropdown(
-                choices=list(dict.fromkeys([assistant.backend_name, *_BACKENDS])),
-                value=assistant.backend_name,
-                allow_custom_value=True,
-                label=texts.BACKEND_LABEL,
-                elem_id="backend",
-            )
-            again = gr.Button(texts.NEW_CONVERSATION, elem_id="again")
-        with gr.Row(elem_id="desk"):
-            with gr.Column(elem_id="talk"):
-                told = own("", elem_id="told")
-                with gr.Column(elem_id="turns"):
-                    welcome = own(views.welcome(), elem_id="welcome")
-                    earlier = own("", elem_id="earlier")
-                    current = own("", elem_id="current")
-                with gr.Row(elem_id="composer"):
-                    question = gr.Textbox(
-                        label=texts.QUESTION_LABEL,
-                        placeholder=texts.QUESTION_HINT,
-                        lines=1,
-                        max_lines=6,
-                        autofocus=True,
-                        elem_id="question",
-                    )
-                    send = gr.Button(texts.ASK, elem_id="send")
-                    stop = gr.Button(texts.STOP, elem_id="stop")
-            own(
-                _panel(),
-                elem_id="panel",
-                js_on_load="window.citewell.connect(element, server)",
-                server_functions=[read],
-            )
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        blocks.load(watch, outputs=[masthead, welcome], concurrency_limit=None, **quiet)
-        asking = gr.on(
-            [question.submit, send.click],
-            ask,
-            [question, conversation],
-            [earlier, current, question, told, conversation],
-            concurrency_limit=_ASKED_AT_ONCE,
-            trigger_mode="multiple",  # with "once" a question right after Stop would be dropped
-            **quiet,
-        )
-        asking.failure(views.failed, conversation, current, **quiet)
-        asking.then(views.masthead, outputs=masthead, **quiet)
-        stop.click(views.stop, conversation, current, **quiet)
-        again.click(renew, conversation, [conversation, earlier, current], **quiet)
-        backend.input(choose, [backend, conversation], [backend, told, conversation], **quiet)
-    return blocks
-
-
-def _panel() -> str:
-    shell = (_ASSETS / "panel.html").read_text(encoding="utf-8")
-    return re.sub(r"{([A-Z_]+)}", lambda match: escaped(getattr(texts, match[1])), shell)
-
-
 def _head() -> str:
     """Our style and script as part of the page itself: nothing is fetched for them."""
     style = (_ASSETS / "page.css").read_text(encoding="utf-8")
@@ -162,17 +64,28 @@ def _head() -> str:
     return f"{icon}<style>{style}</style><script>{script}</script>"
 
 
-def serve(assistant: Assistant, host: str, port: int, auth: str = "", announce: Callable[[str], None] = print) -> None:
-    """Open the page, then load models and fill an empty library behind it; returns when it is stopped."""
-    port = check_address(host, port, auth)
+def serve(assistant: Assistant, announce: Callable[[str], None] = print) -> None:
+    """Open the page where the settings say, then load models and fill an empty library behind it, until stopped."""
+    settings = assistant.settings
+    port = check_address(settings)
+    door = door_of(settings)
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    from starlette.middleware import Middleware
+
+    from rag.serving.building import build
+
     opening = Opening(assistant)
     blocks = build(assistant, opening)
-    user, _, password = auth.partition(":")
+    header = settings.auth_header
     try:
         _, address, _ = blocks.launch(
-            server_name=host,
+            server_name=settings.host,
             server_port=port,
-            auth=(user, password) if auth else None,
+            auth=door.lets_in if door else None,  # type: ignore[arg-type]  # it awaits it; its hint does not say so
+            auth_message=texts.LOGIN if door else None,
+            auth_dependency=(lambda request: request.headers.get(header) or None) if header else None,
+            app_kwargs={"middleware": [Middleware(Guard, health=partial(_health, assistant, opening))]},
+            max_file_size=settings.upload_megabytes * 1_000_000,
             head=_head(),
             footer_links=[],
             quiet=True,
@@ -185,9 +98,29 @@ def serve(assistant: Assistant, host: str, port: int, auth: str = "", announce: 
             prevent_thread_lock=True,
         )
     except OSError as error:
-        raise _refused(host, port, error) from error
+        raise _refused(settings.host, port, error) from error
     announce(texts.SERVING.format(address=address))
     opening.start()
     with suppress(KeyboardInterrupt):
         threading.Event().wait()
     blocks.close(verbose=False)
+
+
+def door_of(settings: Settings) -> Door | None:
+    """The users of the file, or the one of `user:password`; None where nobody is asked."""
+    if settings.auth_header and (settings.auth or settings.auth_file):
+        raise SettingsError("A proxy’s header and passwords cannot both say who somebody is.", "Use one of them.")
+    if settings.auth_file:
+        return Door(read_users(Path(settings.auth_file)))
+    return Door.for_one(settings.auth) if settings.auth else None
+
+
+def _health(assistant: Assistant, opening: Opening) -> tuple[bool, str]:
+    """Whether questions are answered now, and what is being waited for or went wrong."""
+    if not opening.is_done:
+        return False, opening.doing
+    if opening.problem:
+        return False, opening.problem.message
+    if assistant.library.is_empty:
+        return False, texts.NO_ARTICLES
+    return True, ""

@@ -14,6 +14,7 @@ NEW_CONVERSATION = "New conversation"
 BACKEND_LABEL = "Answered by"
 EXAMPLES_LABEL = "Questions to begin with"
 PANEL_LABEL = "Sources"
+ARTICLE_LABEL = "The article as it was read"
 
 SERVING = "The chat page is at {address} (Ctrl+C ends it)."
 OPENING = "Opening the library…"
@@ -62,9 +63,65 @@ PAGE = "p.\N{NO-BREAK SPACE}{page}"
 DATE_UNKNOWN = "date not known"
 LEFT_OUT = "Left out while reading ({count})"
 ARTICLE_GONE = "This article is no longer in the library."
+SOURCE_CHANGED = "This article has changed since it was quoted."
 QUOTE_MOVED = "The article has changed since; the quoted words now stand here."
 QUOTE_GONE = "The article has changed since: the quoted words are no longer in it."
 CONNECTION_LOST = "The page has lost its program. Start it again and reload this page."
+
+MENU = "Conversations and articles"
+TALKS = "Conversations"
+ALL_ARTICLES = "Articles"
+SEARCH_TALKS = "Search conversations"
+SEARCH_ARTICLES = "Search articles"
+NO_TALKS = "What you ask is kept here."
+NO_MATCHING_TALKS = "No conversation holds these words."
+NO_ARTICLES = "No articles yet. Add files, or put them into the articles folder and sync."
+NO_MATCHING_ARTICLES = "No article has these words in its title, source or publisher."
+MORE_ARTICLES = "{count} more; search to see them."
+RENAME = "Rename"
+NEW_TITLE = "New title"
+DELETE = "Delete"
+DELETE_SURE = "Delete for good"
+EXPORT_AS = {"md": "Export as Markdown", "html": "Export as HTML", "json": "Export as JSON"}
+EXPORT_JUDGED = "Export judged answers"
+NO_JUDGED = "No answer has been judged yet."
+NO_SUCH_TALK = "There is no such conversation."
+NOT_KEPT = "This turn could not be kept: {reason}"
+
+COPY = "Copy"
+COPIED = "Copied"
+RETRY = "Ask again"
+EDIT = "Edit"
+VERDICTS = {"good": "Helpful", "bad": "Not helpful"}
+COMMENT = "Comment"
+COMMENT_LABEL = "What was good or wrong about it"
+SAVE = "Save"
+CANCEL = "Cancel"
+ASK_AS_TYPED = "Ask again with the question as typed"
+SUGGESTIONS_LABEL = "Questions to go on with"
+TOOK = "{seconds} s"
+STAGES = {"search": "Searching, s", "evidence": "Weighing, s", "answer": "Answering, s"}
+TOO_FAST = "That were many questions in a short time."
+TOO_FAST_HINT = "Ask again in {seconds} seconds."
+
+SORT_LABEL = "Order"
+SORTS = {"newest": "Newest first", "oldest": "Oldest first", "title": "By title", "source": "By file"}
+ADD = "Add files"
+SYNC = "Sync folder"
+GUIDE = "Guide"
+REMOVE = "Remove"
+REMOVE_SURE = "Remove its file"
+REMOVED = "{source} is no longer in the library. Its file lies in the folder removed/ of the library."
+NOT_REMOVED = "{source} could not be removed: {reason}."
+NO_FILE_OF_ITS_OWN = "{source} has no file of its own in the folder of articles."
+NO_FILE_HINT = "Change the file it comes from, then sync."
+UNREADABLE_KIND = "Files of this kind cannot be read."
+READABLE_KINDS = "These can: {kinds}."
+NOT_SAVED = "could not be saved: {reason}."
+ADDED = "is in the library now."
+UNCHANGED = "was there already."
+USER_WRITTEN = "{name!r} can use the page with: python app.py --auth-file {file}"
+LOGIN = "Sign in to read and ask."
 
 MONTHS = tuple(
     "January February March April May June July August September October November December".split()  # noqa: SIM905
@@ -74,6 +131,28 @@ MONTHS = tuple(
 def article_count(count: int) -> str:
     """`1 article`, `4 articles`."""
     return "1 article" if count == 1 else f"{count:,} articles"
+
+
+def passage_count(count: int) -> str:
+    """`1 passage`, `12 passages`."""
+    return "1 passage" if count == 1 else f"{count:,} passages"
+
+
+def more_for(title: str) -> str:
+    """What the small menu of a conversation is called."""
+    return f"More for {title}"
+
+
+def seconds(value: float) -> str:
+    """Seconds, as precise as is worth reading."""
+    return f"{value:.2f}" if value < 10 else f"{value:.0f}"
+
+
+def synced(added: int, updated: int, removed: int) -> str:
+    """What a sync did, in one sentence."""
+    if not added + updated + removed:
+        return "The library already says what the folder says."
+    return f"Synced: {added} added, {updated} updated, {removed} removed."
 
 
 def also_in(copies: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.core.errors import CitewellError
-from rag.core.types import Answer, Article, Citation, Hit, NearestArticle
+from rag.core.types import Answer, Article, Citation, Hit, NearestArticle, describe
 from rag.serving import texts
 from rag.serving.rendering import Mark, about, article_link, blocks, element, escaped, listing, outside_link, reference
 
@@ -90,6 +90,14 @@ class Turn:
     problem: CitewellError | None = None
     waiting_for: str = ""
     is_stopped: bool = False
+    is_as_typed: bool = False
+    """Searched for as it was typed, without what the conversation would fill in."""
+    verdict: str = ""
+    """`good` or `bad`, once the reader has judged the answer."""
+    comment: str = ""
+    notice: str = ""
+    """What became of the turn beside its answer: that it could not be kept, say."""
+    suggestions: tuple[str, ...] = ()
 
     @property
     def is_growing(self) -> bool:
@@ -112,7 +120,54 @@ def turn_html(turn: Turn, shelf: Shelf) -> str:
     if len(question) > _LONGEST_ECHO:
         question = question[:_LONGEST_ECHO] + "…"
     heading = element("h2", escaped(question), class_="question", dir="auto")
-    return element("section", heading + _reply(turn) + _sources(turn, shelf), class_="turn", data_state=turn.state)
+    content = heading + _reply(turn) + _acts(turn) + _sources(turn, shelf) + _suggestions(turn)
+    return element("section", content, class_="turn", data_state=turn.state)
+
+
+def _acts(turn: Turn) -> str:
+    """What can be done with a turn that is done: copy, ask again, edit, judge; and how it came about."""
+    if turn.is_growing:
+        return ""
+    made = []
+    if turn.answer and not turn.problem:
+        made.append(_act("copy", texts.COPY, data_copy=copied(turn.answer), data_done=texts.COPIED))
+    made.append(_act("again", texts.RETRY))
+    made.append(_act("edit", texts.EDIT, data_label=texts.QUESTION_LABEL, data_ask_words=texts.ASK))
+    if turn.answer and not turn.problem:
+        for verdict, words in texts.VERDICTS.items():
+            is_given = turn.verdict == verdict
+            made.append(_act("judge", words, data_verdict=verdict, aria_pressed=str(is_given).lower()))
+        if turn.verdict:
+            made.append(_act("comment", texts.COMMENT, data_comment=turn.comment, data_label=texts.COMMENT_LABEL))
+        made.append(details_html(turn.answer))
+    return element("div", "".join(made), class_="acts")
+
+
+def _act(name: str, words: str, **more: str) -> str:
+    return element("button", escaped(words), type="button", data_act=name, **more)
+
+
+def _suggestions(turn: Turn) -> str:
+    if not turn.suggestions or turn.is_growing:
+        return ""
+    items = (
+        element("li", element("button", escaped(words), type="button", data_ask=words)) for words in turn.suggestions
+    )
+    return element("ul", "".join(items), class_="examples next", aria_label=texts.SUGGESTIONS_LABEL)
+
+
+def copied(answer: Answer) -> str:
+    """An answer as plain text with its sources as footnotes."""
+    return "\n\n".join(filter(None, [answer.text, "\n".join(map(describe, answer.citations))]))
+
+
+def details_html(answer: Answer) -> str:
+    """How the answer came about: the backend and the seconds of each stage, folded."""
+    rows = [(texts.BACKEND_LABEL, answer.backend)]
+    rows += [(texts.STAGES.get(stage, stage), texts.seconds(value)) for stage, value in answer.timings.items()]
+    cells = "".join(element("dt", escaped(name)) + element("dd", escaped(value)) for name, value in rows)
+    summary = element("summary", escaped(texts.TOOK.format(seconds=texts.seconds(sum(answer.timings.values())))))
+    return element("details", summary + element("dl", cells), class_="how")
 
 
 def _reply(turn: Turn) -> str:
@@ -124,15 +179,23 @@ def _reply(turn: Turn) -> str:
     answer = turn.answer
     made = []
     if answer.standalone_question.strip() not in ("", turn.question.strip()):
-        words = texts.SEARCHED_FOR.format(question=answer.standalone_question)
-        made.append(element("p", escaped(words), class_="aside"))
+        made.append(element("p", _chip(answer.standalone_question, turn), class_="aside"))
     if answer.is_final and not answer.is_answered:
         made.append(element("p", escaped(texts.NOT_FOUND), class_="label"))
     made.append(element("div", answer_text(answer), class_="answer"))
-    for note in (answer.notice, texts.STOPPED if turn.is_stopped else ""):
+    for note in (answer.notice, texts.STOPPED if turn.is_stopped else "", turn.notice):
         if note:
             made.append(element("p", escaped(note), class_="aside"))
     return "".join(made)
+
+
+def _chip(standalone: str, turn: Turn) -> str:
+    """The question as it was searched for; taking it away asks again with the question as typed."""
+    words = element("span", escaped(texts.SEARCHED_FOR.format(question=standalone)), dir="auto")
+    if turn.is_growing:
+        return element("span", words, class_="chip")
+    remove = _act("typed", "×", aria_label=texts.ASK_AS_TYPED, title=texts.ASK_AS_TYPED)
+    return element("span", words + remove, class_="chip")
 
 
 def problem_html(problem: CitewellError, label: str = texts.PROBLEM) -> str:
@@ -194,9 +257,19 @@ def _card(quoted: Sequence[Citation], article: Article | None, copies: int) -> s
         element("h3", _opening(first, element("span", escaped(first.title), dir="auto"), class_="open")),
         element("p", facts + outside_link(first.url, texts.ORIGINAL), class_="about"),
         *(_quote(citation) for citation in quoted),
+        _changed(quoted, article),
         element("p", escaped(first.date_note), class_="known") if first.date_note else "",
     ]
     return element("article", "".join(made), class_="card")
+
+
+def _changed(quoted: Sequence[Citation], article: Article | None) -> str:
+    """A mark where the article no longer says, at that place, what was quoted from it."""
+    if article is None:
+        return element("p", escaped(texts.ARTICLE_GONE), class_="changed")
+    if all(article.text[each.start : each.end] == each.quote for each in quoted):
+        return ""
+    return element("p", escaped(texts.SOURCE_CHANGED), class_="changed")
 
 
 def _quote(citation: Citation) -> str:

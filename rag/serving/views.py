@@ -12,7 +12,8 @@ from typing import Any
 from rag.answering.assistant import Assistant
 from rag.core.errors import CitewellError, StorageError
 from rag.serving import texts
-from rag.serving.opening import Opening, example_questions
+from rag.serving.conversations import Conversations
+from rag.serving.opening import Opening, example_questions, follow_ups
 from rag.serving.rendering import about, article_html, article_link, element, escaped, listing
 from rag.serving.turns import Turn, problem_html, turn_html
 
@@ -28,6 +29,10 @@ class Conversation:
     turns: list[Turn] = field(default_factory=list)
     assistant: Assistant | None = None
     """Another than the page's own, once the reader has chosen one."""
+    user: str = ""
+    """Whose it is; empty where the page asks nobody for a name."""
+    id: str = ""
+    """Under which it is kept; given with its first question."""
 
     @property
     def is_busy(self) -> bool:
@@ -47,8 +52,9 @@ class Conversation:
 class Views:
     """One for the whole page; what belongs to one session is in its `Conversation`."""
 
-    def __init__(self, assistant: Assistant, opening: Opening) -> None:
+    def __init__(self, assistant: Assistant, opening: Opening, conversations: Conversations | None = None) -> None:
         self.assistant = assistant
+        self.conversations = conversations or Conversations(assistant.library.folder / "conversations.sqlite")
         self.opening = opening
         self._seen: tuple[int, tuple[int, list[str], str]] | None = None
 
@@ -57,7 +63,9 @@ class Views:
     def masthead(self) -> str:
         count, _, _ = self._look()
         known = element("span", escaped(texts.article_count(count)), class_="count") if count else ""
-        return element("h1", escaped(texts.NAME)) + element("p", escaped(texts.PURPOSE) + known)
+        bars = element("span", "☰", aria_hidden="true")
+        menu = element("button", bars, type="button", class_="menu", aria_label=texts.MENU, aria_expanded="false")
+        return menu + element("h1", escaped(texts.NAME)) + element("p", escaped(texts.PURPOSE) + known)
 
     def welcome(self) -> str:
         """The invitation, what is still being waited for and the example questions."""
@@ -119,12 +127,18 @@ class Views:
 
     # Asking
 
-    def ask(self, question: str, conversation: Conversation) -> Iterator[str]:
-        """The HTML of the new turn, again whenever it has grown; the conversation holds it from the start."""
+    def ask(self, question: str, conversation: Conversation, *, is_as_typed: bool = False) -> Iterator[str]:
+        """The HTML of the new turn, again whenever it has grown; the conversation holds it from the start.
+
+        As typed, it is searched for without what the conversation would fill in.
+        """
         assistant = conversation.assistant or self.assistant
-        history = conversation.history
-        turn = Turn(question)
+        history = [] if is_as_typed else conversation.history
+        turn = Turn(question, is_as_typed=is_as_typed)
+        for earlier in conversation.turns:
+            earlier.suggestions = ()
         conversation.turns.append(turn)
+        conversation.id = conversation.id or Conversations.new_id()
         try:
             yield from self._waiting(turn)
             for answer in assistant.stream(question, history):
@@ -136,8 +150,27 @@ class Views:
             turn.problem = None if turn.is_stopped else problem
         finally:
             turn.is_stopped = turn.is_stopped or turn.is_growing  # the browser left
+            self.keep(conversation, turn)
+        self._suggest(turn, conversation)
         if conversation.turns[-1] is turn:
             yield self.turn(turn)
+
+    def keep(self, conversation: Conversation, turn: Turn) -> None:
+        """Write the conversation down; that it could not be is said in the turn, which stays as it is."""
+        try:
+            self.conversations.save(conversation.user, conversation.id, conversation.turns)
+        except StorageError as problem:
+            turn.notice = texts.NOT_KEPT.format(reason=problem)
+
+    def _suggest(self, turn: Turn, conversation: Conversation) -> None:
+        """What the cited articles speak of and nobody has yet."""
+        answer = turn.answer
+        if turn.state != "answered" or answer is None:
+            return
+        sources = dict.fromkeys(citation.source for citation in answer.citations)
+        cited = filter(None, map(self.assistant.library.article, sources))
+        said = " ".join(f"{each.question} {each.answer.text if each.answer else ''}" for each in conversation.turns)
+        turn.suggestions = tuple(follow_ups(list(cited), said))
 
     def _waiting(self, turn: Turn) -> Iterator[str]:
         """The turn while the page is still opening, then as it begins."""

@@ -2,176 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
 import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
 from rag.serving import texts
-from tests.servers import ScriptedServer, scripted_server
+from tests.serving.browsing import DONE, EDITED, ask, ask_and_wait, choose, get, is_in_view, overflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow]
-
-ROOT = Path(__file__).parents[2]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-default-apps"
-).split()
-HOSTILE = """# Harbour <script>window.hacked = 1</script> news
-
-The lighthouse keeper of Brindlemouth is called <img src=x onerror="window.hacked = 2"> Osric Fennimore.
-
-Its lamp was replaced in 1911 by <a href="javascript:window.hacked = 3">the harbour board</a> "as a gift".
-"""
-EDITED = """# Ferry notes
-
-The ferry to Quillhaven leaves at seven in the morning.
-"""
-
-
-@dataclass
-class Served:
-    """A running page, what it was made of and what its browser asked for."""
-
-    url: str
-    library: Path
-    articles: Path
-    first_html: str
-    was_filled_at_first: bool
-    model: Callable[[], ScriptedServer]
-    requested: set[str] = field(default_factory=set)
-
-    def ingest(self) -> None:
-        command = [sys.executable, ROOT / "ingest.py", self.articles, "--library", self.library]
-        done = subprocess.run(command, env=_environment(), capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0, done.stderr
-
-
-def _environment(**settings: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("RAG_")}
-    return {**kept, "HF_HUB_OFFLINE": "1", "NO_PROXY": "127.0.0.1,localhost", **settings}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _get(url: str) -> str:
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with direct.open(url, timeout=10) as reply:
-        return reply.read().decode()
-
-
-def _first_html(url: str, process: subprocess.Popen[bytes], log: Path) -> str:
-    deadline = time.monotonic() + 200
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            return _get(url)
-        except OSError:
-            time.sleep(0.05)
-    raise AssertionError(f"The page did not come up:\n{log.read_text()[-3000:]}")
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    if CHROMIUM is None and not os.environ.get("CITEWELL_REQUIRE_BROWSER"):
-        pytest.skip("no Chromium on this machine")
-    folder = tmp_path_factory.mktemp("page")
-    articles, library, log = folder / "articles", folder / "library", folder / "log"
-    shutil.copytree(ROOT / "seeds", articles)
-    (articles / "harbour.md").write_text(HOSTILE)
-    (articles / "ferry.md").write_text(EDITED)
-    url = f"http://127.0.0.1:{(port := _free_port())}/"
-    with scripted_server() as model, log.open("w") as output:
-        environment = _environment(
-            RAG_ARTICLES=str(articles), RAG_LLM_BASE_URL=model().url, OPENAI_API_KEY="scripted", PYTHONUNBUFFERED="1"
-        )
-        command = [sys.executable, ROOT / "app.py", "--library", library, "--port", str(port)]
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
-        try:
-            html = _first_html(url, process, log)
-            was_filled = (library / "catalogue.sqlite").exists()
-            yield Served(url, library, articles, html, was_filled, model)
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-    assert "Traceback" not in log.read_text()
-
-
-@pytest.fixture(scope="module")
-def browser(served):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(served, browser, request):
-    width, height = getattr(request, "param", (1440, 900))
-    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
-    context.on("request", lambda sent: served.requested.add(sent.url))
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.set_default_timeout(90_000)
-    page.goto(served.url)
-    page.wait_for_selector("#question textarea")
-    page.wait_for_selector(".panel .cards", state="attached")
-    yield page
-    context.close()
-    assert errors == []
-
-
-DONE = "#current .turn:not([data-state=waiting]):not([data-state=streaming])"
-
-
-def ask(page, question: str) -> None:
-    earlier = page.locator(".turn").count()
-    page.fill("#question textarea", question)
-    page.press("#question textarea", "Enter")
-    page.locator(".turn").nth(earlier).wait_for()
-
-
-def ask_and_wait(page, question: str, seconds: float = 90) -> str:
-    ask(page, question)
-    page.wait_for_selector(DONE, timeout=seconds * 1000)
-    return page.inner_text("#current .turn")
-
-
-def choose(page, backend: str) -> None:
-    page.fill("#backend input", backend)
-    page.press("#backend input", "Enter")
-    page.wait_for_selector("#told p")
-
-
-def is_in_view(page, selector: str) -> bool:
-    return page.locator(selector).first.evaluate(
-        """element => {
-            const line = element.getClientRects()[0];
-            const seen = document.elementFromPoint(line.left + line.width / 2, line.top + line.height / 2);
-            return element.contains(seen);
-        }"""
-    )
-
-
-def overflow(page) -> int:
-    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
 def test_the_page_answers_before_models_are_loaded_and_says_what_it_waits_for(served):
@@ -215,7 +54,7 @@ def test_everything_is_reached_by_the_tab_key(page):
     ask_and_wait(page, "Which company is building the Dabaa nuclear plant?")
     reached = set()
     page.focus("#backend input")
-    for _ in range(25):
+    for _ in range(50):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.className + '#' + document.activeElement.id"))
 
@@ -351,7 +190,7 @@ def test_no_file_of_the_server_is_reachable(served, path):
     wanted = path.format(library=served.library)
 
     with pytest.raises(urllib.error.HTTPError) as refused:
-        _get(f"{served.url}gradio_api/file={wanted}")
+        get(f"{served.url}gradio_api/file={wanted}")
 
     assert refused.value.code in (403, 404)
 

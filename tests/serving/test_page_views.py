@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from rag.core.errors import BackendUnknown, EmbedderError, SettingsError
+from rag.core.settings import Settings
 from rag.core.types import Answer, Article
 from rag.serving import texts
 from rag.serving.opening import Opening, example_questions
@@ -219,7 +220,7 @@ def test_examples_ask_about_what_one_article_names_and_others_do_not():
 
 def test_another_host_than_this_computer_needs_a_password():
     with pytest.raises(SettingsError, match="--auth"):
-        check_address("0.0.0.0", 0, "")
+        check_address(Settings(host="0.0.0.0", port=0))
 
 
 def test_a_port_in_use_is_named_with_the_next_step():
@@ -229,8 +230,8 @@ def test_a_port_in_use_is_named_with_the_next_step():
         port = taken.getsockname()[1]
 
         with pytest.raises(SettingsError, match=rf"port {port}.*--port"):
-            check_address("127.0.0.1", port, "")
+            check_address(Settings(port=port))
 
 
 def test_port_zero_is_any_free_one():
-    assert check_address("127.0.0.1", 0, "") > 0
+    assert check_address(Settings(port=0)) > 0

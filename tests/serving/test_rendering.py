@@ -17,7 +17,9 @@ from rag.serving.rendering import Mark, article_html, escaped, find_quote, marke
 from rag.serving.turns import Turn, answer_text, problem_html, turn_html
 
 OURS = {
-    *("a article blockquote button code details div h2 h3 h4 h5 h6 header li mark ol p q section span").split(),
+    *(
+        "a article blockquote button code details dl dt dd div h2 h3 h4 h5 h6 header li mark ol p q section span"
+    ).split(),
     *("strong summary table tbody td th tr ul").split(),
 }
 ATTACK = '<script>alert(1)</script><img src=x onerror="alert(2)">\'"&'

@@ -10,6 +10,9 @@
   let request = 0; // a slower answer to an earlier click is not shown
   let hasScrolled = false; // the reader has scrolled since asking: leave the page where it is
   let spoken = "";
+  let trigger = null; // sends what the reader does to the program
+  let saved = ""; // the file saved last
+  const KEPT = "citewell-conversation"; // in this tab: which conversation a reload opens again
 
   const find = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -123,8 +126,198 @@
     find(".announcer").textContent = words;
   }
 
+  // Beside asking: conversations, articles, what stands under an answer
+
+  const wordsOf = (name) => find("#tabs .words").dataset[name];
+  const act = (name, more = {}) => trigger && trigger("input", { act: name, ...more });
+  const placeOf = (element) => turns().indexOf(element.closest(".turn"));
+  const findArticles = () => ({
+    words: find('.find[data-find="articles"]').value,
+    sort: find(".sort").value,
+  });
+
+  // A small form in the place of what it changes; Escape and Cancel put it back.
+  function form(place, { value, label, save, rows }, done) {
+    const made = document.createElement("form");
+    made.className = "inline";
+    const box = document.createElement(rows ? "textarea" : "input");
+    box.value = value;
+    box.setAttribute("aria-label", label);
+    if (rows) box.rows = rows;
+    const keep = document.createElement("button");
+    keep.textContent = save;
+    const leave = document.createElement("button");
+    leave.type = "button";
+    leave.textContent = wordsOf("cancel");
+    made.append(box, keep, leave);
+    const before = document.activeElement;
+    const close = () => {
+      made.remove();
+      place.hidden = false;
+      if (before && before.isConnected) before.focus();
+    };
+    leave.addEventListener("click", close);
+    made.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") {
+        event.stopPropagation();
+        close();
+      } else if (event.key === "Enter" && !event.shiftKey && event.target === box) {
+        event.preventDefault();
+        made.requestSubmit();
+      }
+    });
+    made.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const words = box.value;
+      close();
+      done(words);
+    });
+    place.hidden = true;
+    place.after(made);
+    box.focus();
+    box.select();
+  }
+
+  function sure(button, words) {
+    if (button.dataset.asked) return true;
+    button.dataset.asked = "yes";
+    button.textContent = words;
+    button.classList.add("sure");
+    return false;
+  }
+
+  async function showGuide(button) {
+    const row = button.closest("li");
+    const there = find(".guide", row);
+    button.setAttribute("aria-expanded", String(!there));
+    if (there) return there.remove();
+    const html = await server.guide(button.dataset.source).catch(() => "");
+    if (html && !find(".guide", row)) row.insertAdjacentHTML("beforeend", html);
+  }
+
+  function copy(button) {
+    const done = () => {
+      const words = button.textContent;
+      button.textContent = button.dataset.done;
+      setTimeout(() => (button.textContent = words), 1600);
+      find(".announcer").textContent = button.dataset.done;
+    };
+    const byHand = () => {
+      const box = document.createElement("textarea");
+      box.value = button.dataset.copy;
+      document.body.append(box);
+      box.select();
+      document.execCommand("copy");
+      box.remove();
+      done();
+    };
+    if (navigator.clipboard) navigator.clipboard.writeText(button.dataset.copy).then(done, byHand);
+    else byHand();
+  }
+
+  const acts = {
+    open: (button) => {
+      act("open", { id: button.dataset.id });
+      showShelf(false);
+    },
+    rename: (button) => {
+      const item = button.closest("li");
+      button.closest("details").open = false;
+      form(
+        find(".reopen", item),
+        { value: button.dataset.title, label: wordsOf("newTitle"), save: wordsOf("save") },
+        (title) => act("rename", { id: button.dataset.id, title }),
+      );
+    },
+    forget: (button) => sure(button, wordsOf("sure")) && act("forget", { id: button.dataset.id }),
+    export: (button) => {
+      button.closest("details").open = false;
+      act("export", { id: button.dataset.id, as: button.dataset.as });
+    },
+    judged: (button) => {
+      button.closest("details").open = false;
+      act("judged");
+    },
+    remove: (button) =>
+      sure(button, button.dataset.sure) && act("remove", { source: button.dataset.source, ...findArticles() }),
+    guide: showGuide,
+    copy,
+    again: (button) => trigger("submit", { place: placeOf(button) }),
+    typed: (button) => trigger("submit", { place: placeOf(button), typed: "yes" }),
+    edit: (button) => {
+      const heading = find(".question", button.closest(".turn"));
+      const place = placeOf(button);
+      form(
+        heading,
+        { value: heading.textContent, label: button.dataset.label, save: button.dataset.askWords, rows: 2 },
+        (question) => trigger("submit", { place, question }),
+      );
+    },
+    judge: (button) => act("judge", { place: placeOf(button), verdict: button.dataset.verdict }),
+    comment: (button) => {
+      const place = placeOf(button);
+      form(
+        button,
+        { value: button.dataset.comment, label: button.dataset.label, save: wordsOf("save"), rows: 3 },
+        (comment) => act("comment", { place, comment }),
+      );
+    },
+  };
+
+  function showShelf(isOpen) {
+    document.body.classList.toggle("shelf-open", isOpen);
+    const menu = find(".menu");
+    if (menu) menu.setAttribute("aria-expanded", String(isOpen));
+    if (isOpen) find("#tabs button").focus();
+  }
+
+  function showTab(name) {
+    document.body.classList.toggle("articles-shown", name === "articles");
+    for (const tab of all("#tabs [data-tab]")) tab.setAttribute("aria-pressed", String(tab.dataset.tab === name));
+  }
+
+  // The conversation a reload opens again, and the file that is to be saved.
+  function keepUp() {
+    const listed = find("#talks [data-current]");
+    if (listed) {
+      if (listed.dataset.current) sessionStorage.setItem(KEPT, listed.dataset.current);
+      else if (!wasKept) sessionStorage.removeItem(KEPT);
+    }
+    const parcel = find("#parcel [data-name]");
+    if (parcel && parcel.dataset.stamp !== saved) {
+      saved = parcel.dataset.stamp;
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([parcel.textContent], { type: parcel.dataset.type }));
+      link.download = parcel.dataset.name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    }
+  }
+
+  let wasKept = sessionStorage.getItem(KEPT); // until it has been opened again
+  let later = 0;
+
+  document.addEventListener("input", (event) => {
+    const box = event.target instanceof Element && event.target.closest(".find, .sort");
+    if (!box) return;
+    clearTimeout(later);
+    later = setTimeout(() => {
+      if (box.dataset.find === "talks") act("find-talks", { words: box.value });
+      else act("find-articles", findArticles());
+    }, 200);
+  });
+
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element && event.target.closest("button");
+    if (!button || !trigger) return;
+    if (button.dataset.act && acts[button.dataset.act]) acts[button.dataset.act](button);
+    else if (button.dataset.tab) showTab(button.dataset.tab);
+    else if (button.matches(".menu")) showShelf(!document.body.classList.contains("shelf-open"));
+  });
+
   function inStep() {
     if (!panel || !find("#turns")) return;
+    keepUp();
     const listed = turns();
     const latest = listed[listed.length - 1];
     if (listed.length !== turnCount) {
@@ -164,6 +357,7 @@
       opener = link;
       read(parsed(link), link.closest(".turn") || turns()[chosen]);
     } else if (button && button.dataset.ask) {
+      showShelf(false);
       ask(button.dataset.ask);
     } else if (button && button.matches(".show-sources")) {
       chosen = turns().indexOf(button.closest(".turn"));
@@ -177,7 +371,16 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && isReading()) closeArticle();
+    if (event.key !== "Escape") return;
+    const menu = find("details.more[open]");
+    if (isReading()) closeArticle();
+    else if (menu) {
+      menu.open = false;
+      find("summary", menu).focus();
+    } else if (document.body.classList.contains("shelf-open")) {
+      showShelf(false);
+      find(".menu").focus();
+    }
   });
 
   for (const [name, isLit] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
@@ -198,6 +401,14 @@
   }
 
   window.citewell = {
+    // Called by Gradio once what the reader does can be sent.
+    relay(send) {
+      trigger = send;
+      if (!wasKept) return;
+      act("open", { id: wasKept, quiet: "yes" });
+      setTimeout(() => (wasKept = null), 4000);
+    },
+
     // Called by Gradio once the panel stands.
     connect(element, connection) {
       panel = find(".panel", element);

@@ -1,0 +1,170 @@
+"""Many people on one page: 30 clients over its own interface and 3 browsers, for so many seconds.
+
+python -m benchmarks.crowd [SECONDS]  prints errors, the 95th percentile of the time to the first words, and the
+memory of the server at the start, in the middle and at the end.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+CLIENTS, BROWSERS = 30, 3
+THINKING_SECONDS = 8.0  # between an answer and the next question of one client
+QUESTIONS = (
+    "Which company is building the Dabaa nuclear plant?",
+    "Who received Lavrov in Cairo?",
+    "Who is Sameh Shoukry?",
+    "Who heads Russia's MENA department?",
+    "What is Egypt's focus on Libya?",
+)
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class Crowd:
+    """What everybody met."""
+
+    def __init__(self, url: str, until: float) -> None:
+        self.url, self.until = url, until
+        self.first_words: list[float] = []
+        self.errors: list[str] = []
+        config = json.loads(self._get("config"))
+        dependencies = config["dependencies"]
+        self.ask_index = next(d["id"] for d in dependencies if d["api_name"] == "ask")
+
+    def _get(self, path: str) -> str:
+        with DIRECT.open(self.url + path, timeout=60) as reply:
+            content: str = reply.read().decode()
+            return content
+
+    def client(self, number: int) -> None:
+        """One person without a browser, asking again and again; each question waits for its whole answer."""
+        session = secrets.token_hex(6)
+        time.sleep(number * THINKING_SECONDS / CLIENTS)
+        asked = number
+        while time.monotonic() < self.until:
+            started = time.monotonic()
+            try:
+                self.first_words.append(self._ask(QUESTIONS[asked % len(QUESTIONS)], session) - started)
+            except (OSError, ValueError) as error:
+                self.errors.append(f"client {number}: {error!r}")
+            asked += 1
+            time.sleep(THINKING_SECONDS)
+
+    def _ask(self, question: str, session: str) -> float:
+        """When the first words of the answer came; ValueError where none did."""
+        body = {"data": [question, None], "fn_index": self.ask_index, "session_hash": session, "event_data": None}
+        sent = urllib.request.Request(
+            f"{self.url}gradio_api/queue/join", json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
+        DIRECT.open(sent, timeout=60).close()
+        first = 0.0
+        with DIRECT.open(f"{self.url}gradio_api/queue/data?session_hash={session}", timeout=60) as reply:
+            for line in reply:
+                if not first and b"answer" in line and b"data-state" in line and b"waiting" not in line:
+                    first = time.monotonic()
+                if b'"process_completed"' in line:
+                    if b'"success":true' not in line.replace(b": ", b":"):
+                        raise ValueError(line[:300])
+                    break
+        if not first:
+            raise ValueError("no words came")
+        return first
+
+    def browser(self, number: int) -> None:
+        """One person with Chromium."""
+        from playwright.sync_api import Error, sync_playwright
+
+        chromium = shutil.which("chromium") or shutil.which("google-chrome")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+            page = browser.new_page()
+            page.goto(self.url)
+            page.wait_for_selector("#question textarea")
+            asked = number
+            while time.monotonic() < self.until:
+                try:
+                    count = page.locator(".turn").count()
+                    page.fill("#question textarea", QUESTIONS[asked % len(QUESTIONS)])
+                    started = time.monotonic()
+                    page.press("#question textarea", "Enter")
+                    page.locator(".turn").nth(count).wait_for()
+                    page.wait_for_selector("#current .answer p")
+                    self.first_words.append(time.monotonic() - started)
+                    page.wait_for_selector("#current .turn[data-state=answered]")
+                except Error as error:
+                    self.errors.append(f"browser {number}: {error}")
+                asked += 1
+                time.sleep(THINKING_SECONDS)
+            browser.close()
+
+
+def memory_megabytes(pid: int) -> int:
+    """What a process holds in memory."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) // 1024  # type: ignore[index]
+
+
+def main(seconds: float) -> None:
+    """Print what the crowd met."""
+    with socket.socket() as probe, tempfile.TemporaryDirectory() as folder:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("RAG_")}
+        command = [sys.executable, ROOT / "app.py", "--library", f"{folder}/library", "--port", str(port)]
+        log = Path(folder, "log")
+        with log.open("w") as output:
+            process = subprocess.Popen(command, cwd=ROOT, env=kept, stdout=output, stderr=subprocess.STDOUT)
+            try:
+                url = f"http://127.0.0.1:{port}/"
+                _wait_until_ready(url)
+                crowd = Crowd(url, time.monotonic() + seconds)
+                people = [threading.Thread(target=crowd.client, args=(number,)) for number in range(CLIENTS)]
+                people += [threading.Thread(target=crowd.browser, args=(number,)) for number in range(BROWSERS)]
+                memory = [memory_megabytes(process.pid)]
+                for person in people:
+                    person.start()
+                time.sleep(seconds / 2)
+                memory.append(memory_megabytes(process.pid))
+                for person in people:
+                    person.join()
+                memory.append(memory_megabytes(process.pid))
+            finally:
+                process.terminate()
+                process.wait(20)
+        if "Traceback" in log.read_text():
+            crowd.errors.append("a traceback in the server's log")
+    times = sorted(crowd.first_words)
+    print(f"{len(times)} questions by {CLIENTS} clients and {BROWSERS} browsers in {seconds:.0f} s")
+    print(f"errors: {len(crowd.errors)} {crowd.errors[:3]}")
+    if times:
+        print(f"first words: p50 {times[len(times) // 2]:.2f} s, p95 {times[int(len(times) * 0.95)]:.2f} s")
+    print("memory at start, middle, end: " + ", ".join(f"{value} MB" for value in memory))
+
+
+def _wait_until_ready(url: str) -> None:
+    deadline = time.monotonic() + 200
+    while time.monotonic() < deadline:
+        try:
+            DIRECT.open(url + "healthz", timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit("The page did not get ready.")
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else 600)

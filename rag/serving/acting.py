@@ -1,0 +1,140 @@
+"""What a reader does to kept conversations and articles: one word from the browser, one change, what to show for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from rag.core.errors import CitewellError, QuestionError
+from rag.serving import texts
+from rag.serving.exporting import FORMATS, evaluation_set, exported
+from rag.serving.history_view import parcel_html, talks_html
+from rag.serving.library_view import LibraryView
+from rag.serving.rendering import element, escaped
+from rag.serving.turns import problem_html
+from rag.serving.views import Conversation, Views
+
+_LONGEST_WORDS = 4000  # characters of anything a browser sends
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the browser asks for, made sure to be plain short words and numbers."""
+
+    act: str
+    words: Mapping[str, str] = field(default_factory=dict)
+    place: int = -1
+
+    @classmethod
+    def parsed(cls, data: object) -> Wanted:
+        """Nothing is wanted by what makes no sense."""
+        if not isinstance(data, dict):
+            return cls("")
+        words = {str(name): value[:_LONGEST_WORDS] for name, value in data.items() if isinstance(value, str)}
+        place = data.get("place")
+        return cls(words.get("act", ""), words, place if type(place) is int else -1)
+
+    def __getitem__(self, name: str) -> str:
+        return self.words.get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is to be shown anew; None stays as it is."""
+
+    conversation: Conversation | None = None
+    talks: str | None = None
+    articles: str | None = None
+    told: str | None = None
+    parcel: str | None = None
+
+
+class Acts:
+    """Everything a reader can do beside asking, by its name."""
+
+    def __init__(self, views: Views, library: LibraryView) -> None:
+        self._views = views
+        self._kept = views.conversations
+        self._library = library
+        self._by_name: dict[str, Callable[[Wanted, Conversation], Shown]] = {
+            "open": self._open,
+            "find-talks": lambda wanted, now: Shown(talks=self.talks(now, wanted["words"])),
+            "rename": self._rename,
+            "forget": self._forget,
+            "export": self._export,
+            "judged": self._judged,
+            "judge": self._judge,
+            "comment": self._judge,
+            "find-articles": lambda wanted, now: Shown(articles=self.articles(wanted)),
+            "remove": self._remove,
+        }
+
+    def do(self, wanted: Wanted, conversation: Conversation) -> Shown:
+        """One act for the user whose conversation this is; an unknown one does nothing."""
+        act = self._by_name.get(wanted.act)
+        try:
+            return act(wanted, conversation) if act else Shown()
+        except CitewellError as problem:
+            return Shown(told=problem_html(problem))
+
+    def talks(self, conversation: Conversation, words: str = "") -> str:
+        """The list of the user's conversations."""
+        try:
+            return talks_html(self._kept.listed(conversation.user, words), conversation.id, words)
+        except CitewellError as problem:
+            return problem_html(problem)
+
+    def articles(self, wanted: Wanted) -> str:
+        return self._library.listed(wanted["words"], wanted["sort"])
+
+    def _open(self, wanted: Wanted, now: Conversation) -> Shown:
+        turns = self._kept.turns(now.user, wanted["id"])
+        if not turns:
+            return Shown(talks=self.talks(now), told=_told(texts.NO_SUCH_TALK) if not wanted["quiet"] else None)
+        opened = Conversation(turns, now.assistant, now.user, wanted["id"])
+        return Shown(conversation=opened, talks=self.talks(opened), told="")
+
+    def _rename(self, wanted: Wanted, now: Conversation) -> Shown:
+        self._kept.rename(now.user, wanted["id"], wanted["title"])
+        return Shown(talks=self.talks(now))
+
+    def _forget(self, wanted: Wanted, now: Conversation) -> Shown:
+        self._kept.remove(now.user, wanted["id"])
+        if wanted["id"] != now.id:
+            return Shown(talks=self.talks(now))
+        self._views.stop(now)
+        fresh = Conversation(assistant=now.assistant, user=now.user)
+        return Shown(conversation=fresh, talks=self.talks(fresh))
+
+    def _export(self, wanted: Wanted, now: Conversation) -> Shown:
+        title = self._kept.title(now.user, wanted["id"])
+        if title is None or wanted["as"] not in FORMATS:
+            raise QuestionError(texts.NO_SUCH_TALK)
+        content = exported(title, self._kept.turns(now.user, wanted["id"]), wanted["as"])
+        name = "".join(sign if sign.isalnum() else "-" for sign in title)[:60].strip("-") or "conversation"
+        return Shown(parcel=parcel_html(f"{name}.{wanted['as']}", FORMATS[wanted["as"]], content))
+
+    def _judged(self, wanted: Wanted, now: Conversation) -> Shown:
+        content = evaluation_set(self._kept.judged(now.user))
+        if not content:
+            return Shown(told=_told(texts.NO_JUDGED))
+        return Shown(parcel=parcel_html("judged.jsonl", "application/jsonl", content))
+
+    def _judge(self, wanted: Wanted, now: Conversation) -> Shown:
+        if not 0 <= wanted.place < len(now.turns):
+            return Shown()
+        turn = now.turns[wanted.place]
+        if wanted.act == "comment":
+            turn.comment = wanted["comment"]
+        elif wanted["verdict"] in texts.VERDICTS:
+            turn.verdict = "" if turn.verdict == wanted["verdict"] else wanted["verdict"]
+        self._views.keep(now, turn)
+        return Shown(conversation=now)
+
+    def _remove(self, wanted: Wanted, now: Conversation) -> Shown:
+        told = self._library.remove(wanted["source"])
+        return Shown(articles=self.articles(wanted), told=told)
+
+
+def _told(words: str) -> str:
+    return element("p", escaped(words), role="status")

@@ -1,0 +1,236 @@
+"""The page laid out with Gradio, and what each of its events does. Importing it is slow: only when it is served."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from rag.answering.assistant import Assistant
+from rag.core.errors import QuestionError
+from rag.serving import texts
+from rag.serving.access import Pace
+from rag.serving.acting import Acts, Shown, Wanted
+from rag.serving.library_view import SORTS, LibraryView
+from rag.serving.opening import Opening
+from rag.serving.rendering import element, escaped
+from rag.serving.turns import problem_html
+from rag.serving.views import Conversation, Views
+
+_ASSETS = Path(__file__).parent / "assets"
+_BACKENDS = ("extractive", "openai:gpt-5-mini", "anthropic:claude-sonnet-4-5", "ollama:llama3.2")
+_ASKED_AT_ONCE = 16  # questions answered at the same time; more wait their turn
+_MINUTE = 60.0
+
+
+class Page:
+    """The parts of the page and its events; one for all sessions, what is a session's own is in its `Conversation`."""
+
+    def __init__(self, assistant: Assistant, opening: Opening) -> None:
+        self.assistant = assistant
+        self.views = Views(assistant, opening)
+        self.library = LibraryView(assistant.library, assistant.settings.articles)
+        self.acts = Acts(self.views, self.library)
+        self.pace = Pace(assistant.settings.questions_a_minute, _MINUTE)
+
+    # Events
+
+    async def watch(self) -> AsyncIterator[tuple[str, str, str]]:
+        """Masthead, welcome and the list of articles, again whenever the opening has come further."""
+        async for masthead, welcome in self.views.watch():
+            yield masthead, welcome, self.library.listed()
+
+    def ask(self, question: str, conversation: Conversation, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """Earlier turns, the current one, the emptied question, what is told, the conversation, the list of them."""
+        conversation = _of(conversation, request)
+        nothing = (gr.skip(),) * 6
+        if question.strip() and not conversation.is_busy:
+            if (seconds := self.pace.wait(conversation.user or str(request.session_hash))) > 0:
+                hint = texts.TOO_FAST_HINT.format(seconds=round(seconds) + 1)
+                yield *nothing[:3], problem_html(QuestionError(texts.TOO_FAST, hint)), *nothing[4:]
+            else:
+                yield from self._asked(question, conversation)
+        yield nothing  # Gradio sends the last values again at the end: never over a turn begun meanwhile
+
+    def again(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """The turn at a place asked again, edited or as typed; what came after it goes."""
+        conversation = _of(conversation, request)
+        wanted = Wanted.parsed(_data(event))
+        nothing = (gr.skip(),) * 6
+        if 0 <= wanted.place < len(conversation.turns) and not conversation.is_busy:
+            question = wanted["question"].strip() or conversation.turns[wanted.place].question
+            if (seconds := self.pace.wait(conversation.user or str(request.session_hash))) > 0:
+                hint = texts.TOO_FAST_HINT.format(seconds=round(seconds) + 1)
+                yield *nothing[:3], problem_html(QuestionError(texts.TOO_FAST, hint)), *nothing[4:]
+            else:
+                del conversation.turns[wanted.place :]
+                yield from self._asked(question, conversation, is_as_typed=wanted["typed"] == "yes")
+        yield nothing
+
+    def _asked(
+        self, question: str, conversation: Conversation, *, is_as_typed: bool = False
+    ) -> Iterator[tuple[Any, ...]]:
+        earlier = self.views.turns(conversation)
+        grown = self.views.ask(question, conversation, is_as_typed=is_as_typed)
+        yield earlier, next(grown), "", "", conversation, gr.skip()
+        for turn in grown:
+            yield gr.skip(), turn, gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        yield (*(gr.skip(),) * 5, self.acts.talks(conversation))
+
+    def renew(self, conversation: Conversation, request: gr.Request) -> tuple[Conversation, str, str, str, str]:
+        conversation = _of(conversation, request)
+        self.views.stop(conversation)
+        fresh = Conversation(assistant=conversation.assistant, user=conversation.user)
+        return fresh, "", "", "", self.acts.talks(fresh)
+
+    def choose(self, backend: str, conversation: Conversation, request: gr.Request) -> tuple[str, str, Conversation]:
+        conversation = _of(conversation, request)
+        name, told = self.views.choose(backend, conversation)
+        return name, told, conversation
+
+    def act(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """Conversation, earlier turns, the current one, conversations, articles, what is told, a file to save."""
+        shown: Shown = self.acts.do(Wanted.parsed(_data(event)), _of(conversation, request))
+        now = shown.conversation
+        turns = (now, *self._split(now)) if now is not None else (gr.skip(),) * 3
+        rest = (shown.talks, shown.articles, shown.told, shown.parcel)
+        return (*turns, *(gr.skip() if html is None else html for html in rest))
+
+    def _split(self, conversation: Conversation) -> tuple[str, str]:
+        turns = [self.views.turn(turn) for turn in conversation.turns]
+        return "".join(turns[:-1]), "".join(turns[-1:])
+
+    def talks(self, conversation: Conversation, request: gr.Request) -> str:
+        return self.acts.talks(_of(conversation, request))
+
+    def add(self, files: list[str] | None) -> Iterator[tuple[str, Any]]:
+        """What is being done with uploaded files, and the articles once it is done."""
+        for told in self.library.add([Path(file) for file in files or []]):
+            yield told, gr.skip()
+        yield gr.skip(), self.library.listed()
+
+    def sync(self) -> Iterator[tuple[Any, Any]]:
+        for told in self.library.sync():
+            yield told, gr.skip()
+        yield gr.skip(), self.library.listed()
+
+
+def _data(event: gr.EventData) -> object:
+    return event._data
+
+
+def _of(conversation: Conversation, request: gr.Request) -> Conversation:
+    """The conversation, if it is the user's whose request this is; a fresh one for anybody else."""
+    user = request.username or ""
+    return conversation if conversation.user == user else Conversation(user=user)
+
+
+def build(assistant: Assistant, opening: Opening | None = None) -> gr.Blocks:
+    """The page for an assistant; it says what `opening` is doing, and loads nothing itself."""
+    page = Page(assistant, opening or Opening(assistant))
+    views = page.views
+
+    def read(wanted: dict[str, Any]) -> str:
+        return views.read(wanted)
+
+    def guide(source: str) -> str:
+        return page.library.guide(str(source))
+
+    own = partial(gr.HTML, apply_default_css=False)  # without Gradio's typography
+    blocks: gr.Blocks
+    with gr.Blocks(title=texts.NAME, analytics_enabled=False, fill_width=True) as blocks:
+        conversation = gr.State(Conversation())
+        relay = own("", elem_id="relay", js_on_load="window.citewell.relay(trigger)")
+        parcel = own("", elem_id="parcel")
+        with gr.Row(elem_id="masthead"):
+            masthead = own(views.masthead(), elem_id="brand")
+            backend = gr.Dropdown(
+                choices=list(dict.fromkeys([assistant.backend_name, *_BACKENDS])),
+                value=assistant.backend_name,
+                allow_custom_value=True,
+                label=texts.BACKEND_LABEL,
+                elem_id="backend",
+            )
+            again = gr.Button(texts.NEW_CONVERSATION, elem_id="again")
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="shelf"):
+                own(_shell("shelf.html", ORDER=_order()), elem_id="tabs")
+                with gr.Column(elem_id="talks-side"):
+                    talks = own("", elem_id="talks")
+                with gr.Column(elem_id="articles-side"):
+                    with gr.Row(elem_id="changing"):
+                        add = gr.UploadButton(texts.ADD, file_count="multiple", elem_id="add")
+                        sync = gr.Button(texts.SYNC, elem_id="sync")
+                    changed = own("", elem_id="changed")
+                    articles = own("", elem_id="articles")
+            with gr.Column(elem_id="talk"):
+                told = own("", elem_id="told")
+                with gr.Column(elem_id="turns"):
+                    welcome = own(views.welcome(), elem_id="welcome")
+                    earlier = own("", elem_id="earlier")
+                    current = own("", elem_id="current")
+                with gr.Row(elem_id="composer"):
+                    question = gr.Textbox(
+                        label=texts.QUESTION_LABEL,
+                        placeholder=texts.QUESTION_HINT,
+                        lines=1,
+                        max_lines=6,
+                        autofocus=True,
+                        elem_id="question",
+                    )
+                    send = gr.Button(texts.ASK, elem_id="send")
+                    stop = gr.Button(texts.STOP, elem_id="stop")
+            own(
+                _shell("panel.html"),
+                elem_id="panel",
+                js_on_load="window.citewell.connect(element, server)",
+                server_functions=[read, guide],
+            )
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        answering: dict[str, Any] = {
+            "outputs": [earlier, current, question, told, conversation, talks],
+            "concurrency_limit": _ASKED_AT_ONCE,
+            "concurrency_id": "asking",
+            "trigger_mode": "multiple",  # with "once" a question right after Stop would be dropped
+            **quiet,
+        }
+        blocks.load(page.watch, outputs=[masthead, welcome, articles], concurrency_limit=None, **quiet)
+        blocks.load(page.talks, conversation, talks, **quiet)
+        for asking in (
+            gr.on([question.submit, send.click], page.ask, [question, conversation], **answering),
+            relay.submit(page.again, conversation, **answering),
+        ):
+            asking.failure(views.failed, conversation, current, **quiet)
+            asking.then(views.masthead, outputs=masthead, **quiet)
+        relay.input(
+            page.act,
+            conversation,
+            [conversation, earlier, current, talks, articles, told, parcel],
+            trigger_mode="multiple",
+            concurrency_limit=_ASKED_AT_ONCE,
+            **quiet,
+        )
+        stop.click(views.stop, conversation, current, **quiet)
+        again.click(page.renew, conversation, [conversation, earlier, current, told, talks], **quiet)
+        backend.input(page.choose, [backend, conversation], [backend, told, conversation], **quiet)
+        changing: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "changing", **quiet}
+        for change in (
+            add.upload(page.add, add, [changed, articles], **changing),
+            sync.click(page.sync, None, [changed, articles], **changing),
+        ):
+            change.then(lambda: (views.masthead(), views.welcome()), outputs=[masthead, welcome], **quiet)
+    return blocks
+
+
+def _order() -> str:
+    return "".join(element("option", escaped(texts.SORTS[name]), value=name) for name in SORTS)
+
+
+def _shell(name: str, **made: str) -> str:
+    """A file of ours with every {NAME} in it put in: HTML made here, or a text."""
+    shell = (_ASSETS / name).read_text(encoding="utf-8")
+    return re.sub(r"{([A-Z_]+)}", lambda match: made.get(match[1]) or escaped(getattr(texts, match[1])), shell)

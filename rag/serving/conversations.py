@@ -1,0 +1,144 @@
+"""Conversations kept beside the library, in SQLite: whose they are, what was asked, every answer with its citations."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.core.errors import CitewellError, StorageError
+from rag.serving.reviving import revived_answer
+from rag.serving.turns import Turn
+
+_LONGEST_TITLE = 120
+_LONGEST_COMMENT = 2000
+_MOST_LISTED = 200
+_TABLES = """
+CREATE TABLE IF NOT EXISTS conversations (
+    id TEXT PRIMARY KEY, user TEXT NOT NULL, title TEXT NOT NULL, changed REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS by_user ON conversations (user, changed);
+CREATE TABLE IF NOT EXISTS turns (
+    conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    place INTEGER NOT NULL, question TEXT NOT NULL, answer TEXT, message TEXT NOT NULL, hint TEXT NOT NULL,
+    is_stopped INTEGER NOT NULL, verdict TEXT NOT NULL, comment TEXT NOT NULL, PRIMARY KEY (conversation, place));
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A conversation as the list of them shows it."""
+
+    id: str
+    title: str
+    changed: float
+    """Seconds since 1970."""
+
+
+class Conversations:
+    """Every call names its user: nobody else's conversation is there for them. Safe from many threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @staticmethod
+    def new_id() -> str:
+        return uuid.uuid4().hex
+
+    def save(self, user: str, conversation: str, turns: list[Turn]) -> None:
+        """The conversation as it is now; its first question is its title until it is given another."""
+        if not turns:
+            return
+        title = " ".join(turns[0].question.split())[:_LONGEST_TITLE]
+        with self._opened() as db:
+            row = db.execute("SELECT user FROM conversations WHERE id = ?", (conversation,)).fetchone()
+            if row is not None and row[0] != user:
+                return
+            db.execute(
+                "INSERT INTO conversations VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET changed = ?4",
+                (conversation, user, title, time.time()),
+            )
+            db.execute("DELETE FROM turns WHERE conversation = ?", (conversation,))
+            rows = [(conversation, place, *_row(turn)) for place, turn in enumerate(turns)]
+            db.executemany("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def listed(self, user: str, words: str = "") -> list[Kept]:
+        """The user's conversations, the latest first; with words, those that hold them in title, question or answer."""
+        pattern = "%" + "".join(f"\\{sign}" if sign in "\\%_" else sign for sign in words.strip()) + "%"
+        query = """SELECT id, title, changed FROM conversations WHERE user = ? AND (title LIKE ? ESCAPE '\\' OR EXISTS (
+            SELECT 1 FROM turns WHERE conversation = id AND (question LIKE ? ESCAPE '\\'
+            OR json_extract(answer, '$.text') LIKE ? ESCAPE '\\'))) ORDER BY changed DESC LIMIT ?"""
+        with self._opened() as db:
+            return [Kept(*row) for row in db.execute(query, (user, pattern, pattern, pattern, _MOST_LISTED))]
+
+    def title(self, user: str, conversation: str) -> str | None:
+        """None where the user has no such conversation."""
+        with self._opened() as db:
+            query = "SELECT title FROM conversations WHERE id = ? AND user = ?"
+            row = db.execute(query, (conversation, user)).fetchone()
+        return None if row is None else str(row[0])
+
+    def turns(self, user: str, conversation: str) -> list[Turn]:
+        """The turns as they were; none where the user has no such conversation."""
+        query = """SELECT question, answer, message, hint, is_stopped, verdict, comment FROM turns
+            JOIN conversations ON id = conversation WHERE id = ? AND user = ? ORDER BY place"""
+        with self._opened() as db:
+            return [_turn(row) for row in db.execute(query, (conversation, user))]
+
+    def rename(self, user: str, conversation: str, title: str) -> None:
+        title = " ".join(title.split())[:_LONGEST_TITLE]
+        if title:
+            with self._opened() as db:
+                db.execute("UPDATE conversations SET title = ? WHERE id = ? AND user = ?", (title, conversation, user))
+
+    def remove(self, user: str, conversation: str) -> None:
+        with self._opened() as db:
+            db.execute("DELETE FROM conversations WHERE id = ? AND user = ?", (conversation, user))
+
+    def judged(self, user: str) -> list[tuple[str, int, list[Turn]]]:
+        """(conversation, place, the turns up to there) of every answer with a thumb."""
+        query = """SELECT id, place FROM turns JOIN conversations ON id = conversation
+            WHERE user = ? AND verdict != '' ORDER BY changed, place"""
+        with self._opened() as db:
+            places = [(str(row[0]), int(row[1])) for row in db.execute(query, (user,))]
+        return [(found, place, self.turns(user, found)[: place + 1]) for found, place in places]
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        """A connection for one transaction, tables made where they are missing."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self._path, timeout=30)) as db, db:
+                db.execute("PRAGMA journal_mode = WAL")
+                db.execute("PRAGMA foreign_keys = ON")
+                db.executescript(_TABLES)
+                db.execute("BEGIN IMMEDIATE")
+                yield db
+        except (sqlite3.Error, OSError) as error:
+            raise StorageError(
+                f"The conversations in {str(self._path)!r} cannot be used: {error}.",
+                "Check that the disk has room and that the file is yours, or move it away.",
+            ) from error
+
+
+def _row(turn: Turn) -> tuple[object, ...]:
+    answer = json.dumps(turn.answer.to_dict(), ensure_ascii=False) if turn.answer else None
+    problem = turn.problem or CitewellError("")
+    comment = turn.comment[:_LONGEST_COMMENT]
+    return turn.question, answer, problem.message, problem.hint, turn.is_stopped, turn.verdict, comment
+
+
+def _turn(row: tuple[str, str | None, str, str, int, str, str]) -> Turn:
+    question, answer, message, hint, is_stopped, verdict, comment = row
+    return Turn(
+        question,
+        answer=revived_answer(json.loads(answer)) if answer else None,
+        problem=CitewellError(message, hint) if message else None,
+        is_stopped=bool(is_stopped) or not (answer or message),
+        verdict=verdict,
+        comment=comment,
+    )

@@ -1,0 +1,305 @@
+"""The library as the page shows it: its articles, a short guide to each, what is added and removed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
+
+import numpy as np
+
+from rag.core.errors import CitewellError, FolderError, ReadingError, StorageError
+from rag.core.types import Article, SyncReport
+from rag.library.sync import Progress
+from rag.reading.articles import kinds
+from rag.reading.sentences import sentence_spans
+from rag.search.library import Library
+from rag.serving import texts
+from rag.serving.opening import topics
+from rag.serving.rendering import about, element, escaped, reference
+from rag.serving.turns import problem_html
+
+SORTS = ("newest", "oldest", "title", "source")
+_MOST_SHOWN = 100
+_GUIDE_SENTENCES, _GUIDE_QUESTIONS = 3, 3
+_SHORTEST, _LONGEST = 40, 320  # characters of a sentence that can stand alone
+_LOOK_SECONDS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    source: str
+    title: str
+    date: str | None
+    publisher: str | None
+
+
+class LibraryView:
+    """One for the whole page."""
+
+    def __init__(self, library: Library, articles: Path) -> None:
+        self._library = library
+        self._articles = articles
+        self._seen: tuple[int, list[_Listed]] | None = None
+
+    # What is there
+
+    def listed(self, words: str = "", sort: str = SORTS[0]) -> str:
+        """The articles that hold the words in title, source or publisher, sorted, as HTML."""
+        every = self._every()
+        wanted = words.casefold().split()
+        found = [each for each in every if all(word in _searched(each) for word in wanted)]
+        found = _sorted(found, sort)
+        if not found:
+            return element("p", escaped(texts.NO_MATCHING_ARTICLES if every else texts.NO_ARTICLES), class_="none")
+        rest = len(found) - _MOST_SHOWN
+        more = element("p", escaped(texts.MORE_ARTICLES.format(count=f"{rest:,}")), class_="none") if rest > 0 else ""
+        return element("ul", "".join(map(self._row, found[:_MOST_SHOWN]))) + more
+
+    def _every(self) -> list[_Listed]:
+        try:
+            if self._library.is_empty:
+                return []
+            change = self._library.catalogue.change
+        except StorageError:  # it is being made just now
+            return []
+        if self._seen is None or self._seen[0] != change:
+            rows = [_Listed(each.source, each.title, each.date, each.publisher) for each in self._library.articles()]
+            self._seen = (change, rows)
+        return self._seen[1]
+
+    def _row(self, listed: _Listed) -> str:
+        title = element("span", escaped(listed.title), dir="auto")
+        link = reference(title, listed.source, 0, 0, "", class_="open")
+        count = texts.passage_count(len(self._library.catalogue.passages_of(listed.source)))
+        facts = element("p", about(listed.publisher, count, date=listed.date), class_="about")
+        source = element("p", escaped(listed.source), class_="source", dir="ltr")
+        asked = {"type": "button", "data_source": listed.source}
+        buttons = element("button", escaped(texts.GUIDE), data_act="guide", aria_expanded="false", **asked)
+        remove = element(
+            "button",
+            escaped(texts.REMOVE),
+            data_act="remove",
+            data_sure=texts.REMOVE_SURE,
+            data_title=listed.title,
+            **asked,
+        )
+        return element("li", link + facts + source + element("div", buttons + remove, class_="row-acts"))
+
+    def guide(self, source: str) -> str:
+        """An article's weightiest sentences, word for word, and questions about what it speaks of most."""
+        article = self._library.article(source)
+        if article is None:
+            return element("p", escaped(texts.ARTICLE_GONE), class_="none")
+        lines = [
+            element(
+                "li",
+                reference(
+                    element("q", escaped(article.text[start:end]), dir="auto"),
+                    source,
+                    start,
+                    end,
+                    article.text[start:end],
+                ),
+            )
+            for start, end in self._weightiest(article)
+        ]
+        asked = [texts.example_question(topic) for topic in topics(article)[:_GUIDE_QUESTIONS]]
+        questions = [element("li", element("button", escaped(words), type="button", data_ask=words)) for words in asked]
+        left_out = ""
+        if article.left_out:
+            summary = element("summary", escaped(texts.LEFT_OUT.format(count=len(article.left_out))))
+            items = "".join(element("li", escaped(line)) for line in article.left_out)
+            left_out = element("details", summary + element("ul", items))
+        made = [element("ul", "".join(lines), class_="weightiest") if lines else ""]
+        made.append(element("ul", "".join(questions), class_="examples") if questions else "")
+        return element("div", "".join(made) + left_out, class_="guide")
+
+    def _weightiest(self, article: Article) -> list[tuple[int, int]]:
+        """Sentences of the passages nearest to what the article says on the whole, in the order of the text."""
+        catalogue = self._library.catalogue
+        passages = catalogue.passages_of(article.source)
+        vectors = catalogue.vectors([passage.id for passage in passages])
+        there = [passage for passage in passages if passage.id in vectors]
+        if not there:
+            return []
+        middle = np.mean([vectors[passage.id] for passage in there], axis=0)
+        ranked = sorted(there, key=lambda passage: -float(np.dot(middle, vectors[passage.id])))
+        chosen: list[tuple[int, int]] = []
+        for passage in ranked:
+            spans = [(passage.start + start, passage.start + end) for start, end in sentence_spans(passage.text)]
+            fit = [
+                span
+                for span in spans
+                if _SHORTEST <= span[1] - span[0] <= _LONGEST and "\n" not in article.text[slice(*span)]
+            ]
+            fit = [span for span in fit if article.text[span[1] - 1] in '.!?”"' and span not in chosen]
+            if fit:
+                chosen.append(fit[0])
+            if len(chosen) == _GUIDE_SENTENCES:
+                break
+        return sorted(chosen)
+
+    # Changes: all of them through the same sync as ingest.py, under its lock
+
+    @property
+    def folder(self) -> Path:
+        """Where uploads are saved: the folder of the settings, or the library's own where it came from another."""
+        folders = self._library.folders()
+        own = self._articles.resolve()
+        return own if own in folders or not folders else folders[0]
+
+    def add(self, files: Sequence[Path]) -> Iterator[str]:
+        """Save uploaded files among the articles and sync; yields what is being done, then the result of each."""
+        results: list[tuple[str, str]] = []
+        saved: dict[str, str] = {}
+        for file in files:
+            try:
+                name = _kept_name(file.name)
+                target = _free(self.folder / name, file)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, target)
+                saved[target.name] = name
+            except ReadingError as problem:
+                results.append((file.name, str(problem)))
+            except OSError as error:
+                results.append((file.name, texts.NOT_SAVED.format(reason=error.strerror)))
+        if not saved:
+            yield _results(results)
+            return
+        report: SyncReport | None = None
+        for step in self._synced():
+            if isinstance(step, SyncReport):
+                report = step
+            else:
+                yield step
+        if report is None:
+            return
+        failed = {failure.source: failure.reason for failure in report.failed}
+        for name in saved:
+            is_new = any(source == name or source.startswith(f"{name}#") for source in (*report.added, *report.updated))
+            results.append((name, failed.get(name) or (texts.ADDED if is_new else texts.UNCHANGED)))
+        yield _results(results)
+
+    def sync(self) -> Iterator[str]:
+        """Make the library say what its folder says; yields what is being done, then what was done."""
+        for step in self._synced():
+            if isinstance(step, SyncReport):
+                yield _summary(step)
+                if step.failed:
+                    yield _summary(step) + _results([(failure.source, failure.reason) for failure in step.failed[:20]])
+            else:
+                yield step
+
+    def remove(self, source: str) -> str:
+        """Take an article's file out of its folder, into the library's `removed/`, and sync."""
+        try:
+            file, folder = self._file_of(source)
+            aside = self._library.folder / "removed" / f"{time.time_ns()}-{file.name}"
+            aside.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(file, aside)
+            try:
+                self._library.sync(folder)
+            except CitewellError:
+                shutil.move(aside, file)
+                raise
+        except CitewellError as problem:
+            return problem_html(problem)
+        except OSError as error:
+            return problem_html(StorageError(texts.NOT_REMOVED.format(source=source, reason=error.strerror)))
+        return element("p", escaped(texts.REMOVED.format(source=source)), role="status")
+
+    def _file_of(self, source: str) -> tuple[Path, Path]:
+        catalogue = self._library.catalogue
+        for key, folder in zip(catalogue.folders(), self._library.folders(), strict=True):
+            for filed in catalogue.filed(key).values():
+                file = (folder / filed.path).resolve()
+                if filed.source == source:
+                    if file.is_relative_to(folder.resolve()) and file.is_file():
+                        return file, folder
+                    raise FolderError(texts.NO_FILE_OF_ITS_OWN.format(source=source), texts.NO_FILE_HINT)
+        raise FolderError(texts.ARTICLE_GONE, "")
+
+    def _synced(self) -> Iterator[str | SyncReport]:
+        """What the sync is doing, as HTML, then its report; a problem in its place."""
+        news: Queue[str | SyncReport | CitewellError] = Queue()
+
+        def show(progress: Progress) -> None:
+            words = texts.READING_ARTICLES.format(done=progress.done, total=progress.total, source=progress.source)
+            news.put(element("p", escaped(words), class_="wait", role="status"))
+
+        def run() -> None:
+            try:
+                news.put(self._library.sync(self.folder, on_progress=show))
+            except CitewellError as problem:
+                news.put(problem)
+
+        worker = Thread(target=run, name="adding", daemon=True)
+        yield element(
+            "p", escaped(texts.FINDING_ARTICLES.format(folder=self.folder.name)), class_="wait", role="status"
+        )
+        worker.start()
+        while True:
+            try:
+                step = news.get(timeout=_LOOK_SECONDS)
+            except Empty:
+                if not worker.is_alive() and news.empty():
+                    yield problem_html(CitewellError(texts.UNFORESEEN, texts.UNFORESEEN_HINT))
+                    return
+                continue
+            while not news.empty() and isinstance(step, str):
+                step = news.get()
+            if isinstance(step, CitewellError):
+                yield problem_html(step)
+                return
+            yield step
+            if isinstance(step, SyncReport):
+                return
+
+
+def _searched(each: _Listed) -> str:
+    return f"{each.title} {each.source} {each.publisher or ''} {each.date or ''}".casefold()
+
+
+def _sorted(found: list[_Listed], sort: str) -> list[_Listed]:
+    keys: dict[str, Callable[[_Listed], str]] = {
+        "newest": lambda each: each.date or "",
+        "oldest": lambda each: each.date or "9999",
+        "title": lambda each: each.title.casefold(),
+        "source": lambda each: each.source,
+    }
+    return sorted(found, key=keys.get(sort, keys[SORTS[0]]), reverse=sort not in SORTS[1:])
+
+
+def _kept_name(name: str) -> str:
+    """A plain file name of a kind that can be read; what could lead elsewhere is taken out of it."""
+    plain = re.sub(r"[^\w .()-]+", "_", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
+    if not plain or Path(plain).suffix.lower() not in kinds().split(", "):
+        raise ReadingError(texts.UNREADABLE_KIND, texts.READABLE_KINDS.format(kinds=kinds()))
+    stem, suffix = Path(plain).stem[:120], Path(plain).suffix.lower()
+    return f"{stem}{suffix}"
+
+
+def _free(target: Path, file: Path) -> Path:
+    """The path, or one with a number where another article has this name."""
+    tried, number = target, 1
+    while tried.exists() and tried.read_bytes() != file.read_bytes():
+        number += 1
+        tried = target.with_name(f"{target.stem} ({number}){target.suffix}")
+    return tried
+
+
+def _results(results: Sequence[tuple[str, str]]) -> str:
+    lines = (element("li", element("b", escaped(name)) + " " + escaped(words)) for name, words in results)
+    return element("ul", "".join(lines), class_="results", role="status")
+
+
+def _summary(report: SyncReport) -> str:
+    return element(
+        "p", escaped(texts.synced(len(report.added), len(report.updated), len(report.removed))), role="status"
+    )

@@ -1,0 +1,257 @@
+"""Conversations that are kept: whose they are, how they come back, what is exported, which sources have changed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+
+import pytest
+
+from rag.core.errors import CitewellError, StorageError
+from rag.core.types import Answer, Citation, Found, Hit, Passage, Sentence
+from rag.measuring.questions import load_questions
+from rag.serving import texts
+from rag.serving.acting import Acts, Wanted
+from rag.serving.conversations import Conversations
+from rag.serving.exporting import evaluation_set, exported
+from rag.serving.library_view import LibraryView
+from rag.serving.opening import Opening
+from rag.serving.reviving import revived_answer
+from rag.serving.turns import Turn
+from rag.serving.views import Conversation, Views
+from tests.serving.test_page_views import ScriptedAssistant
+
+TEXT = "The ferry leaves at seven.\n\nIt returns at nine."
+QUOTE = TEXT[:26]
+
+
+def answer(text: str = "The ferry leaves at seven. [1]", quote: str = QUOTE) -> Answer:
+    passage = Passage("p1", "ferry.txt", 0, 26, QUOTE, "Ferry", "", "2025-12-22")
+    return Answer(
+        question="When?",
+        standalone_question="When does the ferry leave?",
+        text=text,
+        status="answered",
+        sentences=(Sentence(text, (1,), "weak", "Only in part."),),
+        citations=(
+            Citation(
+                1, "ferry.txt", "Ferry", "2025-12-22", "stated", "https://a.example/?a=1&b=2", quote, 0, len(quote)
+            ),
+        ),
+        hits=(Hit(passage, 0.9, Found(1, 0.8), Found(None, 0.0)),),
+        backend="extractive",
+        timings={"search": 0.5},
+    )
+
+
+@pytest.fixture
+def kept(tmp_path):
+    return Conversations(tmp_path / "library" / "conversations.sqlite")
+
+
+def test_a_conversation_comes_back_as_it_was(kept):
+    turns = [Turn("When?", answer()), Turn("And?", problem=CitewellError("No.", "Try.")), Turn("So?", is_stopped=True)]
+
+    kept.save("ann", "c1", turns)
+    again = Conversations(kept._path).turns("ann", "c1")
+
+    assert [turn.question for turn in again] == ["When?", "And?", "So?"]
+    assert again[0].answer == answer()
+    assert str(again[1].problem) == "No. Try."
+    assert [turn.state for turn in again] == ["answered", "problem", "stopped"]
+
+
+def test_what_another_version_wrote_in_an_answer_is_passed_over():
+    data = {**answer().to_dict(), "something_new": 1}
+    del data["notice"]
+
+    assert revived_answer(json.loads(json.dumps(data))) == answer()
+
+
+def test_nobody_reads_lists_changes_or_exports_the_conversation_of_another(kept):
+    kept.save("ann", "c1", [Turn("When?", answer())])
+
+    kept.save("bob", "c1", [Turn("Mine now?")])
+    kept.rename("bob", "c1", "Taken")
+    kept.remove("bob", "c1")
+
+    assert kept.listed("bob") == []
+    assert kept.turns("bob", "c1") == []
+    assert kept.title("bob", "c1") is None
+    assert kept.judged("bob") == []
+    assert kept.title("ann", "c1") == "When?"
+    assert [turn.question for turn in kept.turns("ann", "c1")] == ["When?"]
+
+
+def test_conversations_are_found_by_title_question_and_answer_and_percent_is_a_letter(kept):
+    kept.save("", "c1", [Turn("When?", answer())])
+    kept.save("", "c2", [Turn("Is it 100% sure?")])
+    kept.rename("", "c2", "  Doubts\n and more ")
+
+    assert [each.id for each in kept.listed("", "ferry")] == ["c1"]
+    assert [each.title for each in kept.listed("", "100%")] == ["Doubts and more"]
+    assert [each.id for each in kept.listed("", "%")] == ["c2"]
+    assert [each.id for each in kept.listed("", "doubts")] == ["c2"]
+    assert kept.listed("", "nothing of it") == []
+
+
+def test_a_removed_conversation_leaves_no_turn_behind(kept):
+    kept.save("", "c1", [Turn("When?", answer())])
+
+    kept.remove("", "c1")
+
+    with sqlite3.connect(kept._path) as db:
+        assert db.execute("SELECT count(*) FROM turns").fetchone() == (0,)
+
+
+def test_many_at_once_lose_nothing(kept):
+    def talk(name: str) -> None:
+        for count in range(1, 6):
+            kept.save(name, name, [Turn(f"{name} {place}", answer()) for place in range(count)])
+
+    threads = [threading.Thread(target=talk, args=(f"user{number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert all(len(kept.turns(f"user{number}", f"user{number}")) == 5 for number in range(8))
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path):
+    (tmp_path / "c.sqlite").write_text("not a database at all " * 100)
+
+    with pytest.raises(StorageError, match=r"c\.sqlite"):
+        Conversations(tmp_path / "c.sqlite").listed("")
+
+
+# Export
+
+
+@pytest.mark.parametrize("kind", ["md", "html", "json"])
+def test_an_export_holds_the_words_their_source_and_nothing_that_runs(kind):
+    hostile = answer("Bad <script>alert(1)</script> [1] [9]", QUOTE)
+
+    file = exported("A <b>title</b>", [Turn("Why <img src=x>?", hostile), Turn("And?", is_stopped=True)], kind)
+
+    assert QUOTE in file
+    if kind == "json":
+        assert json.loads(file)["turns"][0]["answer"] == json.loads(json.dumps(hostile.to_dict()))
+        return
+    assert "<script>" not in file.replace("\\<", "&lt;")
+    assert "<img" not in file.replace("\\<", "&lt;")
+    assert ("[^1-1]: " if kind == "md" else 'id="n1-1"') in file
+    assert ("[^1-1]" if kind == "md" else 'href="#n1-1"') in file
+    assert "1-9" not in file
+
+
+def test_judged_answers_are_an_evaluation_set(kept, tmp_path):
+    kept.save("", "c1", [Turn("When?", answer()), Turn("Back?", answer(), verdict="good", comment="Right.")])
+    file = tmp_path / "judged.jsonl"
+
+    file.write_text(evaluation_set(kept.judged("")))
+    (asked,) = load_questions(file)
+
+    assert asked.question == "Back?"
+    assert [turn.content for turn in asked.history] == ["When?", "The ferry leaves at seven. [1]"]
+    assert asked.answers == ((QUOTE,),)
+    assert asked.sources == ("ferry.txt",)
+
+
+# Acts of a reader
+
+
+@pytest.fixture
+def acts(library, folder):
+    scripted = ScriptedAssistant(library(articles=folder({"ferry.txt": TEXT})))
+    scripted.may_go.set()
+    opening = Opening(scripted)
+    opening._run()
+    views = Views(scripted, opening)
+    return Acts(views, LibraryView(scripted.library, scripted.settings.articles))
+
+
+def asked(acts: Acts, user: str = "") -> Conversation:
+    conversation = Conversation(user=user)
+    list(acts._views.ask("When?", conversation))
+    return conversation
+
+
+def test_two_conversations_of_one_page_are_kept_apart(acts):
+    first, second = asked(acts), asked(acts)
+
+    assert first.id != second.id
+    assert acts.talks(first).count("reopen") == 2
+
+
+def test_what_was_asked_is_opened_again_by_its_user_only(acts):
+    mine = asked(acts, "ann")
+
+    opened = acts.do(Wanted.parsed({"act": "open", "id": mine.id}), Conversation(user="ann")).conversation
+    stranger = acts.do(Wanted.parsed({"act": "open", "id": mine.id}), Conversation(user="bob"))
+    stolen = acts.do(Wanted.parsed({"act": "export", "id": mine.id, "as": "md"}), Conversation(user="bob"))
+
+    assert [turn.question for turn in opened.turns] == ["When?"]
+    assert stranger.conversation is None
+    assert texts.NO_SUCH_TALK in stranger.told
+    assert stolen.parcel is None
+
+
+def test_deleting_the_open_conversation_begins_an_empty_one(acts):
+    mine = asked(acts)
+
+    shown = acts.do(Wanted.parsed({"act": "forget", "id": mine.id}), mine)
+
+    assert shown.conversation.turns == []
+    assert texts.NO_TALKS in shown.talks
+
+
+def test_a_thumb_and_a_comment_are_kept_and_a_second_press_takes_the_thumb_back(acts):
+    mine = asked(acts)
+
+    acts.do(Wanted.parsed({"act": "judge", "place": 0, "verdict": "bad"}), mine)
+    acts.do(Wanted.parsed({"act": "comment", "place": 0, "comment": "Wrong ferry"}), mine)
+    (turn,) = acts._kept.turns("", mine.id)
+    acts.do(Wanted.parsed({"act": "judge", "place": 0, "verdict": "bad"}), mine)
+
+    assert (turn.verdict, turn.comment) == ("bad", "Wrong ferry")
+    assert acts._kept.turns("", mine.id)[0].verdict == ""
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        [],
+        "open",
+        {},
+        {"act": 3},
+        {"act": "nosuch"},
+        {"act": "judge", "place": "x"},
+        {"act": "judge", "place": 99},
+    ],
+)
+def test_what_makes_no_sense_changes_nothing(acts, data):
+    mine = asked(acts)
+
+    assert acts.do(Wanted.parsed(data), mine).conversation is None
+
+
+def test_a_source_that_no_longer_says_it_is_marked(acts):
+    cited = Turn("When?", answer())
+    before = acts._views.turn(cited)
+
+    moved = acts._views.turn(Turn("When?", answer(quote="The ferry leaves at eight.")))
+
+    assert texts.SOURCE_CHANGED not in before
+    assert texts.SOURCE_CHANGED in moved
+
+
+def test_a_turn_that_cannot_be_kept_says_so_and_stays(acts):
+    acts._kept._path.write_text("no database " * 500)
+
+    conversation = asked(acts)
+
+    assert conversation.turns[0].state == "answered"
+    assert "conversations.sqlite" in acts._views.turn(conversation.turns[0])

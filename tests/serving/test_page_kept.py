@@ -1,0 +1,238 @@
+"""What stays: conversations over a reload, uploads, exports, all of it in a real Chromium and by keyboard too."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rag.serving import texts
+from tests.serving.browsing import DONE, ask, ask_and_wait, choose, get, is_in_view, overflow
+
+pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow]
+
+PLANT = "Which company is building the Dabaa nuclear plant?"
+
+
+def saved(page, press) -> str:
+    with page.expect_download() as download:
+        press()
+    return Path(download.value.path()).read_text(encoding="utf-8")
+
+
+def test_a_reload_brings_the_conversation_and_its_sources_back(page):
+    ask_and_wait(page, PLANT)
+    page.click("#current .marker >> nth=0")
+    page.wait_for_selector("mark.quoted")
+    page.keyboard.press("Escape")
+    ask_and_wait(page, "Where is it?")
+
+    page.reload()
+    page.wait_for_selector("#earlier .turn")
+    page.click("#earlier .marker >> nth=0")
+    page.wait_for_selector("mark.quoted")
+
+    assert page.inner_text("#earlier .question") == PLANT
+    assert "Rosatom" in page.inner_text("mark.quoted >> nth=0")
+    assert is_in_view(page, "mark.quoted")
+
+
+def test_conversations_are_searched_renamed_reopened_and_deleted(page):
+    ask_and_wait(page, PLANT)
+    page.click("#again")
+    page.wait_for_selector(".welcome h2")
+    ask_and_wait(page, "Who is Sameh Shoukry?")
+    page.wait_for_selector("#talks li >> nth=1")
+
+    row = page.locator("#talks li", has_text="Dabaa").first
+    row.locator("summary").click()
+    row.locator("[data-act=rename]").click()
+    page.fill("#talks .inline input", "A power station <b>")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=A power station <b>")
+    page.fill('.find[data-find="talks"]', "rosatom")
+    page.wait_for_function("document.querySelectorAll('#talks .reopen').length < 3")
+    page.click("text=A power station <b>")
+    page.wait_for_function(f"document.querySelector('#current .question')?.textContent === {json.dumps(PLANT)}")
+    row = page.locator("#talks li", has_text="A power station")
+    row.locator("summary").click()
+    row.locator("[data-act=forget]").click()
+    row.locator("[data-act=forget]").click()
+    page.wait_for_selector(".welcome h2")
+
+    assert page.locator("text=A power station").count() == 0
+    assert page.locator(".turn").count() == 0
+
+
+@pytest.mark.parametrize("kind", ["md", "html", "json"])
+def test_an_export_is_a_file_with_the_answer_and_the_quoted_words(page, kind):
+    ask_and_wait(page, PLANT)
+    page.click("#talks li:has([aria-current]) summary")
+
+    file = saved(page, lambda: page.click(f"#talks li:has([aria-current]) [data-as={kind}]"))
+
+    assert PLANT in file
+    assert file.count("Rosatom") >= 2
+    if kind == "json":
+        assert json.loads(file)["turns"][0]["answer"]["citations"]
+
+
+def test_an_uploaded_file_is_answered_from_until_it_is_removed(served, page, tmp_path):
+    (tmp_path / "bakery.txt").write_text("The bakery of Wendlemoor is run by Perpetua Quillfeather since 1987.")
+    page.click("[data-tab=articles]")
+    page.set_input_files("#add input[type=file], #articles-side input[type=file]", [tmp_path / "bakery.txt"])
+    page.wait_for_selector(f"#changed >> text={texts.ADDED}")
+
+    known = ask_and_wait(page, "Who runs the bakery of Wendlemoor?")
+    row = page.locator("#articles li", has_text="bakery.txt")
+    row.locator("[data-act=remove]").click()
+    row.locator("[data-act=remove]").click()
+    page.wait_for_selector("#told [role=status]")
+    gone = ask_and_wait(page, "Who runs the bakery of Wendlemoor?")
+    changed = page.inner_text("#earlier")
+
+    assert "Perpetua Quillfeather" in known
+    assert "Perpetua" not in page.inner_text("#current .answer")
+    assert texts.NOT_FOUND in gone
+    assert "Perpetua Quillfeather" in changed
+    assert not (served.articles / "bakery.txt").exists()
+
+
+def test_a_question_is_asked_again_edited_and_as_it_was_typed(page):
+    ask_and_wait(page, "Who is Sameh Shoukry?")
+    ask_and_wait(page, "Where is he travelling?")
+    page.click("#current [data-act=typed]")
+    page.wait_for_selector("#current .chip", state="detached")
+    page.wait_for_selector(DONE)
+    typed = page.inner_text("#current .question")
+
+    page.click("#current [data-act=edit]")
+    page.fill("#current .inline textarea", PLANT)
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"document.querySelector('#current .question')?.textContent === {json.dumps(PLANT)}")
+    page.wait_for_selector(DONE)
+    edited = page.inner_text("#current .answer")
+    page.click("#current [data-act=again]")
+    page.wait_for_selector(DONE)
+
+    assert typed == "Where is he travelling?"
+    assert "Rosatom" in edited
+    assert page.locator(".turn").count() == 2
+
+
+def test_judged_answers_are_exported_as_questions(page):
+    ask_and_wait(page, PLANT)
+    page.click("#current [data-verdict=good]")
+    page.wait_for_selector("#current [data-verdict=good][aria-pressed=true]")
+    page.click("#current [data-act=comment]")
+    page.fill("#current .inline textarea", "Just so.")
+    page.keyboard.press("Enter")
+    page.wait_for_selector('#current [data-comment="Just so."]')
+    page.click(".talks-only summary")
+
+    file = saved(page, lambda: page.click("[data-act=judged]"))
+
+    row = json.loads(file.splitlines()[-1])
+    assert (row["question"], row["kind"], row["comment"]) == (PLANT, "judged good", "Just so.")
+
+
+def test_a_copied_answer_carries_its_sources(page):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask_and_wait(page, PLANT)
+
+    page.click("#current [data-act=copy]")
+    page.wait_for_selector(f"#current >> text={texts.COPIED}")
+    copied = page.evaluate("navigator.clipboard.readText()")
+
+    assert copied.count("Rosatom") >= 2
+    assert "[1] " in copied
+
+
+def test_all_of_it_goes_by_keyboard(served, page):
+    """Ask, open a source, close it, retry, the other tab, a guide, an article."""
+    page.keyboard.type(PLANT)  # the question has the focus from the start
+    page.keyboard.press("Enter")
+    page.wait_for_selector(DONE)
+
+    def tab_to(selector: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate(f"document.activeElement.matches({json.dumps(selector)})"):
+                return
+        raise AssertionError(f"{selector} is not reached")
+
+    tab_to(".panel .quote")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("mark.quoted")
+    page.keyboard.press("Escape")
+    back = page.evaluate("document.activeElement.matches('.panel .quote')")
+    tab_to("#tabs [data-tab=articles]")
+    page.keyboard.press("Enter")
+    tab_to("#articles [data-act=guide]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".guide q")
+    tab_to(".guide a")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("mark.quoted")
+
+    assert back
+    assert is_in_view(page, "mark.quoted")
+
+
+def test_axe_finds_nothing_serious(served, browser):
+    from axe_playwright_python.sync_playwright import Axe
+
+    found: dict[str, list[str]] = {}
+
+    def look(page, state: str) -> None:
+        results = Axe().run(page).response["violations"]
+        grave = [each for each in results if each["impact"] in ("serious", "critical")]
+        if grave:
+            found[state] = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in grave]
+
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme=scheme, viewport={"width": 1440, "height": 900})
+        page = context.new_page()
+        page.goto(served.url)
+        page.wait_for_selector(".examples button")
+        look(page, f"{scheme}: first")
+        ask_and_wait(page, PLANT)
+        look(page, f"{scheme}: answered")
+        page.click("#current .marker >> nth=0")
+        page.wait_for_selector("mark.quoted")
+        page.click("[data-tab=articles]")
+        look(page, f"{scheme}: article and library")
+        ask_and_wait(page, "How do I bake a sourdough bread with rye flour?")
+        choose(page, "nosuch:model")
+        look(page, f"{scheme}: not found and a problem")
+        context.close()
+
+    assert found == {}
+
+
+@pytest.mark.parametrize("page", [(360, 640), (720, 450)], indirect=True)
+def test_the_drawer_opens_and_closes_where_there_is_little_room(page):
+    """360 pixels, and a screen of 1440 at 200 %."""
+    page.click(".menu")
+    page.wait_for_selector("#shelf", state="visible")
+    wide = overflow(page)
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#shelf", state="hidden")
+
+    assert wide == 0
+    assert page.evaluate("document.activeElement.matches('.menu')")
+
+
+def test_the_page_tells_that_it_is_ready_and_what_a_browser_may_load(served, page):
+    ask(page, PLANT)
+    page.wait_for_selector(DONE)
+
+    assert json.loads(get(f"{served.url}healthz")) == {"ready": True, "waiting_for": ""}
+    policy = page.evaluate("fetch('/').then((reply) => reply.headers.get('content-security-policy'))")
+    assert "default-src 'self'" in policy
+    assert "object-src 'none'" in policy
+
+
+def test_nothing_was_asked_of_an_outside_host(served):
+    assert [url for url in served.requested if not url.startswith((served.url, "data:", "blob:"))] == []
