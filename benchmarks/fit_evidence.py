@@ -50,7 +50,8 @@ def cases(questions: Sequence[CheckedQuestion], folder: Path) -> list[Case]:
         scales = Scales(assistant.library)
         for asked in questions:
             question = stand_alone(asked.question, asked.history)
-            weighed = scales.weigh(question, assistant._search(question))  # the whole path but its end
+            question, hits = assistant._search(question, ignore_dates=False)
+            weighed = scales.weigh(question, hits)  # the whole path but its end
             if weighed.evidence:
                 table = np.array([astuple(item.features) for item in weighed.evidence])
                 right = np.array([holds_part(asked, item) for item in weighed.evidence])

@@ -36,6 +36,7 @@ _WITH_READER = Signals(score=1.605, reading=3.255, read_best=2.222, meaning=0.84
 _WITH_READER_AT = -0.58
 # Below this it is about something else altogether: benchmarks/answers_squad2.py, questions of other domains.
 _NEAR_ENOUGH = 0.65
+_READ_ENOUGH = -0.15  # a reader this sure is believed, however the question is worded
 _WITHOUT_READER = Signals(score=2.514, reading=0.0, read_best=0.0, meaning=3.681, unknown=-1.735, fits=1.781)
 _WITHOUT_READER_AT = 4.713
 
@@ -52,7 +53,8 @@ def answerability(weighed: Weighed) -> float:
     found = signals(weighed)
     if weighed.is_read:
         likely = _sum(found, _WITH_READER) - _WITH_READER_AT
-        return likely if _nearness(weighed) >= _NEAR_ENOUGH else min(likely, 0.0) - 1.0
+        is_near = found.reading >= _READ_ENOUGH or _nearness(weighed) >= _NEAR_ENOUGH
+        return likely if is_near else min(likely, 0.0) - 1.0
     return _sum(found, _WITHOUT_READER) - _WITHOUT_READER_AT
 
 
