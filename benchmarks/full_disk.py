@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.forks import forked, must, must_agree, open_library
+from benchmarks.kills import WORDS
 from rag.core.errors import CitewellError
 from rag.library import store
 from rag.serving.cli import run
@@ -93,10 +94,9 @@ def _against_the_brim(place: Path, disk: Path, height: int, is_first: bool) -> l
 
 
 def _write(articles: Path, chance: random.Random, names: range) -> None:
-    words = "ship wheat storm harbour minister treaty bridge engine".split()
     for name in names:
         paragraphs = [
-            " ".join([*chance.choices(words, k=40), f"mark{chance.randrange(10**9)}."]).capitalize() for _ in range(6)
+            " ".join([*chance.choices(WORDS, k=40), f"mark{chance.randrange(10**9)}."]).capitalize() for _ in range(6)
         ]
         (articles / f"{name}.txt").write_text("\n\n".join(paragraphs))
 

@@ -30,7 +30,7 @@ from rag.library.words import WordIndex
 from rag.search.library import Library
 
 # Many, so that no two passages are near-copies whose places beside each other are a matter of rounding.
-_WORDS = [first + middle + last for first in "b d f g k l m p r s t v".split() for middle in "a e i o u".split()
+WORDS = [first + middle + last for first in "b d f g k l m p r s t v".split() for middle in "a e i o u".split()
           for last in "bel dor gan kir lom mut nes pir rad sul tin vok".split()]  # fmt: skip
 _START = 60  # articles in the folder before the first change
 _CHANGED = 6  # articles added, and updated, and removed in a round
@@ -98,7 +98,7 @@ def kill_syncs(place: Path, count: int, seed: int = 0, passages: int = 0) -> Tal
 def _article(chance: random.Random, paragraphs: int = 0, words: int = 24) -> str:
     """A title and a few paragraphs of words that stand nowhere else."""
     return "\n\n".join(
-        " ".join([*chance.choices(_WORDS, k=words), f"mark{chance.randrange(10**9)}"]).capitalize() + "."
+        " ".join([*chance.choices(WORDS, k=words), f"mark{chance.randrange(10**9)}"]).capitalize() + "."
         for _ in range(paragraphs or chance.randint(1, 6))
     )
 
