@@ -28,17 +28,6 @@ SEEDS = ROOT / "seeds"
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, max_examples=60, database=None)
 hypothesis.settings.load_profile("steady")
 
-# What takes longest, begun first: each file is one worker's.
-_LONGEST = (
-    "test_questions.py", "test_failures.py", "test_page_kept.py", "test_page.py", "test_nothing_lost.py",
-    "test_light.py", "test_assistant.py", "test_page_guarded.py", "test_ask.py", "test_many.py",
-)  # fmt: skip
-
-
-def pytest_collection_modifyitems(items):
-    rank = {name: place for place, name in enumerate(_LONGEST)}
-    items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
-
 
 # The world around a test
 
