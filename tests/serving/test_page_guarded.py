@@ -149,7 +149,7 @@ def test_an_upload_that_is_too_large_is_refused(ann):
     assert status == 413
 
 
-@pytest.mark.parametrize("name", ["../../escaped.txt", "..\\\\escaped.txt", "/tmp/escaped.txt", "%2e%2e%2fescaped.txt"])
+@pytest.mark.parametrize("name", ["../../escaped.txt", "..\\\\escaped.txt", "/escaped.txt", "%2e%2e%2fescaped.txt"])
 def test_the_name_of_an_upload_leads_nowhere(guarded, ann, name):
     status, content = ann.upload(name, b"words")
 
