@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
@@ -21,6 +22,8 @@ from rag.library.lock import writing
 from rag.library.vectors import VectorIndex
 from rag.library.words import WordIndex
 
+_PATIENCE = 5.0  # seconds for an index that another process writes to become whole
+_LOOKS_AGAIN = 0.02  # seconds
 _SAME_MODEL_COSINE = 0.99  # runtimes and precisions of one model differ by less, two models by far more
 
 
@@ -133,19 +136,28 @@ class Store:
         with self._index_lock:
             if not self.is_in_step:
                 # Whoever holds the lock is about to catch up itself; on a full disk, what is there answers.
-                with suppress(LibraryBusy, StorageError), writing(self.folder):
-                    self.follow()
-            for index in (self.words, self.vectors):
-                mark = mark_of(index.folder)
-                if mark != self._seen.get(index.folder):
-                    index.close()
-                if not index.is_open and mark is not None:
-                    self._open(index, mark)
-            if not (self.words.is_open or self.vectors.is_open):
-                raise LibraryError(
-                    f"Neither index of the library {str(self.folder)!r} can be opened now.",
-                    f"Ask again in a moment, or run: {self.repair_command()}",
-                )
+                with suppress(LibraryBusy, StorageError), writing(self.folder, is_reader=True):
+                    if not self.is_in_step:
+                        self.follow()
+            latest = time.monotonic() + _PATIENCE
+            while not self._is_reopened():
+                if time.monotonic() >= latest:
+                    raise LibraryError(
+                        f"Neither index of the library {str(self.folder)!r} can be opened now.",
+                        f"Ask again in a moment, or run: {self.repair_command()}",
+                    )
+                # Another process wrote to the one, then to the other, just as they were looked at.
+                time.sleep(_LOOKS_AGAIN)
+
+    def _is_reopened(self) -> bool:
+        """Open both indexes as they are marked now; whether one of them at least is open."""
+        for index in (self.words, self.vectors):
+            mark = mark_of(index.folder)
+            if mark != self._seen.get(index.folder):
+                index.close()
+            if not index.is_open and mark is not None:
+                self._open(index, mark)
+        return self.words.is_open or self.vectors.is_open
 
     def follow(self) -> None:
         """Bring both indexes up to the catalogue; only for whoever holds the writer's lock."""
@@ -188,7 +200,7 @@ class Store:
         except (IndexDamaged, StorageError):
             index.close()
             # While another process writes, or the disk has no room, the other index answers alone.
-            with suppress(LibraryBusy, StorageError), writing(self.folder):
+            with suppress(LibraryBusy, StorageError), writing(self.folder, is_reader=True):
                 self.follow()
 
     def _mended(self, index: WordIndex | VectorIndex, search: Callable[[], dict[str, float]]) -> dict[str, float]:
@@ -200,7 +212,7 @@ class Store:
         except IndexDamaged as error:
             index.close()
             try:
-                with writing(self.folder):
+                with writing(self.folder, is_reader=True):
                     return self._searched_anew(index, search)
             except (LibraryBusy, StorageError):
                 raise error from None

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 
 import pytest
@@ -149,6 +150,22 @@ def test_an_answer_says_which_search_it_had_to_do_without(library, filled_place,
     assert said in answer.notice
     assert answer.hits[0].passage.text == WHEAT
     assert Assistant.open(opened).answer("What happened to the price of wheat?").notice == ""
+
+
+def test_a_question_waits_where_another_process_is_writing_to_both_indexes(library, filled_place):
+    opened, moved = library(), filled_place / "away"
+    for name in ("vectors", "words"):
+        (filled_place / name).rename(moved.with_suffix(f".{name}"))
+
+    def put_back():
+        for name in ("vectors", "words"):
+            moved.with_suffix(f".{name}").rename(filled_place / name)
+
+    with writing(filled_place):
+        threading.Timer(0.3, put_back).start()
+        hits = opened.search("the price of wheat")
+
+    assert hits[0].passage.text == WHEAT
 
 
 def test_a_lock_that_is_no_json_names_another_process(library, folder, filled_place):

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -40,11 +41,11 @@ def texts_found(library, words: str) -> list[str]:
 
 
 @contextmanager
-def another_writer(place: Path):
-    """A process of its own that holds the writer's lock."""
+def another_writer(place: Path, *, is_reader: bool = False):
+    """A process of its own that holds the writer's lock until it is killed, or hears that it may let go."""
     script = (
         "import sys; from pathlib import Path; from rag.library.lock import writing\n"
-        "with writing(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
+        f"with writing(Path(sys.argv[1]), is_reader={is_reader}): print('held', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", script, str(place)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -62,6 +63,20 @@ def test_a_second_writer_is_told_who_is_writing(library, folder, filled_place):
     assert f"process {process.pid} on {os.uname().nodename}" in problem.value.message
     assert "again" in problem.value.hint
     assert library().article("c.txt") is None
+
+
+def test_a_writer_waits_for_a_reader_that_brings_the_indexes_up(library, folder, filled_place):
+    with another_writer(filled_place, is_reader=True) as process:
+        threading.Timer(0.3, process.stdin.close).start()
+
+        assert library().sync(folder({"c.txt": STORM})).added == ("c.txt",)
+
+
+def test_a_reader_does_not_wait_for_another(filled_place):
+    held = another_writer(filled_place, is_reader=True)
+
+    with held, pytest.raises(LibraryBusy), writing(filled_place, is_reader=True):
+        pass
 
 
 def test_readers_search_while_another_process_writes(library, filled_place):
