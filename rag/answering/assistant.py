@@ -13,7 +13,7 @@ from typing import Self
 from rag.answering.backends import EXTRACTIVE, open_model
 from rag.answering.calls import Call, Stopped
 from rag.answering.draft import Draft
-from rag.answering.evidence import Scales, Weighed, asks_about_now
+from rag.answering.evidence import Scales, Weighed
 from rag.answering.extractive import ExtractiveBackend
 from rag.answering.generative import GenerativeBackend
 from rag.answering.models import Answerer, ChatModel
@@ -25,6 +25,7 @@ from rag.core.errors import BackendFailed, QuestionError
 from rag.core.settings import Settings
 from rag.core.types import Answer, Citation, Hit, Message, Sentence
 from rag.search.asking import check_question
+from rag.search.dates import asks_about_now
 from rag.search.followups import Question, stand_alone
 from rag.search.library import Library
 

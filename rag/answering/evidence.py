@@ -8,9 +8,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from rag.answering.kinds import Kind, holds, kind_asked
-from rag.answering.reading import UNREAD, WEIGHTS, Reading, read_statements
+from rag.answering.reading import WEIGHTS, read_statements
+from rag.answering.times import Times
 from rag.core.types import Hit, Passage
 from rag.library.embedding import Reader, Vectors
 from rag.library.names import name_key, name_keys
@@ -19,15 +21,17 @@ from rag.reading.sentences import Statement, statements
 from rag.search.followups import Question
 from rag.search.library import Library
 
+T = TypeVar("T")
 _REMEMBERED_PASSAGES = 4000
-_NOW = re.compile(r"\b(?:now|nowadays|today|current|currently|presently|these days|latest|at the moment)\b", re.I)
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _POINTS_BACK = re.compile(
     r"[“\"‘']?(?:he|she|they|it|his|her|its|their|this|these|those|such|another|others|both|"
     r"that (?!is\b)\w+|among (?:these|them)|behind (?:it|this)|at its|the (?:two|latter|former)|in plain terms)\b",
     re.IGNORECASE,
 )
 _MOST_WORDS_WITH_OPENER = 70
+_LOOKED_INTO = 6  # passages: statements of the others are not even embedded
+_READ = 5  # passages; benchmarks/answers_squad2.py comes to the same with 10
+_NOT_READ = -1.0  # as if the reader had been sure that nothing of it answers
 _CARRIED_WEIGHT = 0.5  # of a word that a follow-up takes over, against one that was asked
 
 
@@ -111,38 +115,67 @@ class Scales:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._remembered: OrderedDict[str, tuple[tuple[Statement, ...], Vectors]] = OrderedDict()
+        self._statements: OrderedDict[str, tuple[Statement, ...]] = OrderedDict()
+        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = threading.Lock()
         self._reader: Reader | None = None
         self._has_looked_for_reader = False
 
     def weigh(self, question: Question, hits: Sequence[Hit]) -> Weighed:
-        """Every statement of the hits' passages, best first."""
-        words = self._words(question)
-        kind = kind_asked(question.standalone)
-        vector = self._library.embedder.embed_questions([question.standalone])[0]
-        known = self._known([hit.passage for hit in hits])
-        readings = self._readings(question.standalone, hits, [found for found, _ in known])
+        """The statements of the likeliest of the hits' passages, best first.
+
+        What costs next to nothing is looked at in every passage, meaning in the likeliest of them, and the trained
+        reader, which costs most, reads the likeliest of these.
+        """
+        words, kind = self._words(question), kind_asked(question.standalone)
         times = Times.of(question.text, [hit.passage.date for hit in hits])
-        weights = _WITHOUT_READER if self._reader is None else _WITH_READER
-        evidence = []
-        for hit, (found, vectors), read in zip(hits, known, readings, strict=True):
-            around = Terms.of(f"{hit.passage.title}\n{hit.passage.section}\n{hit.passage.text}")
-            nearby = coverage(words, around)
-            for statement, cosine, reading in zip(found, vectors @ vector, read, strict=True):
-                features = Features(
-                    meaning=max(float(cosine), 0.0),
+        reader = self._opened_reader()
+        weights = _WITHOUT_READER if reader is None else _WITH_READER
+        found = [self._plainly(question, words, kind, times, hit, weights) for hit in hits]
+        found = self._by_meaning(question, _likeliest(found, _LOOKED_INTO), weights)
+        if reader is not None:
+            found = _read(reader, question, found, weights)
+        evidence = [item for items in found for item in items]
+        evidence.sort(key=lambda item: (-item.score, item.hit.passage.source, item.start))
+        return Weighed(question, words, kind, tuple(evidence), is_read=reader is not None)
+
+    def _plainly(
+        self, question: Question, words: Sequence[Word], kind: Kind, times: Times, hit: Hit, weights: Features
+    ) -> list[Evidence]:
+        """The hit's statements by all that needs no model."""
+        nearby = coverage(words, Terms.of(f"{hit.passage.title}\n{hit.passage.section}\n{hit.passage.text}"))
+        timely = times.fit(hit.passage.date)
+        return [
+            _evidence(
+                statement,
+                hit,
+                Features(
+                    meaning=0.0,
                     words=coverage(words, Terms.of(_with_section(statement))),
                     nearby=nearby,
                     kind=float(holds(kind, statement.text, question.standalone)),
                     passage=hit.score,
                     wholeness=_wholeness(statement),
-                    reading=max(-1.0, min(1.0, reading.margin / 20)),
-                    timely=times.fit(hit.passage.date),
-                )
-                evidence.append(Evidence(statement, hit, features, weighted(features, weights), reading.answer))
-        evidence.sort(key=lambda item: (-item.score, item.hit.passage.source, item.start))
-        return Weighed(question, words, kind, tuple(evidence), is_read=self._reader is not None)
+                    reading=0.0,
+                    timely=timely,
+                ),
+                weights,
+            )
+            for statement in self._statements_of(hit.passage)
+        ]
+
+    def _by_meaning(
+        self, question: Question, found: Sequence[Sequence[Evidence]], weights: Features
+    ) -> list[list[Evidence]]:
+        """The same with the cosines of statements and question."""
+        vector = self._library.embedder.embed_questions([question.standalone])[0]
+        return [
+            [
+                _evidence(item.statement, item.hit, replace(item.features, meaning=max(float(cosine), 0.0)), weights)
+                for item, cosine in zip(items, vectors @ vector, strict=True)
+            ]
+            for items, vectors in zip(found, self._vectors_of(found), strict=True)
+        ]
 
     def _words(self, question: Question) -> tuple[Word, ...]:
         """The question's content words, each by how rare it is in the library."""
@@ -163,38 +196,32 @@ class Scales:
             found[term] = Word(text, term, name_key(text), weight, frequency > 0)
         return tuple(_joined(found, question.standalone, index))
 
-    def _known(self, passages: Sequence[Passage]) -> list[tuple[tuple[Statement, ...], Vectors]]:
-        """Statements and their vectors for these passages, embedding those not seen lately in one go."""
+    def _statements_of(self, passage: Passage) -> tuple[Statement, ...]:
         with self._lock:
-            new = [passage for passage in passages if passage.id not in self._remembered]
-            found = {passage.id: self._statements(passage) for passage in new}
-            texts = [_with_section(statement) for passage in new for statement in found[passage.id]]
+            if passage.id not in self._statements:
+                self._statements[passage.id] = self._statements_in(passage)
+            return _used(self._statements, passage.id)
+
+    def _vectors_of(self, found: Sequence[Sequence[Evidence]]) -> list[Vectors]:
+        """The vectors of each passage's statements, those of passages not seen lately embedded in one go."""
+        with self._lock:
+            new = [items for items in found if items[0].hit.passage.id not in self._vectors]
+            texts = [_with_section(item.statement) for items in new for item in items]
             vectors = self._library.embedder.embed_passages(texts)
             place = 0
-            for passage in new:
-                count = len(found[passage.id])
-                self._remembered[passage.id] = (found[passage.id], vectors[place : place + count])
-                place += count
-            for passage in passages:
-                self._remembered.move_to_end(passage.id)
-            known = [self._remembered[passage.id] for passage in passages]
-            while len(self._remembered) > _REMEMBERED_PASSAGES:
-                self._remembered.popitem(last=False)
-            return known
+            for items in new:
+                self._vectors[items[0].hit.passage.id] = vectors[place : place + len(items)]
+                place += len(items)
+            return [_used(self._vectors, items[0].hit.passage.id) for items in found]
 
-    def _readings(
-        self, question: str, hits: Sequence[Hit], found: Sequence[Sequence[Statement]]
-    ) -> list[list[Reading]]:
+    def _opened_reader(self) -> Reader | None:
         with self._lock:
             if not self._has_looked_for_reader:
                 self._reader = self._library.embedder.reader(WEIGHTS)
                 self._has_looked_for_reader = True
-        if self._reader is None:
-            return [[UNREAD] * len(statements) for statements in found]
-        groups = [(hit.passage, statements) for hit, statements in zip(hits, found, strict=True)]
-        return read_statements(self._reader, question, groups)
+            return self._reader
 
-    def _statements(self, passage: Passage) -> tuple[Statement, ...]:
+    def _statements_in(self, passage: Passage) -> tuple[Statement, ...]:
         article = self._library.article(passage.source)
         if article is None or article.text[passage.start : passage.end] != passage.text:
             return ()  # changed since the search; the next question sees the new text
@@ -207,6 +234,50 @@ class Scales:
             _with_opener(article.text, statement, before)
             for statement, before in zip(inside, [None, *inside], strict=False)
         )
+
+
+def _used(remembered: OrderedDict[str, T], key: str) -> T:
+    """What is remembered, as the last to be forgotten of all."""
+    remembered.move_to_end(key)
+    while len(remembered) > _REMEMBERED_PASSAGES:
+        remembered.popitem(last=False)
+    return remembered[key]
+
+
+def _likeliest(found: Sequence[list[Evidence]], most: int) -> list[list[Evidence]]:
+    """The passages with the best statements so far, in the order given."""
+    with_any = [items for items in found if items]
+    best = sorted(with_any, key=lambda items: -max(item.score for item in items))[:most]
+    return [items for items in with_any if items in best]
+
+
+def _read(
+    reader: Reader, question: Question, found: Sequence[list[Evidence]], weights: Features
+) -> list[list[Evidence]]:
+    """The same with what the reader thinks of the statements of the likeliest passages."""
+    chosen = _likeliest(found, _READ)
+    groups = [(items[0].hit.passage, [item.statement for item in items]) for items in chosen]
+    readings = {
+        items[0].hit.passage.id: read
+        for items, read in zip(chosen, read_statements(reader, question.standalone, groups), strict=True)
+    }
+    return [
+        [
+            _evidence(
+                item.statement,
+                item.hit,
+                replace(item.features, reading=_NOT_READ if read is None else max(-1.0, min(1.0, read.margin / 20))),
+                weights,
+                read.answer if read else "",
+            )
+            for item, read in zip(items, readings.get(items[0].hit.passage.id, [None] * len(items)), strict=True)
+        ]
+        for items in found
+    ]
+
+
+def _evidence(statement: Statement, hit: Hit, features: Features, weights: Features, answer: str = "") -> Evidence:
+    return Evidence(statement, hit, features, weighted(features, weights), answer)
 
 
 def _joined(found: dict[str, Word], question: str, index: WordIndex) -> Iterator[Word]:
@@ -233,32 +304,6 @@ class Terms:
 
     def has(self, word: Word) -> bool:
         return word.term in self.stems or (bool(word.key) and word.key in self.sounds)
-
-
-def asks_about_now(question: str) -> bool:
-    """Whether it asks for how things stand: the latest article's word counts, as of its date."""
-    return bool(_NOW.search(question))
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """The time a question asks about: years that it names, or now, which is the latest article's date."""
-
-    years: frozenset[str]
-    latest: str
-
-    @classmethod
-    def of(cls, question: str, dates: Sequence[str | None]) -> Times:
-        latest = max((date for date in dates if date), default="") if _NOW.search(question) else ""
-        return cls(frozenset(_YEAR.findall(question)), latest)
-
-    def fit(self, date: str | None) -> float:
-        """See `Features.timely`."""
-        if date is None or not (self.years or self.latest):
-            return 0.5
-        if self.years:
-            return float(date[:4] in self.years)
-        return float(date[:7] == self.latest[:7])
 
 
 def coverage(words: Sequence[Word], among: Terms) -> float:

@@ -33,7 +33,7 @@ class Signals:
 
 
 _WITH_READER = Signals(score=1.605, reading=3.255, read_best=2.222, meaning=0.845, unknown=-1.653, fits=1.204)
-_WITH_READER_AT = -0.58
+_WITH_READER_AT = -0.78
 # Below this it is about something else altogether: benchmarks/answers_squad2.py, questions of other domains.
 _NEAR_ENOUGH = 0.65
 _READ_ENOUGH = -0.15  # a reader this sure is believed, however the question is worded

@@ -1,0 +1,32 @@
+"""The time a question asks about, against the dates of the articles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.search.dates import asks_about_now
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The time a question asks about: years that it names, or now, which is the latest article's date."""
+
+    years: frozenset[str]
+    latest: str
+
+    @classmethod
+    def of(cls, question: str, dates: Sequence[str | None]) -> Times:
+        latest = max((date for date in dates if date), default="") if asks_about_now(question) else ""
+        return cls(frozenset(_YEAR.findall(question)), latest)
+
+    def fit(self, date: str | None) -> float:
+        """See `Features.timely`."""
+        if date is None or not (self.years or self.latest):
+            return 0.5
+        if self.years:
+            return float(date[:4] in self.years)
+        return float(date[:7] == self.latest[:7])
