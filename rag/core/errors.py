@@ -11,6 +11,7 @@ CitewellError
 │   ├── EmbedderMismatch     it was built with another embedder
 │   └── StorageError         the disk or the database refused
 ├── EmbedderError        the embedding model cannot be loaded
+├── RerankerError        the cross-encoder cannot be loaded
 └── BackendError         the language model cannot be used
     ├── BackendUnknown       no such provider
     ├── BackendPackageMissing    the provider's package is not installed
@@ -86,6 +87,10 @@ class StorageError(LibraryError):
 
 class EmbedderError(CitewellError):
     """The embedding model cannot be loaded."""
+
+
+class RerankerError(CitewellError):
+    """The cross-encoder cannot be loaded, or gives no single score."""
 
 
 class BackendError(CitewellError):

@@ -42,6 +42,7 @@ class Settings:
     runtime: str = _setting("auto", "what runs the embedder: `auto` (light where it can be) or `torch`")
     reading_seconds: float = _setting(30.0, "longest time to read one file, in seconds")
     passage_tokens: int = _setting(160, "longest passage, in the embedder's tokens")
+    reranker: str = _setting("", "cross-encoder that puts the best passages in order: a name or a path; empty for none")
     hits: int = _setting(10, "passages given to the answerer")
     traces: str = _setting("off", "`otlp` sends a span of each answer to an OpenTelemetry collector")
     host: str = _setting("127.0.0.1", "address the page listens on")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import threading
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,10 +17,10 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import torch
 from safetensors import SafetensorError, safe_open
-from sentence_transformers import SentenceTransformer
+from sentence_transformers import CrossEncoder, SentenceTransformer
 from transformers.utils import logging
 
-from rag.core.errors import EmbedderError
+from rag.core.errors import EmbedderError, RerankerError
 from rag.core.settings import DEFAULT_EMBEDDER
 from rag.library import runtime
 from rag.library.embedding import Reader, Vectors, cores
@@ -172,9 +173,7 @@ def _linear(weight: torch.Tensor, bias: torch.Tensor) -> torch.nn.Linear:
 
 def load_embedder(name: str, location: str) -> SentenceTransformersEmbedder:
     """The model at the location, on all cores that this process may use."""
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # a remark about losses is no news to a reader
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped upstream
-    torch.set_num_threads(cores())
+    _prepare()
     try:
         model = SentenceTransformer(location)
     except (OSError, ValueError, KeyError, ImportError) as error:
@@ -184,6 +183,39 @@ def load_embedder(name: str, location: str) -> SentenceTransformersEmbedder:
             f"Set RAG_EMBEDDER to a sentence-transformers name or folder, or leave it out for {DEFAULT_EMBEDDER}.",
         ) from error
     return SentenceTransformersEmbedder(name, model)
+
+
+class CrossEncoderJudge:
+    """A cross-encoder: it reads a question and a text together, and says how well they go with each other, 0 to 1."""
+
+    def __init__(self, name: str) -> None:
+        _prepare()
+        try:
+            self._model = CrossEncoder(name)
+        except (OSError, ValueError, KeyError, ImportError) as error:
+            reason = str(error).strip().split("\n")[0]
+            raise RerankerError(
+                f"The cross-encoder {name!r} cannot be loaded: {reason}",
+                "Set RAG_RERANKER to a cross-encoder's name or folder, or leave it out.",
+            ) from error
+        if self._model.num_labels != 1:
+            raise RerankerError(
+                f"The model {name!r} gives {self._model.num_labels} scores for a pair of texts, not one.",
+                "Set RAG_RERANKER to a cross-encoder that was made to rank, or leave it out.",
+            )
+        self._reading = threading.Lock()  # its tokenizer is not safe in threads
+
+    def judge(self, question: str, texts: Sequence[str]) -> list[float]:
+        pairs = [(question, text) for text in texts]
+        with self._reading:
+            scores = self._model.predict(pairs, activation_fn=torch.nn.Sigmoid(), show_progress_bar=False)
+        return [float(score) for score in np.asarray(scores).reshape(len(texts))]
+
+
+def _prepare() -> None:
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # a remark about losses is no news to a reader
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped upstream
+    torch.set_num_threads(cores())
 
 
 def _export(module: torch.nn.Module, tokens: Tokens, path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -70,11 +70,20 @@ class Report:
 
 
 def measure(
-    of: RetrievalSet, library: Library, names: Sequence[str], part: Part = "all", *, is_compared: bool = False
+    of: RetrievalSet,
+    library: Library,
+    names: Sequence[str],
+    part: Part = "all",
+    *,
+    is_compared: bool = False,
+    others: Mapping[str, Configuration] | None = None,
 ) -> Report:
-    """The named configurations on the same questions; with `is_compared` the second is held against the first."""
+    """The named configurations on the same questions; with `is_compared` the second is held against the first.
+
+    `others` are ways to search beside those of `rag.measuring.configurations`.
+    """
     asked = of.of_part(part)
-    ways = [(name, configuration(name)) for name in names]
+    ways = [(name, configuration(name, others)) for name in names]
     found = {name: _run(library, way, asked) for name, way in ways}
     measured = tuple(
         Measured(name, {key: score(list(values.values())) for key, values in by_measure.items()}, milliseconds)

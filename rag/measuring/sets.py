@@ -99,8 +99,7 @@ def _parsed(row: Mapping[str, Any], relevant: Mapping[str, Mapping[str, int]]) -
     turns = row.get("history") or [
         {"role": "user", "content": content} for content in (row.get("all_user_turns") or [])[:-1]
     ]
-    named = row.get("evidence") or row.get("qrels") or []
-    graded = relevant.get(key) or {str(each): 1 for each in named if isinstance(each, str)}
+    graded = relevant.get(key) or dict.fromkeys(_named_by(row), 1)
     if row.get("type") == "unanswerable":
         graded = {}
     return Asked(
@@ -111,6 +110,15 @@ def _parsed(row: Mapping[str, Any], relevant: Mapping[str, Mapping[str, int]]) -
         rewrite=row.get("rewrite") or "",
         group=str(row.get("article") or key.partition("<::>")[0]),
     )
+
+
+def _named_by(row: Mapping[str, Any]) -> Iterator[str]:
+    """The passages that a question names itself: by their ids, or each with what it is to the question."""
+    for each in row.get("evidence") or row.get("qrels") or []:
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, dict) and each.get("type") == "correct" and "doc_id" in each:
+            yield str(each["doc_id"])
 
 
 def _row_id(row: Mapping[str, Any]) -> str:

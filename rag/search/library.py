@@ -22,6 +22,7 @@ from rag.search.asking import Allowed, Finding, check_question, checked_date, ph
 from rag.search.closeness import Closely, stems
 from rag.search.dates import asks_about_now, date_range
 from rag.search.fusion import fuse, weighed
+from rag.search.reranking import open_judge, reranked
 from rag.search.stages import STAGES, Stage, newest_first, prefer_days
 
 _CANDIDATES = 100  # from each search
@@ -112,9 +113,13 @@ class Library(Store):
             notice = _let_go(quoted, named)
             named = None if named is None or named.words else named
             hits = self._fused(questions, Allowed(demanded, (), where))
-        for stage in [*self._wishes(first, named), *STAGES]:
+        for stage in [*self._second_look(first), *self._wishes(first, named), *STAGES]:
             hits = stage(hits)
         return Finding(hits[:k], named, notice)
+
+    def _second_look(self, question: str) -> list[Stage]:
+        """The cross-encoder, where the settings name one."""
+        return [reranked(question, open_judge(self.settings.reranker))] if self.settings.reranker else []
 
     def _wishes(self, question: str, named: DateRange | None) -> list[Stage]:
         """Stages that only some questions ask for."""

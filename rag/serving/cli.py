@@ -168,7 +168,7 @@ def measure(
 
     of = load_set(path)
     with library_of(of, Settings.load(), library) as opened:
-        chosen = list(compare or names or ("ours", "words", "vectors", "rrf"))
+        chosen = list(compare or names or ("ours", "words", "vectors", "rrf", "equal"))
         report = measured(of, opened, chosen, PARTS[PARTS.index(part)], is_compared=compare is not None)
     click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else str(report))
 
