@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,9 +13,8 @@ from typing import Literal
 from rag.answering.moments import Moment, day_of, moments
 from rag.answering.opposites import are_opposite
 from rag.answering.quantities import Quantity
-from rag.answering.wording import PARTICLES, Word, Wording
-from rag.library.names import name_keys
-from rag.library.words import QUESTION_WORDS
+from rag.answering.relations import around_verbs, governor, may_name, places_of, sounds_together, titled
+from rag.answering.wording import Word, Wording
 from rag.reading.sentences import sentence_spans
 
 About = Literal["date", "number", "name", "role", "negation"]
@@ -24,7 +22,6 @@ About = Literal["date", "number", "name", "role", "negation"]
 _NEAR_COPY = 0.6  # of a sentence's telling words that another must hold to be compared with it word by word
 _MOST_REPLACED = 7  # words
 _MUTUAL = frozenset("meet met talk talks discuss speak spoke agre marri and with between border neighbour".split())
-_PREPOSITIONS = frozenset("in at to from of on for by into with near under over through during against".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +169,7 @@ class Comparison:
 
     def _names(self) -> Iterator[Disagreement]:
         wholes = [source.whole for source in self.sources]
-        pairs = _pairs(self.said)
+        pairs = sounds_together(self.said)
         for name in self.said.names:
             if any(whole.has_name(name) for whole in wholes) or any(
                 pair in whole.sounds for pair in pairs.get(name.start, ()) for whole in wholes
@@ -182,7 +179,7 @@ class Comparison:
                 continue
             yield Disagreement("name", name.text, self._other_name(name))
         for mine, theirs in self._replaced:
-            new = [word for word in mine if _may_name(word) and not self.nearest.has_name(word)]
+            new = [word for word in mine if may_name(word) and not self.nearest.has_name(word)]
             gone = [word for word in theirs if self._is_name_there(word)]
             if new and gone and not {pair for word in new for pair in pairs.get(word.start, ())} & self.nearest.sounds:
                 yield Disagreement("name", _text(new), _text(gone))
@@ -191,7 +188,7 @@ class Comparison:
         if word in self.nearest.names:
             return True
         inside = (other for source in self.sources for other in source.whole.names)
-        return _may_name(word) and word.is_first and any(other.low == word.low for other in inside)
+        return may_name(word) and word.is_first and any(other.low == word.low for other in inside)
 
     def _spells_initials(self, name: Word, wholes: Sequence[Wording]) -> bool:
         """Whether it is part of the long form of initials in the source: United States for US."""
@@ -220,13 +217,13 @@ class Comparison:
             if new and gone:
                 yield Disagreement("role", _text(new), _text(gone))
         held = {word.role for source in self.sources for word in source.whole.words}
-        for name, role in _titled(self.said):
+        for name, role in titled(self.said):
             if role.role in held:
                 continue
             others = {
                 other.role: other.text
                 for source in self.sources
-                for known, other in _titled(source.whole)
+                for known, other in titled(source.whole)
                 if known.stem == name.stem
             }
             if others:
@@ -236,15 +233,15 @@ class Comparison:
         """Two names that have changed places around what one does to the other."""
         if not self._is_near_copy:
             return
-        for first, verb, second in _triples(self.said):
-            places = [_where(self.nearest, word) for word in (first, verb, second)]
+        for first, verb, second in around_verbs(self.said):
+            places = [places_of(self.nearest, word) for word in (first, verb, second)]
             if any(len(found) != 1 for found in places):
                 continue
             one, does, other = (found[0] for found in places)
             if not other < does < one or verb.stem in _MUTUAL:
                 continue
-            mine = [_governor(self.said, self.said.words.index(word)) for word in (first, second)]
-            theirs = [_governor(self.nearest, place) for place in (one, other)]
+            mine = [governor(self.said, self.said.words.index(word)) for word in (first, second)]
+            theirs = [governor(self.nearest, place) for place in (one, other)]
             if any(a == b != "" for a, b in zip(mine, theirs, strict=True)):
                 continue
             if (mine[1] == "by") != (theirs[0] == "by"):
@@ -293,67 +290,5 @@ def _size(value: float) -> float:
     return math.log(abs(value) + 1)
 
 
-def _may_name(word: Word) -> bool:
-    return word.is_capital and not word.role and len(word.text) > 1
-
-
 def _text(words: Sequence[Word]) -> str:
     return " ".join(word.text for word in words)
-
-
-def _pairs(wording: Wording) -> dict[int, list[str]]:
-    """For each word of a name in two parts, the sound of both together: Abdel Atty is Abdelatty."""
-    found: dict[int, list[str]] = {}
-    for words, key in name_keys(wording.text):
-        parts = re.findall(r"[^\W\d_a-z][^\W\d_A-Z]*", words)
-        for word in wording.words:
-            if word.text in parts and word.text != words:
-                found.setdefault(word.start, []).append(key)
-    return found
-
-
-def _titled(wording: Wording) -> Iterator[tuple[Word, Word]]:
-    """(name, role) for roles that stand just before a name, or after it behind a comma."""
-    words, names = wording.words, {word.start for word in wording.names}
-    for index, word in enumerate(words):
-        if not word.role:
-            continue
-        following = words[index + 1] if index + 1 < len(words) else None
-        if following and following.start in names:
-            yield following, word
-        before = words[max(index - 4, 0) : index]
-        for other in before:
-            between = wording.text[other.start : word.start]
-            if other.start in names and re.search(
-                r"^[^\s,]+(?: [A-Z]\S+)?, (?:the |a |an )?|\b(?:is|was|as) (?:the |a |an )?", between
-            ):
-                yield other, word
-
-
-def _triples(wording: Wording) -> Iterator[tuple[Word, Word, Word]]:
-    """(name, verb or other telling word, name) in this order, near each other."""
-    words, names = wording.words, {word.start for word in wording.names}
-    opening = words[0] if words and _may_name(words[0]) and words[0].low not in QUESTION_WORDS else None
-    places = [i for i, w in enumerate(words) if w.start in names or w is opening]
-    for one in places:
-        for other in places:
-            if not 1 < other - one <= 8:
-                continue
-            for verb in words[one + 1 : other]:
-                if verb.start not in names and verb.stem in wording.content and not verb.is_capital:
-                    yield words[one], verb, words[other]
-
-
-def _where(wording: Wording, word: Word) -> list[int]:
-    return [index for index, other in enumerate(wording.words) if other.stem == word.stem]
-
-
-def _governor(wording: Wording, index: int) -> str:
-    """The preposition that a name hangs on; "" for a subject or an object."""
-    for place in range(index - 1, max(index - 5, -1), -1):
-        word = wording.words[place]
-        if word.low in _PREPOSITIONS:
-            return word.low
-        if not (word.is_capital or word.low in ("the", "a", "an") or word.low in PARTICLES or word.role):
-            return ""
-    return ""
