@@ -90,7 +90,10 @@ class Assistant:
         call = call or Call()
         with suppress(Stopped):
             drafted = self._stream(question, history, call, ignore_dates=ignore_dates)
-            yield from traced(drafted, self.backend_name, self.settings)
+            try:
+                yield from traced(drafted, self.backend_name, self.settings)
+            finally:
+                call.stop()  # whoever closes this ends the call, whatever still holds the stream
 
     def _stream(self, question: str, history: History, call: Call, *, ignore_dates: bool) -> Iterator[Answer]:
         check_question(question)

@@ -215,6 +215,8 @@ def _options(provider: str, settings: Settings) -> dict[str, Any]:
         "max_tokens": settings.llm_answer_tokens,
         "max_retries": 1 if provider in _COUNTS_THE_FIRST_TRY else 0,
     }
+    if provider == "openai":
+        options["stream_chunk_timeout"] = 0  # its own two minutes would cut ours short
     if place and provider == "openai":
         options["stream_usage"] = True
         if not os.environ.get("OPENAI_API_KEY"):

@@ -13,6 +13,8 @@ from typing import Any
 
 from rag.core.types import Usage
 
+_TOLD_AGAIN_SECONDS = 0.2
+
 
 class Stopped(Exception):
     """The asker has gone; no failure of anybody."""
@@ -144,12 +146,20 @@ def pieces(
         else:
             came.put(end)
 
-    running = asyncio.run_coroutine_threadsafe(pump(), _loop())
+    loop = _loop()
+    running: list[asyncio.Task[None]] = []
+
+    def end_it() -> None:
+        # A package may swallow a cancellation (asyncio.wait_for did so until Python 3.12): it is told until it ends.
+        if not running[0].done():
+            running[0].cancel()
+            loop.call_later(_TOLD_AGAIN_SECONDS, end_it)
 
     def leave() -> None:
-        running.cancel()
+        loop.call_soon_threadsafe(end_it)
         came.put(_Raised(Stopped()))
 
+    loop.call_soon_threadsafe(lambda: running.append(loop.create_task(pump())))
     call.on_stop(leave)
     try:
         while (item := came.get()) is not end:
@@ -157,7 +167,7 @@ def pieces(
                 raise item.error
             yield item
     finally:
-        running.cancel()
+        loop.call_soon_threadsafe(end_it)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +179,7 @@ async def _read(
     stream: AsyncIterator[Any], is_alive: Callable[[Any], bool], came: queue.SimpleQueue[Any], limits: Limits
 ) -> None:
     now = asyncio.get_running_loop().time
+    task = asyncio.current_task()
     begun = now()
     is_begun = False
     try:
@@ -184,6 +195,8 @@ async def _read(
                 if not scope.expired():
                     raise
                 raise OutOfTime("whole" if left <= by_now else "stall" if is_begun else "first") from None
+            if task is not None and task.cancelling():  # swallowed by whoever handed this piece on
+                raise asyncio.CancelledError
             is_begun = is_begun or is_alive(piece)
             came.put(piece)
     finally:

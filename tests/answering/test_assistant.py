@@ -230,7 +230,7 @@ def test_closing_the_stream_stops_the_reading(assistant, server):
 
     stream.close()
 
-    assert server.client_left.wait(3)
+    assert server.client_left.wait(1)
     assert server.pieces_sent < 500
 
 
@@ -244,7 +244,7 @@ def test_closing_an_async_stream_stops_the_reading(assistant, server):
 
     asyncio.run(ask())
 
-    assert server.client_left.wait(3)
+    assert server.client_left.wait(1)
     assert server.pieces_sent < 500
 
 
@@ -261,7 +261,7 @@ def test_cancelling_an_async_answer_stops_the_reading(assistant, server):
 
     asyncio.run(ask())
 
-    assert server.client_left.wait(3)
+    assert server.client_left.wait(1)
     assert server.pieces_sent < 500
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from rag.answering.assistant import Assistant
 from rag.answering.backends import open_model
-from rag.answering.calls import Call, Stopped
+from rag.answering.calls import Call, Limits, Slots, Stopped, pieces
 from rag.core.settings import Settings
 
 KNOWN = "Who received Lavrov in Cairo?"
@@ -60,14 +60,37 @@ def test_answers_asked_for_at_once_come_in_the_order_of_their_questions(assistan
     assert server.most_at_once <= 8
 
 
-def test_a_stream_that_is_closed_ends_the_call_within_a_second(assistant, server):
-    server.says(ENDLESS, pause_seconds=0.05)
-    stream = assistant.stream(KNOWN)
-    next(stream)
+def test_a_server_that_pauses_longer_than_its_package_would_wait_is_waited_for(server, monkeypatch):
+    monkeypatch.setenv("LANGCHAIN_OPENAI_STREAM_CHUNK_TIMEOUT_S", "0.1")
+    server.says("Twice a month.", pause_seconds=0.3)
 
+    assert "".join(open_model("openai:pausing", Settings(llm_base_url=server.url)).stream(ASKED)) == "Twice a month."
+
+
+@pytest.mark.parametrize("is_silent", [True, False], ids=["then silent", "then speaking"])
+def test_a_stream_that_swallows_a_cancellation_is_ended_all_the_same(is_silent):
+    has_begun, has_ended = threading.Event(), threading.Event()
+
+    async def stubborn():
+        try:
+            yield "Once."
+            try:
+                has_begun.set()
+                await asyncio.sleep(30)
+            except asyncio.CancelledError:
+                await asyncio.sleep(30 if is_silent else 0)
+            while True:
+                yield "Again."
+                await asyncio.sleep(0)
+        finally:
+            has_ended.set()
+
+    stream = pieces(stubborn, bool, Call(), Limits(9, 9, 9), Slots(1))
+    assert next(stream) == "Once."
+    assert has_begun.wait(5)
     stream.close()
 
-    assert server.client_left.wait(1)
+    assert has_ended.wait(1)
 
 
 def test_a_task_that_is_cancelled_ends_the_call_within_a_second(assistant, server):
