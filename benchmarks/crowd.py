@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import secrets
 import shutil
@@ -22,7 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 CLIENTS, BROWSERS = 30, 3
-THINKING_SECONDS = 8.0  # between an answer and the next question of one client
+THINKING_SECONDS = (20.0, 40.0)  # between an answer and the next question of one person
 QUESTIONS = (
     "Which company is building the Dabaa nuclear plant?",
     "Who received Lavrov in Cairo?",
@@ -52,7 +53,7 @@ class Crowd:
     def client(self, number: int) -> None:
         """One person without a browser, asking again and again; each question waits for its whole answer."""
         session = secrets.token_hex(6)
-        time.sleep(number * THINKING_SECONDS / CLIENTS)
+        time.sleep(number * THINKING_SECONDS[0] / CLIENTS)
         asked = number
         while time.monotonic() < self.until:
             started = time.monotonic()
@@ -61,7 +62,7 @@ class Crowd:
             except (OSError, ValueError) as error:
                 self.errors.append(f"client {number}: {error!r}")
             asked += 1
-            time.sleep(THINKING_SECONDS)
+            time.sleep(random.uniform(*THINKING_SECONDS))
 
     def _ask(self, question: str, session: str) -> float:
         """When the first words of the answer came; ValueError where none did."""
@@ -107,7 +108,7 @@ class Crowd:
                 except Error as error:
                     self.errors.append(f"browser {number}: {error}")
                 asked += 1
-                time.sleep(THINKING_SECONDS)
+                time.sleep(random.uniform(*THINKING_SECONDS))
             browser.close()
 
 
