@@ -1,13 +1,15 @@
 """Many people on one page: 30 clients over its own interface and 3 browsers, for so many seconds.
 
-python -m benchmarks.crowd [SECONDS]  prints errors, the 95th percentile of the time to the first words, and the
-memory of the server at the start, in the middle and at the end.
+python -m benchmarks.crowd [SECONDS]  prints the rate of questions, errors, the 95th percentile of the time to the first
+words, what an answer costs the server's processor, and its memory: before anybody came, at the start (once everybody
+has asked once), in the middle and at the end.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import secrets
 import shutil
@@ -22,7 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 CLIENTS, BROWSERS = 30, 3
-THINKING_SECONDS = 8.0  # between an answer and the next question of one client
+THINKING_SECONDS = (20.0, 40.0)  # between an answer and the next question of one person
 QUESTIONS = (
     "Which company is building the Dabaa nuclear plant?",
     "Who received Lavrov in Cairo?",
@@ -52,7 +54,7 @@ class Crowd:
     def client(self, number: int) -> None:
         """One person without a browser, asking again and again; each question waits for its whole answer."""
         session = secrets.token_hex(6)
-        time.sleep(number * THINKING_SECONDS / CLIENTS)
+        time.sleep(number * THINKING_SECONDS[0] / CLIENTS)  # people do not come all at once
         asked = number
         while time.monotonic() < self.until:
             started = time.monotonic()
@@ -61,7 +63,7 @@ class Crowd:
             except (OSError, ValueError) as error:
                 self.errors.append(f"client {number}: {error!r}")
             asked += 1
-            time.sleep(THINKING_SECONDS)
+            time.sleep(random.uniform(*THINKING_SECONDS))
 
     def _ask(self, question: str, session: str) -> float:
         """When the first words of the answer came; ValueError where none did."""
@@ -107,7 +109,7 @@ class Crowd:
                 except Error as error:
                     self.errors.append(f"browser {number}: {error}")
                 asked += 1
-                time.sleep(THINKING_SECONDS)
+                time.sleep(random.uniform(*THINKING_SECONDS))
             browser.close()
 
 
@@ -115,6 +117,12 @@ def memory_megabytes(pid: int) -> int:
     """What a process holds in memory."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) // 1024  # type: ignore[index]
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process has used of the processor, by itself and for the system."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main(seconds: float) -> None:
@@ -134,25 +142,32 @@ def main(seconds: float) -> None:
                 crowd = Crowd(url, time.monotonic() + seconds)
                 people = [threading.Thread(target=crowd.client, args=(number,)) for number in range(CLIENTS)]
                 people += [threading.Thread(target=crowd.browser, args=(number,)) for number in range(BROWSERS)]
-                memory = [memory_megabytes(process.pid)]
+                memory, before = [memory_megabytes(process.pid)], processor_seconds(process.pid)
                 for person in people:
                     person.start()
-                time.sleep(seconds / 2)
-                memory.append(memory_megabytes(process.pid))
+                early = min(2 * THINKING_SECONDS[0], seconds / 4)
+                for moment in (early, seconds / 2 - early):
+                    time.sleep(moment)
+                    memory.append(memory_megabytes(process.pid))
                 for person in people:
                     person.join()
                 memory.append(memory_megabytes(process.pid))
+                spent = processor_seconds(process.pid) - before
             finally:
                 process.terminate()
                 process.wait(20)
         if "Traceback" in log.read_text():
             crowd.errors.append("a traceback in the server's log")
     times = sorted(crowd.first_words)
-    print(f"{len(times)} questions by {CLIENTS} clients and {BROWSERS} browsers in {seconds:.0f} s")
+    people_said = f"{CLIENTS} clients and {BROWSERS} browsers"
+    thinking = "{:.0f} to {:.0f}".format(*THINKING_SECONDS)
+    print(f"{len(times)} questions by {people_said} in {seconds:.0f} s, {len(times) / seconds:.2f} a second;")
+    print(f"each thinks {thinking} s between an answer and the next question")
     print(f"errors: {len(crowd.errors)} {crowd.errors[:3]}")
     if times:
         print(f"first words: p50 {times[len(times) // 2]:.2f} s, p95 {times[int(len(times) * 0.95)]:.2f} s")
-    print("memory at start, middle, end: " + ", ".join(f"{value} MB" for value in memory))
+        print(f"processor: {spent / len(times):.2f} s a question")
+    print("memory before, at start, middle, end: " + ", ".join(f"{value} MB" for value in memory))
 
 
 def _wait_until_ready(url: str) -> None:

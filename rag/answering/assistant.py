@@ -74,28 +74,38 @@ class Assistant:
             self.library.refresh()
         self.library.embedder.embed_questions(["warm"])
 
-    def answer(self, question: str, history: History = (), *, ignore_dates: bool = False) -> Answer:
+    def answer(
+        self, question: str, history: History = (), *, ignore_dates: bool = False, sources: Sequence[str] = ()
+    ) -> Answer:
         """The final, checked answer."""
-        *_, last = self.stream(question, history, ignore_dates=ignore_dates)
+        *_, last = self.stream(question, history, ignore_dates=ignore_dates, sources=sources)
         return last
 
     def stream(
-        self, question: str, history: History = (), call: Call | None = None, *, ignore_dates: bool = False
+        self,
+        question: str,
+        history: History = (),
+        call: Call | None = None,
+        *,
+        ignore_dates: bool = False,
+        sources: Sequence[str] = (),
     ) -> Generator[Answer]:
         """Growing answers, a bounded number a second; the last one is final and checked.
 
-        With `ignore_dates` a range of days that the question names is not looked at. `call.stop()` ends it from any
-        thread, without a last one.
+        With `ignore_dates` a range of days that the question names is not looked at; with `sources` only these
+        articles, or those of these folders, are asked. `call.stop()` ends it from any thread, without a last one.
         """
         call = call or Call()
         with suppress(Stopped):
-            drafted = self._stream(question, history, call, ignore_dates=ignore_dates)
+            drafted = self._stream(question, history, call, ignore_dates=ignore_dates, sources=sources)
             try:
                 yield from traced(drafted, self.backend_name, self.settings)
             finally:
                 call.stop()  # whoever closes this ends the call, whatever still holds the stream
 
-    def _stream(self, question: str, history: History, call: Call, *, ignore_dates: bool) -> Iterator[Answer]:
+    def _stream(
+        self, question: str, history: History, call: Call, *, ignore_dates: bool, sources: Sequence[str]
+    ) -> Iterator[Answer]:
         check_question(question)
         turns = [_as_message(turn) for turn in history]
         clock = _Clock()
@@ -104,7 +114,7 @@ class Assistant:
             yield self._said(question, reply_to(kind, self.library), clock)
             return
         asked = stand_alone(question, turns)
-        asked, hits = self._search(asked, ignore_dates=ignore_dates)
+        asked, hits = self._search(asked, ignore_dates=ignore_dates, sources=sources)
         clock.lap("search")
         weighed = self._scales.weigh(asked, hits)
         clock.lap("evidence")
@@ -140,9 +150,9 @@ class Assistant:
             with suppress(ValueError):  # it is being advanced, and ends by itself
                 answers.close()
 
-    def _search(self, asked: Question, *, ignore_dates: bool) -> tuple[Question, list[Hit]]:
+    def _search(self, asked: Question, *, ignore_dates: bool, sources: Sequence[str]) -> tuple[Question, list[Hit]]:
         """The hits, and the question with the days that were searched."""
-        found = self.library.find(asked.wordings, self.settings.hits, ignore_dates=ignore_dates)
+        found = self.library.find(asked.wordings, self.settings.hits, ignore_dates=ignore_dates, sources=sources)
         return replace(asked, date_range=found.date_range, notice=found.notice), found.hits
 
     def _drafts(self, weighed: Weighed, hits: Sequence[Hit], turns: Sequence[Message], call: Call) -> Iterator[Draft]:

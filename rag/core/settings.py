@@ -53,6 +53,9 @@ class Settings:
     )
     auth_header: str = _setting("", "header with the user’s name, set by a proxy that every request passes")
     questions_a_minute: int = _setting(30, "questions one user of the page may ask in a minute")
+    editors: str = _setting(
+        "", "users who may add, sync and remove articles, `ann, bob` or `*`; empty: nobody where users come from a file"
+    )
     upload_megabytes: int = _setting(50, "largest file that can be uploaded, in MB")
 
     @classmethod

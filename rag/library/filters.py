@@ -18,12 +18,14 @@ class Filter:
     """ISO 8601, to its last day."""
     source: str | None = None
     """An article's source, or a folder or a file of many articles that it lies in."""
+    sources: tuple[str, ...] = ()
+    """Any of these, each as `source`; none for all."""
     phrases: tuple[tuple[str, ...], ...] = ()
     """Stems that must follow one another in the passage."""
 
     @property
     def is_empty(self) -> bool:
-        return not (self.since or self.until or self.source or self.phrases)
+        return not (self.since or self.until or self.source or self.sources or self.phrases)
 
     @property
     def days(self) -> tuple[int, int] | None:
@@ -36,6 +38,8 @@ class Filter:
     def fits(self, date: str | None, source: str) -> bool:
         """Whether an article of this date and source may be found; phrases are the index's to look for."""
         if self.source and self.source not in places(source):
+            return False
+        if self.sources and not set(self.sources).intersection(places(source)):
             return False
         if self.days is None:
             return True

@@ -179,6 +179,8 @@ class WordIndex:
             asked.append(tantivy.Query.range_query(schema, "last_day", kind, max(days[0], 1), None))
         if only.source:
             asked.append(tantivy.Query.term_query(schema, "places", only.source, index_option="basic"))
+        if only.sources:
+            asked.append(tantivy.Query.term_set_query(schema, "places", list(only.sources)))
         for phrase in only.phrases:
             words = list(phrase)
             asked.append(

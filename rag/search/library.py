@@ -82,6 +82,7 @@ class Library(Store):
         since: str | None = None,
         until: str | None = None,
         source: str | None = None,
+        sources: Sequence[str] = (),
         where: Callable[[Passage], bool] | None = None,
         today: date | None = None,
         ignore_dates: bool = False,
@@ -89,15 +90,16 @@ class Library(Store):
         """One ranking for several wordings of a question, with the days that were searched.
 
         `since` and `until` are ISO dates of any precision, both inclusive; `source` an article's, or a folder or file
-        that it lies in; nothing outside them is found. What the question itself asks for (`articles from last week`,
-        words in quotation marks) is let go of where nothing fits, and the notice says so. `today` is the day of asking.
+        that it lies in, `sources` any of several; nothing outside them is found. What the question itself asks for
+        (`articles from last week`, words in quotation marks) is let go of where nothing fits, and the notice says so.
+        `today` is the day of asking.
         """
         for _, question in questions:
             check_question(question)
         first = questions[0][1]
         self.require_articles()
         self.refresh()
-        demanded = Filter(checked_date(since), checked_date(until), source)
+        demanded = Filter(checked_date(since), checked_date(until), source, tuple(sources))
         named = None
         if demanded.days is not None:
             named = DateRange(since, until, "", is_filter=True)

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rag.core.errors import SettingsError
+from rag.core.settings import Settings
 
 _COST, _BLOCK, _LANES = 2**14, 8, 1  # of scrypt: 16 MiB and about 50 ms for one password
 _MOST_TRACKED = 10_000  # users whose questions are counted
@@ -103,6 +104,14 @@ def add_user(path: Path, name: str, password: str) -> None:
 
 def _command(path: Path) -> str:
     return f"python -m rag.serving.users {path} NAME"
+
+
+def may_change(settings: Settings, user: str) -> bool:
+    """Whether a user may add, sync and remove articles: those named, or the one there is where no others can be."""
+    named = {name.strip() for name in settings.editors.split(",")} - {""}
+    if named:
+        return "*" in named or user in named
+    return not (settings.auth_file or settings.auth_header)
 
 
 class Door:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from rag.core.errors import CitewellError, QuestionError
 from rag.serving import texts
+from rag.serving.access import may_change
 from rag.serving.exporting import FORMATS, evaluation_set, exported
 from rag.serving.history_view import parcel_html, talks_html
 from rag.serving.library_view import LibraryView
@@ -14,6 +15,7 @@ from rag.serving.rendering import element, escaped
 from rag.serving.turns import problem_html
 from rag.serving.views import Conversation, Views
 
+_MOST_TICKED = 1000  # articles
 _LONGEST_WORDS = 4000  # characters of anything a browser sends
 
 
@@ -47,6 +49,8 @@ class Shown:
     articles: str | None = None
     told: str | None = None
     parcel: str | None = None
+    scope: str | None = None
+    """Which articles the conversation asks."""
 
 
 class Acts:
@@ -67,6 +71,8 @@ class Acts:
             "comment": self._judge,
             "find-articles": lambda wanted, now: Shown(articles=self.articles(wanted)),
             "remove": self._remove,
+            "tick": self._tick,
+            "untick": self._tick,
         }
 
     def do(self, wanted: Wanted, conversation: Conversation) -> Shown:
@@ -78,11 +84,18 @@ class Acts:
             return Shown(told=problem_html(problem))
 
     def talks(self, conversation: Conversation, words: str = "") -> str:
-        """The list of the user's conversations."""
+        """The list of the user's conversations, with whether the user may change the library."""
+        is_editor = may_change(self._views.assistant.settings, conversation.user)
         try:
-            return talks_html(self._kept.listed(conversation.user, words), conversation.id, words)
+            return talks_html(self._kept.listed(conversation.user, words), conversation.id, words, is_editor=is_editor)
         except CitewellError as problem:
             return problem_html(problem)
+
+    def refusal(self, user: str) -> str:
+        """Why this user may not add, sync or remove articles; nothing for those who may."""
+        if may_change(self._views.assistant.settings, user):
+            return ""
+        return problem_html(QuestionError(texts.MAY_NOT_CHANGE, texts.MAY_NOT_CHANGE_HINT))
 
     def articles(self, wanted: Wanted) -> str:
         return self._library.listed(wanted["words"], wanted["sort"])
@@ -91,8 +104,8 @@ class Acts:
         turns = self._kept.turns(now.user, wanted["id"])
         if not turns:
             return Shown(talks=self.talks(now), told=_told(texts.NO_SUCH_TALK) if not wanted["quiet"] else None)
-        opened = Conversation(turns, now.assistant, now.user, wanted["id"])
-        return Shown(conversation=opened, talks=self.talks(opened), told="")
+        opened = Conversation(turns, now.assistant, now.user, wanted["id"], self._kept.ticked(now.user, wanted["id"]))
+        return Shown(conversation=opened, talks=self.talks(opened), told="", scope=self._views.scope(opened))
 
     def _rename(self, wanted: Wanted, now: Conversation) -> Shown:
         self._kept.rename(now.user, wanted["id"], wanted["title"])
@@ -104,7 +117,7 @@ class Acts:
             return Shown(talks=self.talks(now))
         self._views.stop(now)
         fresh = Conversation(assistant=now.assistant, user=now.user)
-        return Shown(conversation=fresh, talks=self.talks(fresh))
+        return Shown(conversation=fresh, talks=self.talks(fresh), scope=self._views.scope(fresh))
 
     def _export(self, wanted: Wanted, now: Conversation) -> Shown:
         title = self._kept.title(now.user, wanted["id"])
@@ -131,7 +144,22 @@ class Acts:
         self._views.keep(now, turn)
         return Shown(conversation=now)
 
+    def _tick(self, wanted: Wanted, now: Conversation) -> Shown:
+        """One article more or fewer that the conversation asks; all of them again with `untick`."""
+        source = wanted["source"]
+        if wanted.act == "untick":
+            now.ticked.clear()
+        elif wanted["on"] != "yes":
+            now.ticked.discard(source)
+        elif len(now.ticked) < _MOST_TICKED and self._library.has(source):
+            now.ticked.add(source)
+        if now.turns:
+            self._kept.tick(now.user, now.id, now.ticked)
+        return Shown(scope=self._views.scope(now))
+
     def _remove(self, wanted: Wanted, now: Conversation) -> Shown:
+        if refusal := self.refusal(now.user):
+            return Shown(told=refusal)
         told = self._library.remove(wanted["source"])
         return Shown(articles=self.articles(wanted), told=told)
 

@@ -15,6 +15,7 @@ from rag.core.errors import QuestionError
 from rag.serving import texts
 from rag.serving.access import Pace
 from rag.serving.acting import Acts, Shown, Wanted
+from rag.serving.backends_view import Backends
 from rag.serving.library_view import SORTS, LibraryView
 from rag.serving.opening import Opening
 from rag.serving.rendering import element, escaped
@@ -22,7 +23,6 @@ from rag.serving.turns import problem_html
 from rag.serving.views import Conversation, Views
 
 _ASSETS = Path(__file__).parent / "assets"
-_BACKENDS = ("extractive", "openai:gpt-5-mini", "anthropic:claude-sonnet-4-5", "ollama:llama3.2")
 _ASKED_AT_ONCE = 16  # questions answered at the same time; more wait their turn
 _MINUTE = 60.0
 
@@ -34,6 +34,7 @@ class Page:
         self.assistant = assistant
         self.views = Views(assistant, opening)
         self.library = LibraryView(assistant.library, assistant.settings.articles)
+        self.backends = Backends(assistant.settings)
         self.acts = Acts(self.views, self.library)
         self.pace = Pace(assistant.settings.questions_a_minute, _MINUTE)
 
@@ -57,7 +58,7 @@ class Page:
         yield nothing  # Gradio sends the last values again at the end: never over a turn begun meanwhile
 
     def again(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        """The turn at a place asked again, edited or as typed; what came after it goes."""
+        """The turn at a place asked again, edited, as typed or without its days; what came after it goes."""
         conversation = _of(conversation, request)
         wanted = Wanted.parsed(_data(event))
         nothing = (gr.skip(),) * 6
@@ -67,25 +68,29 @@ class Page:
                 hint = texts.TOO_FAST_HINT.format(seconds=round(seconds) + 1)
                 yield *nothing[:3], problem_html(QuestionError(texts.TOO_FAST, hint)), *nothing[4:]
             else:
+                before = conversation.turns[wanted.place]
                 del conversation.turns[wanted.place :]
-                yield from self._asked(question, conversation, is_as_typed=wanted["typed"] == "yes")
+                is_same = question == before.question
+                manner = {
+                    "is_as_typed": wanted["typed"] == "yes" or (is_same and before.is_as_typed),
+                    "is_at_any_time": wanted["any-time"] == "yes" or (is_same and before.is_at_any_time),
+                }
+                yield from self._asked(question, conversation, **manner)
         yield nothing
 
-    def _asked(
-        self, question: str, conversation: Conversation, *, is_as_typed: bool = False
-    ) -> Iterator[tuple[Any, ...]]:
+    def _asked(self, question: str, conversation: Conversation, **manner: bool) -> Iterator[tuple[Any, ...]]:
         earlier = self.views.turns(conversation)
-        grown = self.views.ask(question, conversation, is_as_typed=is_as_typed)
+        grown = self.views.ask(question, conversation, **manner)
         yield earlier, next(grown), "", "", conversation, gr.skip()
         for turn in grown:
-            yield gr.skip(), turn, gr.skip(), gr.skip(), gr.skip(), gr.skip()
-        yield (*(gr.skip(),) * 5, self.acts.talks(conversation))
+            talks = self.acts.talks(conversation) if not conversation.is_busy else gr.skip()
+            yield gr.skip(), turn, gr.skip(), gr.skip(), gr.skip(), talks
 
-    def renew(self, conversation: Conversation, request: gr.Request) -> tuple[Conversation, str, str, str, str]:
+    def renew(self, conversation: Conversation, request: gr.Request) -> tuple[Conversation, str, str, str, str, str]:
         conversation = _of(conversation, request)
         self.views.stop(conversation)
         fresh = Conversation(assistant=conversation.assistant, user=conversation.user)
-        return fresh, "", "", "", self.acts.talks(fresh)
+        return fresh, "", "", "", self.acts.talks(fresh), self.views.scope(fresh)
 
     def choose(self, backend: str, conversation: Conversation, request: gr.Request) -> tuple[str, str, Conversation]:
         conversation = _of(conversation, request)
@@ -93,11 +98,11 @@ class Page:
         return name, told, conversation
 
     def act(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        """Conversation, earlier turns, the current one, conversations, articles, what is told, a file to save."""
+        """Conversation, earlier turns, the current one, conversations, articles, what is told, a file, the scope."""
         shown: Shown = self.acts.do(Wanted.parsed(_data(event)), _of(conversation, request))
         now = shown.conversation
         turns = (now, *self._split(now)) if now is not None else (gr.skip(),) * 3
-        rest = (shown.talks, shown.articles, shown.told, shown.parcel)
+        rest = (shown.talks, shown.articles, shown.told, shown.parcel, shown.scope)
         return (*turns, *(gr.skip() if html is None else html for html in rest))
 
     def _split(self, conversation: Conversation) -> tuple[str, str]:
@@ -107,13 +112,25 @@ class Page:
     def talks(self, conversation: Conversation, request: gr.Request) -> str:
         return self.acts.talks(_of(conversation, request))
 
-    def add(self, files: list[str] | None) -> Iterator[tuple[str, Any]]:
+    def offered(self) -> Any:
+        """The backends to choose from, with what those lack that cannot answer yet."""
+        own = self.assistant.backend_name
+        choices = self.backends.choices()
+        return gr.update(choices=choices if own in dict(choices).values() else [(own, own), *choices])
+
+    def add(self, files: list[str] | None, request: gr.Request) -> Iterator[tuple[str, Any]]:
         """What is being done with uploaded files, and the articles once it is done."""
+        if refusal := self.acts.refusal(request.username or ""):
+            yield refusal, gr.skip()
+            return
         for told in self.library.add([Path(file) for file in files or []]):
             yield told, gr.skip()
         yield gr.skip(), self.library.listed()
 
-    def sync(self) -> Iterator[tuple[Any, Any]]:
+    def sync(self, request: gr.Request) -> Iterator[tuple[Any, Any]]:
+        if refusal := self.acts.refusal(request.username or ""):
+            yield refusal, gr.skip()
+            return
         for told in self.library.sync():
             yield told, gr.skip()
         yield gr.skip(), self.library.listed()
@@ -149,7 +166,7 @@ def build(assistant: Assistant, opening: Opening | None = None) -> gr.Blocks:
         with gr.Row(elem_id="masthead"):
             masthead = own(views.masthead(), elem_id="brand")
             backend = gr.Dropdown(
-                choices=list(dict.fromkeys([assistant.backend_name, *_BACKENDS])),
+                choices=[assistant.backend_name],
                 value=assistant.backend_name,
                 allow_custom_value=True,
                 label=texts.BACKEND_LABEL,
@@ -173,6 +190,7 @@ def build(assistant: Assistant, opening: Opening | None = None) -> gr.Blocks:
                     welcome = own(views.welcome(), elem_id="welcome")
                     earlier = own("", elem_id="earlier")
                     current = own("", elem_id="current")
+                scope = own("", elem_id="scope")
                 with gr.Row(elem_id="composer"):
                     question = gr.Textbox(
                         label=texts.QUESTION_LABEL,
@@ -200,6 +218,7 @@ def build(assistant: Assistant, opening: Opening | None = None) -> gr.Blocks:
         }
         blocks.load(page.watch, outputs=[masthead, welcome, articles], concurrency_limit=None, **quiet)
         blocks.load(page.talks, conversation, talks, **quiet)
+        blocks.load(page.offered, outputs=backend, concurrency_limit=None, **quiet)
         for asking in (
             gr.on([question.submit, send.click], page.ask, [question, conversation], **answering),
             relay.submit(page.again, conversation, **answering),
@@ -209,13 +228,13 @@ def build(assistant: Assistant, opening: Opening | None = None) -> gr.Blocks:
         relay.input(
             page.act,
             conversation,
-            [conversation, earlier, current, talks, articles, told, parcel],
+            [conversation, earlier, current, talks, articles, told, parcel, scope],
             trigger_mode="multiple",
             concurrency_limit=_ASKED_AT_ONCE,
             **quiet,
         )
         stop.click(views.stop, conversation, current, **quiet)
-        again.click(page.renew, conversation, [conversation, earlier, current, told, talks], **quiet)
+        again.click(page.renew, conversation, [conversation, earlier, current, told, talks, scope], **quiet)
         backend.input(page.choose, [backend, conversation], [backend, told, conversation], **quiet)
         changing: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "changing", **quiet}
         for change in (

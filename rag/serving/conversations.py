@@ -6,7 +6,7 @@ import json
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,9 @@ CREATE TABLE IF NOT EXISTS turns (
     conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
     place INTEGER NOT NULL, question TEXT NOT NULL, answer TEXT, message TEXT NOT NULL, hint TEXT NOT NULL,
     is_stopped INTEGER NOT NULL, verdict TEXT NOT NULL, comment TEXT NOT NULL, PRIMARY KEY (conversation, place));
+CREATE TABLE IF NOT EXISTS ticked (
+    conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    source TEXT NOT NULL, PRIMARY KEY (conversation, source));
 """
 
 
@@ -49,8 +52,8 @@ class Conversations:
     def new_id() -> str:
         return uuid.uuid4().hex
 
-    def save(self, user: str, conversation: str, turns: list[Turn]) -> None:
-        """The conversation as it is now; its first question is its title until it is given another."""
+    def save(self, user: str, conversation: str, turns: list[Turn], since: int = 0) -> None:
+        """The conversation as it is now, its turns unchanged before `since`; its first question becomes its title."""
         if not turns:
             return
         title = " ".join(turns[0].question.split())[:_LONGEST_TITLE]
@@ -62,8 +65,10 @@ class Conversations:
                 "INSERT INTO conversations VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET changed = ?4",
                 (conversation, user, title, time.time()),
             )
-            db.execute("DELETE FROM turns WHERE conversation = ?", (conversation,))
-            rows = [(conversation, place, *_row(turn)) for place, turn in enumerate(turns)]
+            there = db.execute("SELECT count(*) FROM turns WHERE conversation = ?", (conversation,)).fetchone()[0]
+            since = min(since, there)  # those that could not be written before are written now
+            db.execute("DELETE FROM turns WHERE conversation = ? AND place >= ?", (conversation, since))
+            rows = [(conversation, place, *_row(turn)) for place, turn in enumerate(turns[since:], start=since)]
             db.executemany("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def listed(self, user: str, words: str = "") -> list[Kept]:
@@ -88,6 +93,19 @@ class Conversations:
             JOIN conversations ON id = conversation WHERE id = ? AND user = ? ORDER BY place"""
         with self._opened() as db:
             return [_turn(row) for row in db.execute(query, (conversation, user))]
+
+    def tick(self, user: str, conversation: str, sources: Iterable[str]) -> None:
+        """From now on it asks these articles only; none for all."""
+        with self._opened() as db:
+            if db.execute("SELECT 1 FROM conversations WHERE id = ? AND user = ?", (conversation, user)).fetchone():
+                db.execute("DELETE FROM ticked WHERE conversation = ?", (conversation,))
+                db.executemany("INSERT INTO ticked VALUES (?, ?)", [(conversation, source) for source in sources])
+
+    def ticked(self, user: str, conversation: str) -> set[str]:
+        """The articles it asks; none for all."""
+        query = "SELECT source FROM ticked JOIN conversations ON id = conversation WHERE id = ? AND user = ?"
+        with self._opened() as db:
+            return {str(row[0]) for row in db.execute(query, (conversation, user))}
 
     def rename(self, user: str, conversation: str, title: str) -> None:
         title = " ".join(title.split())[:_LONGEST_TITLE]

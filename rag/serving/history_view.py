@@ -11,12 +11,15 @@ from rag.serving.exporting import FORMATS
 from rag.serving.rendering import element, escaped
 
 
-def talks_html(listed: Sequence[Kept], current: str, words: str = "") -> str:
-    """The conversations, the latest first, each with what can be done with it folded away."""
+def talks_html(listed: Sequence[Kept], current: str, words: str = "", *, is_editor: bool = True) -> str:
+    """The conversations, the latest first, each with what can be done with it folded away.
+
+    The browser shows what changes the library to editors only.
+    """
     content = element("ul", "".join(_talk(kept, kept.id == current) for kept in listed))
     if not listed:
         content = element("p", escaped(texts.NO_MATCHING_TALKS if words.strip() else texts.NO_TALKS), class_="none")
-    return element("div", content, data_current=current)
+    return element("div", content, data_current=current, data_editor="yes" if is_editor else "no")
 
 
 def _talk(kept: Kept, is_current: bool) -> str:

@@ -59,7 +59,12 @@ class LibraryView:
             return element("p", escaped(texts.NO_MATCHING_ARTICLES if every else texts.NO_ARTICLES), class_="none")
         rest = len(found) - _MOST_SHOWN
         more = element("p", escaped(texts.MORE_ARTICLES.format(count=f"{rest:,}")), class_="none") if rest > 0 else ""
-        return element("ul", "".join(map(self._row, found[:_MOST_SHOWN]))) + more
+        hint = element("p", escaped(texts.TICK_HINT), class_="tick-hint")
+        return hint + element("ul", "".join(map(self._row, found[:_MOST_SHOWN]))) + more
+
+    def has(self, source: str) -> bool:
+        """Whether there is an article of this source."""
+        return self._library.article(source) is not None
 
     def _every(self) -> list[_Listed]:
         try:
@@ -89,7 +94,10 @@ class LibraryView:
             data_title=listed.title,
             **asked,
         )
-        return element("li", link + facts + source + element("div", buttons + remove, class_="row-acts"))
+        acts = element("div", buttons + remove, class_="row-acts")
+        label = f"{texts.TICK}: {listed.title}"
+        tick = element("input", "", type="checkbox", data_tick=listed.source, aria_label=label).removesuffix("</input>")
+        return element("li", tick + element("div", link + facts + source + acts), class_="shelved")
 
     def guide(self, source: str) -> str:
         """An article's weightiest sentences, word for word, and questions about what it speaks of most."""

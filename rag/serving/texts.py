@@ -12,6 +12,7 @@ ASK = "Ask"
 STOP = "Stop"
 NEW_CONVERSATION = "New conversation"
 BACKEND_LABEL = "Answered by"
+BACKEND_STATES = {"needs a package": "needs a package", "needs a key": "needs a key", "not running": "not running"}
 EXAMPLES_LABEL = "Questions to begin with"
 PANEL_LABEL = "Sources"
 ARTICLE_LABEL = "The article as it was read"
@@ -98,17 +99,34 @@ COMMENT_LABEL = "What was good or wrong about it"
 SAVE = "Save"
 CANCEL = "Cancel"
 ASK_AS_TYPED = "Ask again with the question as typed"
+ASK_AT_ANY_TIME = "Ask again without looking at days"
+ONLY_DAYS = "Only “{words}”: {days}"
+PREFERRED_DAYS = "Preferring “{words}”: {days}"
+DAYS_SINCE = "from {day}"
+DAYS_UNTIL = "until {day}"
 SUGGESTIONS_LABEL = "Questions to go on with"
 TOOK = "{seconds} s"
 STAGES = {"search": "Searching, s", "evidence": "Weighing, s", "answer": "Answering, s"}
+TOKENS_IN = "Tokens read"
+TOKENS_OUT = "Tokens written"
+FIRST_PIECE = "First piece, s"
+PIECES_A_SECOND = "Pieces a second"
+COST = "Cost"
 TOO_FAST = "That were many questions in a short time."
 TOO_FAST_HINT = "Ask again in {seconds} seconds."
 
+TICK = "Ask this article"
+ASK_ALL = "Ask all articles"
+TICK_HINT = "Tick articles to ask only these; with none ticked, all are asked."
+TICKED_GONE = "None of the ticked articles is in the library any more."
+TICKED_GONE_HINT = "Tick others, or ask all articles."
 SORT_LABEL = "Order"
 SORTS = {"newest": "Newest first", "oldest": "Oldest first", "title": "By title", "source": "By file"}
 ADD = "Add files"
 SYNC = "Sync folder"
 GUIDE = "Guide"
+MAY_NOT_CHANGE = "Only those who may change the library can do this."
+MAY_NOT_CHANGE_HINT = "Whoever runs the page names them in RAG_EDITORS."
 REMOVE = "Remove"
 REMOVE_SURE = "Remove its file"
 REMOVED = "{source} is no longer in the library. Its file lies in the folder removed/ of the library."
@@ -136,6 +154,16 @@ def article_count(count: int) -> str:
 def passage_count(count: int) -> str:
     """`1 passage`, `12 passages`."""
     return "1 passage" if count == 1 else f"{count:,} passages"
+
+
+def asks_only(count: int) -> str:
+    """What stands above the question where not all articles are asked."""
+    return f"Asking only {article_count(count)}"
+
+
+def asked_of(count: int) -> str:
+    """What an answer says that was asked of some articles only."""
+    return f"Asked only {article_count(count)}, as ticked in the list."
 
 
 def more_for(title: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.core.errors import CitewellError
-from rag.core.types import Answer, Article, Citation, Hit, NearestArticle, describe
+from rag.core.types import Answer, Article, Citation, DateRange, Hit, NearestArticle, Usage, describe
 from rag.serving import texts
 from rag.serving.rendering import Mark, about, article_link, blocks, element, escaped, listing, outside_link, reference
 
@@ -98,6 +98,8 @@ class Turn:
     notice: str = ""
     """What became of the turn beside its answer: that it could not be kept, say."""
     suggestions: tuple[str, ...] = ()
+    is_at_any_time: bool = False
+    """Searched without the days that the question names."""
 
     @property
     def is_growing(self) -> bool:
@@ -162,12 +164,25 @@ def copied(answer: Answer) -> str:
 
 
 def details_html(answer: Answer) -> str:
-    """How the answer came about: the backend and the seconds of each stage, folded."""
+    """How the answer came about: the backend, the seconds of each stage and what the model took, folded."""
     rows = [(texts.BACKEND_LABEL, answer.backend)]
     rows += [(texts.STAGES.get(stage, stage), texts.seconds(value)) for stage, value in answer.timings.items()]
+    rows += _taken(answer.usage) if answer.usage else []
     cells = "".join(element("dt", escaped(name)) + element("dd", escaped(value)) for name, value in rows)
     summary = element("summary", escaped(texts.TOOK.format(seconds=texts.seconds(sum(answer.timings.values())))))
     return element("details", summary + element("dl", cells), class_="how")
+
+
+def _taken(usage: Usage) -> list[tuple[str, str]]:
+    """What the model took, as far as its provider says."""
+    known = (
+        (texts.TOKENS_IN, usage.tokens_in, "{:,}"),
+        (texts.TOKENS_OUT, usage.tokens_out, "{:,}"),
+        (texts.FIRST_PIECE, usage.seconds_to_first, "{:.2f}"),
+        (texts.PIECES_A_SECOND, usage.pieces_per_second, "{:.0f}"),
+        (texts.COST, usage.cost, "{:.4f}"),
+    )
+    return [(name, form.format(value)) for name, value, form in known if value is not None]
 
 
 def _reply(turn: Turn) -> str:
@@ -178,8 +193,8 @@ def _reply(turn: Turn) -> str:
         return element("p", escaped(words), class_="wait")
     answer = turn.answer
     made = []
-    if answer.standalone_question.strip() not in ("", turn.question.strip()):
-        made.append(element("p", _chip(answer.standalone_question, turn), class_="aside"))
+    if chips := _chips(answer, turn):
+        made.append(element("p", chips, class_="aside chips"))
     if answer.is_final and not answer.is_answered:
         made.append(element("p", escaped(texts.NOT_FOUND), class_="label"))
     made.append(element("div", answer_text(answer), class_="answer"))
@@ -189,13 +204,32 @@ def _reply(turn: Turn) -> str:
     return "".join(made)
 
 
-def _chip(standalone: str, turn: Turn) -> str:
-    """The question as it was searched for; taking it away asks again with the question as typed."""
-    words = element("span", escaped(texts.SEARCHED_FOR.format(question=standalone)), dir="auto")
-    if turn.is_growing:
-        return element("span", words, class_="chip")
-    remove = _act("typed", "×", aria_label=texts.ASK_AS_TYPED, title=texts.ASK_AS_TYPED)
-    return element("span", words + remove, class_="chip")
+def _chips(answer: Answer, turn: Turn) -> str:
+    """What the question was taken to mean: its stand-alone form and its days; taking one away asks again without."""
+    made = []
+    if answer.standalone_question.strip() not in ("", turn.question.strip()):
+        words = texts.SEARCHED_FOR.format(question=answer.standalone_question)
+        made.append(_chip("typed", words, texts.ASK_AS_TYPED, turn))
+    if answer.date_range is not None and answer.date_range.words:
+        made.append(_chip("any-time", _days(answer.date_range), texts.ASK_AT_ANY_TIME, turn))
+    return "".join(made)
+
+
+def _chip(name: str, words: str, removing: str, turn: Turn) -> str:
+    content = element("span", escaped(words), dir="auto")
+    if not turn.is_growing:
+        content += _act(name, "×", aria_label=removing, title=removing)
+    return element("span", content, class_="chip")
+
+
+def _days(days: DateRange) -> str:
+    """Whether articles of these days were demanded or preferred, and which days they are."""
+    since, until = texts.worded_date(days.since), texts.worded_date(days.until)
+    span = since if since == until else " – ".join(filter(None, (since, until)))
+    form = texts.ONLY_DAYS if days.is_filter else texts.PREFERRED_DAYS
+    if not (since and until):
+        span = texts.DAYS_SINCE.format(day=since) if since else texts.DAYS_UNTIL.format(day=until)
+    return form.format(words=days.words, days=span)
 
 
 def problem_html(problem: CitewellError, label: str = texts.PROBLEM) -> str:

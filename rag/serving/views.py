@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
 from rag.answering.assistant import Assistant
-from rag.core.errors import CitewellError, StorageError
+from rag.core.errors import CitewellError, QuestionError, StorageError
+from rag.core.types import Answer
 from rag.serving import texts
 from rag.serving.conversations import Conversations
 from rag.serving.opening import Opening, example_questions, follow_ups
@@ -33,6 +36,8 @@ class Conversation:
     """Whose it is; empty where the page asks nobody for a name."""
     id: str = ""
     """Under which it is kept; given with its first question."""
+    ticked: set[str] = field(default_factory=set)
+    """The articles it asks, by source; empty for all of them."""
 
     @property
     def is_busy(self) -> bool:
@@ -127,25 +132,28 @@ class Views:
 
     # Asking
 
-    def ask(self, question: str, conversation: Conversation, *, is_as_typed: bool = False) -> Iterator[str]:
+    def ask(
+        self, question: str, conversation: Conversation, *, is_as_typed: bool = False, is_at_any_time: bool = False
+    ) -> Iterator[str]:
         """The HTML of the new turn, again whenever it has grown; the conversation holds it from the start.
 
-        As typed, it is searched for without what the conversation would fill in.
+        As typed, it is searched for without what the conversation would fill in; at any time, without the days that
+        it names.
         """
-        assistant = conversation.assistant or self.assistant
-        history = [] if is_as_typed else conversation.history
-        turn = Turn(question, is_as_typed=is_as_typed)
+        turn = Turn(question, is_as_typed=is_as_typed, is_at_any_time=is_at_any_time)
         for earlier in conversation.turns:
             earlier.suggestions = ()
         conversation.turns.append(turn)
         conversation.id = conversation.id or Conversations.new_id()
         try:
             yield from self._waiting(turn)
-            for answer in assistant.stream(question, history):
-                if turn.is_stopped:
-                    break
-                turn.answer = answer
-                yield self.turn(turn)
+            with closing(self._answers(turn, conversation)) as answers:
+                for answer in answers:
+                    if turn.is_stopped:
+                        break
+                    turn.answer = answer
+                    if not answer.is_final:  # the whole one is shown below, once it is kept
+                        yield self.turn(turn)
         except CitewellError as problem:
             turn.problem = None if turn.is_stopped else problem
         finally:
@@ -155,12 +163,43 @@ class Views:
         if conversation.turns[-1] is turn:
             yield self.turn(turn)
 
+    def _answers(self, turn: Turn, conversation: Conversation) -> Generator[Answer]:
+        """The growing answers; where only some articles are asked, the last one says so."""
+        assistant = conversation.assistant or self.assistant
+        history = [] if turn.is_as_typed else conversation.history
+        asked: dict[str, Any] = {"ignore_dates": True} if turn.is_at_any_time else {}
+        note = ""
+        if conversation.ticked:
+            there = sorted(filter(assistant.library.article, conversation.ticked))
+            if not there:
+                raise QuestionError(texts.TICKED_GONE, texts.TICKED_GONE_HINT)
+            asked["sources"] = there
+            note = texts.asked_of(len(there))
+        for answer in assistant.stream(turn.question, history, **asked):
+            is_noted = note and answer.is_final
+            yield replace(answer, notice=f"{note} {answer.notice}".strip()) if is_noted else answer
+
     def keep(self, conversation: Conversation, turn: Turn) -> None:
-        """Write the conversation down; that it could not be is said in the turn, which stays as it is."""
+        """Write the conversation down; that it could not be is said in the turn, which stays as it is.
+
+        What stands before the turn is there already.
+        """
+        place = next((place for place, each in enumerate(conversation.turns) if each is turn), 0)
         try:
-            self.conversations.save(conversation.user, conversation.id, conversation.turns)
+            self.conversations.save(conversation.user, conversation.id, conversation.turns, since=place)
+            if conversation.ticked and len(conversation.turns) == 1:
+                self.conversations.tick(conversation.user, conversation.id, conversation.ticked)
         except StorageError as problem:
             turn.notice = texts.NOT_KEPT.format(reason=problem)
+
+    def scope(self, conversation: Conversation) -> str:
+        """Which articles the conversation asks, where these are not all; the browser ticks them in the list."""
+        sources = json.dumps(sorted(conversation.ticked), ensure_ascii=False)
+        if not conversation.ticked:
+            return element("p", "", data_ticked=sources, hidden="")
+        remove = element("button", "×", type="button", data_act="untick", aria_label=texts.ASK_ALL, title=texts.ASK_ALL)
+        words = element("span", escaped(texts.asks_only(len(conversation.ticked))))
+        return element("p", element("span", words + remove, class_="chip"), data_ticked=sources, role="status")
 
     def _suggest(self, turn: Turn, conversation: Conversation) -> None:
         """What the cited articles speak of and nobody has yet."""

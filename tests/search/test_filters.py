@@ -117,3 +117,11 @@ def test_what_is_no_date_is_refused(fields, day):
 
 def test_a_row_lies_in_its_file_and_the_file_in_its_folders():
     assert places("a/b/c.jsonl#d/e") == ["a/b/c.jsonl#d/e", "a/b/c.jsonl", "a/b", "a"]
+
+
+def test_several_articles_and_folders_can_be_asked_at_once(fields):
+    found = fields.find([(1.0, "wheat harvest")], 8, sources=("old/b.txt", "new", "nowhere")).hits
+
+    assert sources(found) == {"old/b.txt", "new/c.txt"}
+    assert Filter(sources=("old",)).fits(None, "old/a.txt")
+    assert not Filter(sources=("old/a",)).fits(None, "old/a.txt")

@@ -50,11 +50,18 @@ def browser(served):
         browser.close()
 
 
-@pytest.fixture
-def page(served, browser, request):
-    width, height = getattr(request, "param", (1440, 900))
-    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+@pytest.fixture(scope="module")
+def context(served, browser):
+    """One person's browser: what it has loaded once it need not load again."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     context.on("request", lambda sent: served.requested.add(sent.url))
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(served, context):
+    """A tab of its own, with a conversation of its own."""
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -63,5 +70,5 @@ def page(served, browser, request):
     page.wait_for_selector("#question textarea")
     page.wait_for_selector(".panel .cards", state="attached")
     yield page
-    context.close()
+    page.close()
     assert errors == []

@@ -8,7 +8,7 @@ import pytest
 
 from rag.core.errors import SettingsError
 from rag.core.settings import Settings
-from rag.serving.access import Door, Pace, add_user, hashed, is_password, read_users
+from rag.serving.access import Door, Pace, add_user, hashed, is_password, may_change, read_users
 from rag.serving.page import door_of
 
 
@@ -79,3 +79,21 @@ def test_a_limit_counts_each_name_by_itself_and_forgets():
 def test_a_header_and_passwords_at_once_are_refused():
     with pytest.raises(SettingsError, match="header"):
         door_of(Settings(auth="a:b", auth_header="X-User"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "user", "may"),
+    [
+        ({}, "", True),
+        ({"auth": "ann:word"}, "ann", True),
+        ({"auth_file": "users"}, "ann", False),
+        ({"auth_header": "X-User"}, "ann", False),
+        ({"auth_file": "users", "editors": "ann, bob"}, "bob", True),
+        ({"auth_file": "users", "editors": "ann, bob"}, "carl", False),
+        ({"auth_file": "users", "editors": "ann, bob"}, "", False),
+        ({"auth_header": "X-User", "editors": "*"}, "carl", True),
+        ({"editors": "ann"}, "", False),
+    ],
+)
+def test_only_editors_change_the_library_where_there_are_several_users(settings, user, may):
+    assert may_change(Settings(**settings), user) is may

@@ -105,6 +105,27 @@ def test_a_removed_conversation_leaves_no_turn_behind(kept):
         assert db.execute("SELECT count(*) FROM turns").fetchone() == (0,)
 
 
+def test_only_what_came_since_is_written_again(kept):
+    turns = [Turn(f"Question {place}", answer()) for place in range(3)]
+    kept.save("", "c1", turns)
+
+    kept.save("", "c1", [Turn("Not this one"), Turn("Another", answer())], since=1)
+
+    assert [turn.question for turn in kept.turns("", "c1")] == ["Question 0", "Another"]
+
+
+def test_what_a_conversation_asks_stays_with_it_and_is_its_users_alone(kept):
+    kept.save("ann", "c1", [Turn("When?", answer())])
+    kept.tick("ann", "c1", {"a.txt", "b.txt"})
+
+    kept.tick("bob", "c1", {"c.txt"})
+
+    assert kept.ticked("ann", "c1") == {"a.txt", "b.txt"}
+    assert kept.ticked("bob", "c1") == set()
+    kept.tick("ann", "c1", ())
+    assert kept.ticked("ann", "c1") == set()
+
+
 def test_many_at_once_lose_nothing(kept):
     def talk(name: str) -> None:
         for count in range(1, 6):

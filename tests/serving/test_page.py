@@ -62,17 +62,32 @@ def test_everything_is_reached_by_the_tab_key(page):
     assert all(name in passed for name in ("marker", "open quote", "show-sources", "#again", "#send"))
 
 
-@pytest.mark.parametrize("page", [(1440, 900), (768, 1024), (390, 844), (360, 640)], indirect=True)
-def test_nothing_scrolls_sideways_at_any_width(page):
-    widths = [overflow(page)]
-    ask_and_wait(page, "What is Egypt's focus on Libya?")
-    widths.append(overflow(page))
-    page.click("#current .marker >> nth=0")
-    page.wait_for_selector("mark.quoted")
-    widths.append(overflow(page))
+def test_nothing_scrolls_sideways_at_any_width_and_a_quote_opens_in_view(page):
+    """The last is a screen of 1440 pixels at 200 %."""
+    sizes = [(1440, 900), (768, 1024), (390, 844), (360, 640), (720, 450)]
 
-    assert widths == [0, 0, 0]
-    assert is_in_view(page, "mark.quoted")
+    def sideways() -> dict[tuple[int, int], int]:
+        found = {}
+        for width, height in sizes:
+            page.set_viewport_size({"width": width, "height": height})
+            found[width, height] = overflow(page)
+        return found
+
+    first = sideways()
+    ask_and_wait(page, "What is Egypt's focus on Libya?")
+    answered = sideways()
+    opened, in_view = {}, {}
+    for width, height in sizes:
+        page.set_viewport_size({"width": width, "height": height})
+        page.click("#current .marker >> nth=0")
+        page.wait_for_selector("mark.quoted")
+        opened[width, height] = overflow(page)
+        in_view[width, height] = is_in_view(page, "mark.quoted")
+        page.keyboard.press("Escape")
+
+    assert set((first | answered | opened).values()) == {0}
+    assert set(first.values()) == set(answered.values()) == {0}
+    assert all(in_view.values()), in_view
 
 
 def test_the_nearest_articles_are_offered_when_there_is_no_answer(page):

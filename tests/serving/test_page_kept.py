@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag.serving import texts
-from tests.serving.browsing import DONE, ask, ask_and_wait, choose, get, is_in_view, overflow
+from tests.serving.browsing import DONE, ask_and_wait, choose, get, is_in_view, overflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow]
 
@@ -65,17 +65,16 @@ def test_conversations_are_searched_renamed_reopened_and_deleted(page):
     assert page.locator(".turn").count() == 0
 
 
-@pytest.mark.parametrize("kind", ["md", "html", "json"])
-def test_an_export_is_a_file_with_the_answer_and_the_quoted_words(page, kind):
+def test_an_export_is_a_file_with_the_answer_and_the_quoted_words(page):
     ask_and_wait(page, PLANT)
-    page.click("#talks li:has([aria-current]) summary")
+    files = {}
+    for kind in ("md", "html", "json"):
+        page.click("#talks li:has([aria-current]) summary")
+        files[kind] = saved(page, lambda kind=kind: page.click(f"#talks li:has([aria-current]) [data-as={kind}]"))
 
-    file = saved(page, lambda: page.click(f"#talks li:has([aria-current]) [data-as={kind}]"))
-
-    assert PLANT in file
-    assert file.count("Rosatom") >= 2
-    if kind == "json":
-        assert json.loads(file)["turns"][0]["answer"]["citations"]
+    assert all(PLANT in file for file in files.values())
+    assert all(file.count("Rosatom") >= 2 for file in files.values())
+    assert json.loads(files["json"])["turns"][0]["answer"]["citations"]
 
 
 def test_an_uploaded_file_is_answered_from_until_it_is_removed(served, page, tmp_path):
@@ -119,6 +118,40 @@ def test_a_question_is_asked_again_edited_and_as_it_was_typed(page):
     assert typed == "Where is he travelling?"
     assert "Rosatom" in edited
     assert page.locator(".turn").count() == 2
+
+
+def test_what_is_ticked_is_asked_alone_until_all_are_asked_again(page):
+    page.click("[data-tab=articles]")
+    page.check("#articles .shelved:has-text('ferry.md') [data-tick]")
+    page.wait_for_selector("#scope .chip")
+    only = ask_and_wait(page, PLANT)
+    page.reload()
+    page.wait_for_selector("#current .turn")
+    page.click("[data-tab=articles]")
+    page.wait_for_selector("#scope .chip")
+    ticked = page.locator("#articles [data-tick]:checked").count()
+
+    page.click("#scope button")
+    page.wait_for_selector("#scope .chip", state="detached")
+    page.click("#current [data-act=again]")
+    page.wait_for_selector("#current .turn[data-state=answered]")
+
+    assert texts.NOT_FOUND in only
+    assert texts.asked_of(1) in only
+    assert ticked == 1
+    assert page.locator("#articles [data-tick]:checked").count() == 0
+    assert "Rosatom" in page.inner_text("#current .answer")
+
+
+def test_the_days_a_question_names_are_a_chip_that_can_be_taken_away(page):
+    asked = ask_and_wait(page, "Who met in Cairo in articles of January 2023?")
+
+    page.click("#current [data-act=any-time]")
+    page.wait_for_selector("#current .chip", state="detached")
+    page.wait_for_selector(DONE)
+
+    assert "1 January 2023 – 31 January 2023" in " ".join(asked.split())
+    assert page.locator(".turn").count() == 1
 
 
 def test_judged_answers_are_exported_as_questions(page):
@@ -211,22 +244,22 @@ def test_axe_finds_nothing_serious(served, browser):
     assert found == {}
 
 
-@pytest.mark.parametrize("page", [(360, 640), (720, 450)], indirect=True)
 def test_the_drawer_opens_and_closes_where_there_is_little_room(page):
     """360 pixels, and a screen of 1440 at 200 %."""
-    page.click(".menu")
-    page.wait_for_selector("#shelf", state="visible")
-    wide = overflow(page)
-    page.keyboard.press("Escape")
-    page.wait_for_selector("#shelf", state="hidden")
+    for width, height in ((360, 640), (720, 450)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.click(".menu")
+        page.wait_for_selector("#shelf", state="visible")
+        wide = overflow(page)
+        page.keyboard.press("Escape")
+        page.wait_for_selector("#shelf", state="hidden")
 
-    assert wide == 0
-    assert page.evaluate("document.activeElement.matches('.menu')")
+        assert wide == 0
+        assert page.evaluate("document.activeElement.matches('.menu')")
 
 
 def test_the_page_tells_that_it_is_ready_and_what_a_browser_may_load(served, page):
-    ask(page, PLANT)
-    page.wait_for_selector(DONE)
+    page.wait_for_selector(".examples button")  # the library has been opened
 
     assert json.loads(get(f"{served.url}healthz")) == {"ready": True, "waiting_for": ""}
     policy = page.evaluate("fetch('/').then((reply) => reply.headers.get('content-security-policy'))")

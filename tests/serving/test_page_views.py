@@ -28,6 +28,7 @@ class ScriptedAssistant:
         self.library = library
         self.settings = library.settings
         self.histories: list[Sequence[object]] = []
+        self.asked: list[dict[str, object]] = []
         self.may_go = threading.Event()
         self.problem = problem
 
@@ -39,10 +40,11 @@ class ScriptedAssistant:
     def with_backend(self, spec: str) -> ScriptedAssistant:
         raise BackendUnknown(f"Unknown backend {spec!r}.", "Use extractive.")
 
-    def stream(self, question: str, history: Sequence[object] = ()) -> Iterator[Answer]:
+    def stream(self, question: str, history: Sequence[object] = (), **more: object) -> Iterator[Answer]:
         if self.problem:
             raise self.problem
         self.histories.append(history)
+        self.asked.append(more)
         for end, is_final in ((3, False), (9, False), (26, True)):
             yield Answer(question, question, TEXT[:end], "answered", (), (), (), "scripted", is_final)
 
@@ -116,7 +118,7 @@ def test_an_answer_grows_and_its_text_is_history_for_the_next(views, scripted):
     grown = states(views.ask("When?", conversation))
     list(views.ask("And back?", conversation))
 
-    assert grown == ["waiting", "streaming", "streaming", "answered", "answered"]
+    assert grown == ["waiting", "streaming", "streaming", "answered"]
     assert scripted.histories == [
         [],
         [
@@ -235,3 +237,17 @@ def test_a_port_in_use_is_named_with_the_next_step():
 
 def test_port_zero_is_any_free_one():
     assert check_address(Settings(port=0)) > 0
+
+
+def test_a_conversation_asks_only_what_is_ticked_and_says_so(views, scripted):
+    conversation = Conversation(ticked={"ferry.txt", "gone.txt"})
+
+    last = list(views.ask("When?", conversation))[-1]
+    conversation.ticked = {"gone.txt"}
+    gone = list(views.ask("When?", conversation))[-1]
+    conversation.ticked.clear()
+    list(views.ask("When?", conversation, is_at_any_time=True))
+
+    assert scripted.asked == [{"sources": ["ferry.txt"]}, {"ignore_dates": True}]
+    assert texts.asked_of(1) in last
+    assert texts.TICKED_GONE in gone

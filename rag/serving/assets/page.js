@@ -187,12 +187,12 @@
   }
 
   async function showGuide(button) {
-    const row = button.closest("li");
+    const row = button.closest(".shelved");
     const there = find(".guide", row);
     button.setAttribute("aria-expanded", String(!there));
     if (there) return there.remove();
     const html = await server.guide(button.dataset.source).catch(() => "");
-    if (html && !find(".guide", row)) row.insertAdjacentHTML("beforeend", html);
+    if (html && !find(".guide", row)) row.lastElementChild.insertAdjacentHTML("beforeend", html);
   }
 
   function copy(button) {
@@ -244,6 +244,11 @@
     copy,
     again: (button) => trigger("submit", { place: placeOf(button) }),
     typed: (button) => trigger("submit", { place: placeOf(button), typed: "yes" }),
+    "any-time": (button) => trigger("submit", { place: placeOf(button), "any-time": "yes" }),
+    untick: () => {
+      act("untick");
+      questionBox().focus();
+    },
     edit: (button) => {
       const heading = find(".question", button.closest(".turn"));
       const place = placeOf(button);
@@ -280,6 +285,7 @@
   function keepUp() {
     const listed = find("#talks [data-current]");
     if (listed) {
+      document.body.classList.toggle("reads-only", listed.dataset.editor === "no");
       if (listed.dataset.current) sessionStorage.setItem(KEPT, listed.dataset.current);
       else if (!wasKept) sessionStorage.removeItem(KEPT);
     }
@@ -292,6 +298,18 @@
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     }
+  }
+
+  // The boxes in the list of articles say what the conversation asks.
+  let ticked = "";
+  let shownList = null;
+  function showTicks(isListNew) {
+    const scope = find("#scope [data-ticked]");
+    const now = scope ? scope.dataset.ticked : "[]";
+    if (now === ticked && !isListNew) return;
+    ticked = now;
+    const sources = new Set(JSON.parse(now));
+    for (const box of all("#articles [data-tick]")) box.checked = sources.has(box.dataset.tick);
   }
 
   let wasKept = sessionStorage.getItem(KEPT); // until it has been opened again
@@ -307,6 +325,11 @@
     }, 200);
   });
 
+  document.addEventListener("change", (event) => {
+    const box = event.target instanceof Element && event.target.closest("[data-tick]");
+    if (box) act("tick", { source: box.dataset.tick, on: box.checked ? "yes" : "no" });
+  });
+
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element && event.target.closest("button");
     if (!button || !trigger) return;
@@ -318,6 +341,9 @@
   function inStep() {
     if (!panel || !find("#turns")) return;
     keepUp();
+    const list = find("#articles ul");
+    showTicks(list !== shownList);
+    shownList = list;
     const listed = turns();
     const latest = listed[listed.length - 1];
     if (listed.length !== turnCount) {
