@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Self
 
@@ -18,6 +19,7 @@ from rag.answering.extractive import ExtractiveBackend
 from rag.answering.generative import GenerativeBackend
 from rag.answering.models import Answerer, ChatModel
 from rag.answering.prompts import NOT_FOUND
+from rag.answering.recent import Recent
 from rag.answering.relevance import is_answerable
 from rag.answering.smalltalk import reply_to, small_talk
 from rag.answering.tracing import traced
@@ -31,6 +33,8 @@ from rag.search.library import Library
 
 History = Sequence[Mapping[str, str] | Message]
 _SECONDS_BETWEEN_DRAFTS = 0.08
+_REMEMBERED_ANSWERS = 256
+_REMEMBERED_ANSWERS = 256
 
 
 class Assistant:
@@ -43,6 +47,7 @@ class Assistant:
         self.settings = settings
         self._backend = backend
         self._scales = scales
+        self._answers: Recent[Answer] = Recent(_REMEMBERED_ANSWERS)
 
     @classmethod
     def open(
@@ -113,6 +118,27 @@ class Assistant:
             self.library.require_articles()
             yield self._said(question, reply_to(kind, self.library), clock)
             return
+        # What the articles say stays the same until they, or the day that "last week" is counted from, are others.
+        key = (question, tuple(turns), ignore_dates, tuple(sources), self.library.version, date.today())
+        if (known := self._answers.get(key)) is not None:
+            clock.lap("remembered")
+            yield replace(known, timings=clock.seconds)
+            return
+        for answer in self._worked_out(question, turns, call, clock, ignore_dates=ignore_dates, sources=sources):
+            yield answer
+            if answer.is_final and isinstance(self._backend, ExtractiveBackend) and not self.library.notice:
+                self._answers.put(key, answer)
+
+    def _worked_out(
+        self,
+        question: str,
+        turns: Sequence[Message],
+        call: Call,
+        clock: _Clock,
+        *,
+        ignore_dates: bool,
+        sources: Sequence[str],
+    ) -> Iterator[Answer]:
         asked = stand_alone(question, turns)
         asked, hits = self._search(asked, ignore_dates=ignore_dates, sources=sources)
         clock.lap("search")

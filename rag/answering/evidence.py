@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 import re
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from rag.answering.kinds import Kind, holds, kind_asked
 from rag.answering.reading import WEIGHTS, read_statements
+from rag.answering.recent import Recent
 from rag.answering.times import Times
 from rag.core.types import Hit, Passage
 from rag.library.embedding import Reader, Vectors
@@ -21,7 +20,6 @@ from rag.reading.sentences import Statement, statements
 from rag.search.followups import Question
 from rag.search.library import Library
 
-T = TypeVar("T")
 _REMEMBERED_PASSAGES = 4000
 _POINTS_BACK = re.compile(
     r"[“\"‘']?(?:he|she|they|it|his|her|its|their|this|these|those|such|another|others|both|"
@@ -115,9 +113,9 @@ class Scales:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._statements: OrderedDict[str, tuple[Statement, ...]] = OrderedDict()
-        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
-        self._lock = threading.Lock()
+        self._statements: Recent[tuple[Statement, ...]] = Recent(_REMEMBERED_PASSAGES)
+        self._vectors: Recent[Vectors] = Recent(_REMEMBERED_PASSAGES)
+        self._reader_lock = threading.Lock()
         self._reader: Reader | None = None
         self._has_looked_for_reader = False
 
@@ -197,25 +195,25 @@ class Scales:
         return tuple(_joined(found, question.standalone, index))
 
     def _statements_of(self, passage: Passage) -> tuple[Statement, ...]:
-        with self._lock:
-            if passage.id not in self._statements:
-                self._statements[passage.id] = self._statements_in(passage)
-            return _used(self._statements, passage.id)
+        found = self._statements.get(passage.id)
+        return self._statements.put(passage.id, self._statements_in(passage)) if found is None else found
 
     def _vectors_of(self, found: Sequence[Sequence[Evidence]]) -> list[Vectors]:
         """The vectors of each passage's statements, those of passages not seen lately embedded in one go."""
-        with self._lock:
-            new = [items for items in found if items[0].hit.passage.id not in self._vectors]
-            texts = [_with_section(item.statement) for items in new for item in items]
-            vectors = self._library.embedder.embed_passages(texts)
-            place = 0
-            for items in new:
-                self._vectors[items[0].hit.passage.id] = vectors[place : place + len(items)]
-                place += len(items)
-            return [_used(self._vectors, items[0].hit.passage.id) for items in found]
+        known = {items[0].hit.passage.id: self._vectors.get(items[0].hit.passage.id) for items in found}
+        new = [items for items in found if known[items[0].hit.passage.id] is None]
+        vectors = self._library.embedder.embed_passages(
+            [_with_section(item.statement) for items in new for item in items]
+        )
+        place = 0
+        for items in new:
+            id_ = items[0].hit.passage.id
+            known[id_] = self._vectors.put(id_, vectors[place : place + len(items)])
+            place += len(items)
+        return [vectors for vectors in known.values() if vectors is not None]
 
     def _opened_reader(self) -> Reader | None:
-        with self._lock:
+        with self._reader_lock:
             if not self._has_looked_for_reader:
                 self._reader = self._library.embedder.reader(WEIGHTS)
                 self._has_looked_for_reader = True
@@ -234,14 +232,6 @@ class Scales:
             _with_opener(article.text, statement, before)
             for statement, before in zip(inside, [None, *inside], strict=False)
         )
-
-
-def _used(remembered: OrderedDict[str, T], key: str) -> T:
-    """What is remembered, as the last to be forgotten of all."""
-    remembered.move_to_end(key)
-    while len(remembered) > _REMEMBERED_PASSAGES:
-        remembered.popitem(last=False)
-    return remembered[key]
 
 
 def _likeliest(found: Sequence[list[Evidence]], most: int) -> list[list[Evidence]]:

@@ -1,0 +1,58 @@
+"""What was worked out lately: the same answer again at once, and never one that the articles no longer give."""
+
+from dataclasses import replace
+
+from rag.answering.assistant import Assistant
+from rag.answering.recent import Recent
+
+SHIPS = "Nine ships came into the harbour of Marsa on Monday. They had waited for eleven days."
+ASKED = "How many ships came into the harbour of Marsa?"
+
+
+def filled(library, folder):
+    opened = library()
+    opened.sync(folder({"ships.txt": SHIPS}))
+    return Assistant.open(opened)
+
+
+def test_a_question_asked_again_has_the_same_answer_without_being_worked_out(library, folder):
+    assistant = filled(library, folder)
+
+    first, second = assistant.answer(ASKED), assistant.answer(ASKED)
+
+    assert replace(second, timings={}) == replace(first, timings={})
+    assert "Nine ships" in first.text
+    assert list(second.timings) == ["remembered"]
+    assert "remembered" not in first.timings
+
+
+def test_an_article_that_changed_is_asked_anew(library, folder):
+    assistant = filled(library, folder)
+    assistant.answer(ASKED)
+
+    assistant.library.sync(folder({"ships.txt": SHIPS.replace("Nine", "Fourteen")}))
+
+    assert "Fourteen ships" in assistant.answer(ASKED).text
+
+
+def test_another_history_or_filter_is_another_question(library, folder):
+    assistant = filled(library, folder)
+    assistant.answer(ASKED)
+
+    answers = [
+        assistant.answer(ASKED, [{"role": "user", "content": "What happened on Monday?"}]),
+        assistant.answer(ASKED, ignore_dates=True),
+        assistant.answer(ASKED, sources=["ships.txt"]),
+    ]
+
+    assert ["remembered" in answer.timings for answer in answers] == [False, False, False]
+
+
+def test_the_key_that_was_used_longest_ago_is_forgotten_first():
+    recent = Recent(2)
+    recent.put("a", 1)
+    recent.put("b", 2)
+    recent.get("a")
+    recent.put("c", 3)
+
+    assert [recent.get(key) for key in "abc"] == [1, None, 3]
