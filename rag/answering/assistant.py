@@ -18,6 +18,7 @@ from rag.answering.evidence import Scales, Weighed
 from rag.answering.extractive import ExtractiveBackend
 from rag.answering.generative import GenerativeBackend
 from rag.answering.models import Answerer, ChatModel
+from rag.answering.overview import asks_for_overview, openings
 from rag.answering.prompts import NOT_FOUND
 from rag.answering.recent import Recent
 from rag.answering.relevance import is_answerable
@@ -144,7 +145,7 @@ class Assistant:
         clock.lap("search")
         weighed = self._scales.weigh(asked, hits)
         clock.lap("evidence")
-        if not is_answerable(weighed):
+        if not is_answerable(weighed) and not (hits and asks_for_overview(asked.text)):
             yield self._not_found(asked, hits, clock)
             return
         last = Draft("", ())
@@ -178,7 +179,10 @@ class Assistant:
 
     def _search(self, asked: Question, *, ignore_dates: bool, sources: Sequence[str]) -> tuple[Question, list[Hit]]:
         """The hits, and the question with the days that were searched."""
-        found = self.library.find(asked.wordings, self.settings.hits, ignore_dates=ignore_dates, sources=sources)
+        if asks_for_overview(asked.text):
+            found = openings(self.library, sources)
+        else:
+            found = self.library.find(asked.wordings, self.settings.hits, ignore_dates=ignore_dates, sources=sources)
         return replace(asked, date_range=found.date_range, notice=found.notice), found.hits
 
     def _drafts(self, weighed: Weighed, hits: Sequence[Hit], turns: Sequence[Message], call: Call) -> Iterator[Draft]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from rag.answering.agreement import Comparison, Disagreement, Source
 from rag.answering.draft import Draft, cite
 from rag.answering.evidence import Evidence, Weighed
+from rag.answering.overview import asks_for_overview, leads
 from rag.core.types import Citation, Sentence
 from rag.library.words import terms
 
@@ -30,7 +31,8 @@ class ExtractiveBackend:
         citations: list[Citation] = []
         told: list[Evidence] = []
         notice = ""
-        for number, chosen in enumerate(choose(weighed), start=1):
+        is_overview = asks_for_overview(weighed.question.text)
+        for number, chosen in enumerate(leads(weighed) if is_overview else choose(weighed), start=1):
             for other, before in enumerate(told, start=1):
                 if _alike(chosen, before) and (found := _difference(chosen, before)):
                     notice = f"The articles differ: [{other}] says {found.instead}, [{number}] says {found.said}."

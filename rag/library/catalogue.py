@@ -197,6 +197,11 @@ class Catalogue:
         with self._reading() as db:
             return set(db.scalars(sa.select(_articles.c.source)))
 
+    def dates(self) -> list[tuple[str, str | None]]:
+        """(source, date) of every article."""
+        with self._reading() as db:
+            return [(source, date) for source, date in db.execute(sa.select(_articles.c.source, _articles.c.date))]
+
     @property
     def is_grouped(self) -> bool:
         """Whether the groups of copies are those of the library as it is now."""

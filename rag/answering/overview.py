@@ -1,0 +1,82 @@
+"""Questions about the articles as a whole, which no passage answers: how the latest of them begin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.answering.evidence import Evidence, Weighed
+from rag.core.types import Found, Hit
+from rag.library.filters import Filter
+from rag.search.asking import Finding
+from rag.search.library import Library
+
+MOST_ARTICLES = 5
+_MOST_WORDS = 180
+_FEWEST_WORDS = 6
+_ENDED = re.compile(r"[.!?…][\"”’')\]]*$")
+_THEM = (
+    r"(?:(?:all|each|every(?:thing| one)?|some|any) ?(?:of )?)?(?:the|these|those|this|my|your|our|its)?\s*"
+    r"(?:(?:main|latest|recent|newest|news|whole|entire)\s+)*"
+    r"(?:articles?|texts?|documents?|stories|news|sources?|library|collection|folder|files?|corpus)"
+    r"(?: (?:here|there|in (?:this|the|your) (?:library|folder|collection)))?"
+)
+_MATTER = r"(?:(?:main|key|central|important)\s+)*(?:topics?|subjects?|themes?|points?|content|contents|gist)"
+_ASKED = (
+    rf"(?:summari[sz]e|sum up|outline|recap) {_THEM}",
+    rf"(?:give|write|make|show|tell) (?:(?:me|us) )?(?:an?|the)?\s*(?:\w+ )?(?:summary|overview|outline|recap|digest)"
+    rf"(?: of {_THEM})?",
+    rf"(?:an? |the )?(?:\w+ )?(?:summary|overview|digest) of {_THEM}",
+    rf"what (?:is|are|do|does|['’]s) {_THEM} (?:all )?(?:about|say|cover|contain|deal with|talk about|discuss)",
+    rf"what (?:{_MATTER}) (?:is|are|do|does) {_THEM} (?:all )?(?:about|cover|covered|contain|deal with|discuss|in)",
+    rf"(?:what|which) (?:are|is) (?:the )?{_MATTER} (?:of|in|covered (?:by|in)) {_THEM}",
+    r"(?:summari[sz]e|sum (?:it|them|everything) up|summari[sz]e (?:everything|all|them all)|tl;?\s?dr)",
+)
+_WHOLE = re.compile(
+    rf"^(?:(?:please|hi|hello|ok(?:ay)?|so|can you|could you|would you|will you)\b[\s,!.]*)*(?:{'|'.join(_ASKED)})"
+    r"(?:[\s,!.?]|please|briefly|shortly|for me|in (?:short|brief))*$",
+    re.IGNORECASE,
+)
+
+
+def asks_for_overview(question: str) -> bool:
+    """Whether it asks what the articles are about, and not what they say about something."""
+    said = " ".join(question.split())
+    return len(said) <= 120 and bool(_WHOLE.match(said))
+
+
+def openings(library: Library, sources: Sequence[str]) -> Finding:
+    """The first passages of the latest articles, the latest first; those without a date come last."""
+    library.require_articles()
+    library.refresh()
+    among = Filter(sources=tuple(sources))
+    dated = [(date or "", source) for source, date in library.catalogue.dates() if among.fits(date, source)]
+    latest = sorted(dated, key=lambda found: found[0], reverse=True)[:MOST_ARTICLES]
+    firsts = [passages[0] for _, source in latest if (passages := library.catalogue.passages_of(source))]
+    unranked = Found(None, 0.0)
+    hits = [Hit(passage, 1.0, unranked, unranked) for passage in firsts]
+    told = f"These are the openings of the {len(latest)} latest of {len(dated):,} articles."
+    return Finding(hits, None, told if len(dated) > len(latest) else "")
+
+
+def leads(weighed: Weighed) -> list[Evidence]:
+    """The first whole sentence of each passage, the latest article's first."""
+    by_article: dict[str, list[Evidence]] = {}
+    for item in weighed.evidence:
+        by_article.setdefault(item.hit.passage.source, []).append(item)
+    firsts = [min(items, key=_place) for items in by_article.values()]
+    firsts.sort(key=lambda item: (item.hit.passage.date or "", item.hit.passage.source), reverse=True)
+    chosen: list[Evidence] = []
+    words = 0
+    for item in firsts:
+        words += len(item.statement.text.split())
+        if not chosen or words <= _MOST_WORDS:
+            chosen.append(item)
+    return chosen
+
+
+def _place(item: Evidence) -> tuple[bool, int, int]:
+    """First those that are sentences, and no byline or place."""
+    text = item.statement.text
+    is_sentence = item.statement.kind == "paragraph" and _ENDED.search(text) and len(text.split()) >= _FEWEST_WORDS
+    return not is_sentence, item.start, item.end
