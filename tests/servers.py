@@ -51,6 +51,8 @@ class Script:
     """Tokens that it says it read and wrote."""
     models: tuple[str, ...] = ()
     """What it lists."""
+    before: str = ""
+    """Said to the first request in place of the text."""
 
 
 @dataclass
@@ -130,6 +132,8 @@ class _ScriptedHandler(BaseHTTPRequestHandler):
             state.at_once += 1
             state.most_at_once = max(state.most_at_once, state.at_once)
         try:
+            if script.before and len(state.requests) == 1:
+                script = replace(script, text=script.before)
             self._answer(state, script, wire_of(self.path, body), len(state.requests))
         except (BrokenPipeError, ConnectionResetError):
             state.client_left.set()

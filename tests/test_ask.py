@@ -64,6 +64,32 @@ def test_search_shows_passages_with_their_scores_best_first(rag):
     assert scores == sorted(scores, reverse=True)
 
 
+def test_search_explained_says_of_each_passage_why_it_was_found(rag):
+    code, out, err = rag("search", 'Who said "nuclear plant" in Cairo?', "-k", 4, "--explain")
+
+    lines = out.splitlines()
+    assert (code, err, len(lines) % 3) == (0, "", 0)
+    for rank, (hit, words, why) in enumerate(zip(lines[::3], lines[1::3], lines[2::3], strict=True), start=1):
+        told = re.fullmatch(
+            r" +why: rank (\d+) with (\d\.\d+); meaning (?:rank \d+|not listed) \((-?\d\.\d+)\); "
+            r"words (?:rank \d+|not listed) \((\d+\.\d+)\); closeness .+; holds (.+)",
+            why,
+        )
+        score, meaning, found = re.match(r"(\d\.\d+)  meaning (-?\d\.\d+)  words (\d+\.\d+)  ", hit).groups()
+        assert told.groups()[:4] == (str(rank), score, meaning, found)
+        assert "nuclear plant" in words.lower()
+        assert {"nuclear", "plant"} <= set(told[5].split(", "))
+
+
+def test_search_within_dates_and_a_source_finds_nothing_else(rag):
+    code, out, _ = rag("search", "Egypt", "--since", "2025-12-22", "--source", "001_326692619fbb68b3.txt", "--json")
+
+    hits = json.loads(out)
+    assert code == 0
+    assert {hit["passage"]["source"] for hit in hits} <= {"001_326692619fbb68b3.txt"}
+    assert rag("search", "Egypt", "--since", "soon")[0] == 2
+
+
 def test_search_as_json_holds_the_passages(rag, seeds_library):
     code, out, _ = rag("search", "strategic talks with Egypt", "-k", 2, "--json")
 

@@ -21,7 +21,7 @@ from rag.answering.models import Answerer, ChatModel
 from rag.answering.overview import asks_for_overview, openings
 from rag.answering.prompts import NOT_FOUND
 from rag.answering.recent import Recent
-from rag.answering.relevance import is_answerable
+from rag.answering.relevance import answerability, is_answerable
 from rag.answering.smalltalk import reply_to, small_talk
 from rag.answering.tracing import traced
 from rag.core.errors import BackendFailed, QuestionError
@@ -87,6 +87,13 @@ class Assistant:
         *_, last = self.stream(question, history, ignore_dates=ignore_dates, sources=sources)
         return last
 
+    def sureness(self, question: str, history: History = ()) -> float:
+        """How far the evidence goes beyond what an answer needs; below 0 the question is refused. No model is asked."""
+        asked, hits = self._search(
+            stand_alone(question, [_as_message(turn) for turn in history]), ignore_dates=False, sources=()
+        )
+        return answerability(self._scales.weigh(asked, hits))
+
     def stream(
         self,
         question: str,
@@ -141,12 +148,16 @@ class Assistant:
         sources: Sequence[str],
     ) -> Iterator[Answer]:
         asked = stand_alone(question, turns)
+        if isinstance(self._backend, GenerativeBackend) and asked.leans_back:
+            asked = self._backend.rewritten(asked, turns, call)
+            clock.lap("question")
         asked, hits = self._search(asked, ignore_dates=ignore_dates, sources=sources)
         clock.lap("search")
         weighed = self._scales.weigh(asked, hits)
         clock.lap("evidence")
         if not is_answerable(weighed) and not (hits and asks_for_overview(asked.text)):
-            yield self._not_found(asked, hits, clock)
+            usage = None if isinstance(self._backend, ExtractiveBackend) else self._backend.usage(call)
+            yield self._not_found(asked, hits, clock, Draft("", (), usage=usage))
             return
         last = Draft("", ())
         shown = 0.0
@@ -216,8 +227,7 @@ class Assistant:
             usage=draft.usage,
         )
 
-    def _not_found(self, asked: Question, hits: Sequence[Hit], clock: _Clock, said: Draft | None = None) -> Answer:
-        said = said or Draft("", ())
+    def _not_found(self, asked: Question, hits: Sequence[Hit], clock: _Clock, said: Draft) -> Answer:
         return Answer(
             question=asked.text,
             standalone_question=asked.standalone,

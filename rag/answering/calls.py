@@ -30,6 +30,8 @@ class Call:
         """Of the prompt, at the very least; 0 where that is not known."""
         self.tokens_in: int | None = None
         self.tokens_out: int | None = None
+        self.before: Call | None = None
+        """What was asked of the model first, for the same question; its tokens count in the usage."""
         self._stopped = threading.Event()
         self._listeners: list[Callable[[], None]] = []
         self._begun: float | None = None
@@ -77,14 +79,18 @@ class Call:
     def usage(self, price: tuple[float, float] | None) -> Usage | None:
         """None where the model was never called."""
         if self._begun is None:
-            return None
+            return self.before.usage(price) if self.before else None
+        tokens_in, tokens_out = self.tokens_in, self.tokens_out
+        if self.before is not None:
+            tokens_in = None if tokens_in is None else tokens_in + (self.before.tokens_in or 0)
+            tokens_out = None if tokens_out is None else tokens_out + (self.before.tokens_out or 0)
         spread = self._last - (self._first or 0.0)
         cost = None
-        if price and self.tokens_in is not None and self.tokens_out is not None:
-            cost = round((self.tokens_in * price[0] + self.tokens_out * price[1]) / 1e6, 6)
+        if price and tokens_in is not None and tokens_out is not None:
+            cost = round((tokens_in * price[0] + tokens_out * price[1]) / 1e6, 6)
         return Usage(
-            tokens_in=self.tokens_in,
-            tokens_out=self.tokens_out,
+            tokens_in=tokens_in,
+            tokens_out=tokens_out,
             seconds_to_first=round(self._first - self._begun, 4) if self._first else None,
             pieces_per_second=round((self._pieces - 1) / spread, 2) if self._pieces > 1 and spread > 0 else None,
             cost=cost,

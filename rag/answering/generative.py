@@ -12,6 +12,7 @@ from rag.answering.draft import Draft, cite
 from rag.answering.evidence import Evidence, Terms, Weighed
 from rag.answering.models import Messages, Model
 from rag.answering.prompts import NOT_FOUND, messages
+from rag.answering.rewriting import rewritten
 from rag.answering.sourcing import finder, with_sources, without_unsupported
 from rag.answering.support import checked_sentences
 from rag.answering.suspicion import warning
@@ -77,6 +78,10 @@ class GenerativeBackend:
                     "Set RAG_UNSUPPORTED=mark to see it all the same.",
                 )
         yield draft
+
+    def rewritten(self, asked: Question, history: Sequence[Message], call: Call) -> Question:
+        """A follow-up as the model makes it stand alone; see `rag.answering.rewriting`."""
+        return rewritten(asked, history, self._model, call)
 
     def usage(self, call: Call) -> Usage | None:
         """What the call took, priced by the settings."""

@@ -15,7 +15,7 @@ from rag.core.settings import Settings
 from rag.library.embedding import Embedder
 from rag.measuring.configurations import Configuration, configuration
 from rag.measuring.scoring import MEASURES, Difference, PerQuestion, Score, difference, per_question, score
-from rag.measuring.sets import Asked, Part, RetrievalSet, corpus_id, write_articles
+from rag.measuring.sets import AnsweringSet, Asked, Part, RetrievalSet, corpus_id, write_articles
 from rag.search.library import Library
 
 
@@ -99,7 +99,7 @@ def measure(
 
 @contextmanager
 def library_of(
-    of: RetrievalSet,
+    of: RetrievalSet | AnsweringSet,
     settings: Settings,
     folder: Path | None = None,
     opener: Callable[[str], Embedder] | None = None,
@@ -108,6 +108,7 @@ def library_of(
     if of.corpus is None:
         library = Library.open(folder, settings, opener)
         library.require_articles()
+        library.refresh()
         yield library
         return
     with TemporaryDirectory() as made:
@@ -117,6 +118,7 @@ def library_of(
         write_articles(of.corpus, articles)
         library = Library.open(kept, replace(settings, articles=articles), opener)
         library.sync(articles)
+        library.refresh()  # a sync that changes nothing opens no index
         try:
             yield library
         finally:

@@ -85,6 +85,19 @@ def score(values: Sequence[float]) -> Score:
     return Score(float(data.mean()), float(low), float(high))
 
 
+def area(positive: Sequence[float], negative: Sequence[float]) -> Score:
+    """How often a positive lies above a negative, a tie as half (the area under the ROC curve), with its interval."""
+    if not positive or not negative:
+        return Score(0.0, 0.0, 0.0)
+    one, two = np.asarray(positive)[:, None], np.asarray(negative)[None, :]
+    above = (one > two) + 0.5 * (one == two)
+    chance = np.random.default_rng(_SEED)
+    drawn, against = (chance.multinomial(n, [1 / n] * n, _RESAMPLES) for n in above.shape)
+    areas = ((drawn @ above) * against).sum(axis=1) / above.size
+    low, high = np.percentile(areas, [2.5, 97.5])
+    return Score(float(above.mean()), float(low), float(high))
+
+
 def difference(first: Mapping[str, float], second: Mapping[str, float]) -> Difference:
     """Over the questions that both have: a bootstrap interval, and a paired test that swaps the two at random."""
     keys = sorted(first.keys() & second.keys())

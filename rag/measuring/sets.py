@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from rag.core.errors import ReadingError
 from rag.core.types import Message
-from rag.measuring.questions import load_questions
+from rag.measuring.questions import CheckedQuestion, load_questions
 
 Part = Literal["all", "choose", "report"]
 PARTS: tuple[Part, ...] = ("all", "choose", "report")
@@ -42,7 +42,7 @@ class Asked:
     @property
     def part(self) -> Part:
         """Half of the groups are there to choose by and half to report on, the same ones in every run."""
-        return "choose" if zlib.crc32((self.group or self.id).encode()) % 2 else "report"
+        return _part_of(self.group or self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,15 @@ class RetrievalSet:
     def of_part(self, part: Part) -> tuple[Asked, ...]:
         """Those that count in this part."""
         return tuple(asked for asked in self.questions if part in ("all", asked.part))
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweringSet:
+    """Questions whose right answers are known, some of them none; and the corpus, None where a library holds it."""
+
+    name: str
+    questions: tuple[CheckedQuestion, ...]
+    corpus: Path | None = None
 
 
 def load_set(path: Path) -> RetrievalSet:
@@ -72,6 +81,18 @@ def load_set(path: Path) -> RetrievalSet:
     if not whole:
         raise ReadingError(f"No question of {str(queries)!r} names passages of {str(corpus)!r}.")
     return RetrievalSet(queries.parent.name, whole, corpus)
+
+
+def load_answering_set(path: Path, part: Part = "all") -> AnsweringSet:
+    """The same forms, with `answers` or `all_answers`; a `type` of unanswerable says that there are none."""
+    queries = path / "queries.jsonl" if path.is_dir() else path
+    corpus = queries.parent / CORPUS
+    if not corpus.exists():
+        asked = load_questions(queries)
+        own = [each for each in asked if part in ("all", _part_of((each.sources or (each.id,))[0]))]
+        return AnsweringSet(queries.stem, tuple(own))
+    rows = (row for row in _rows(queries) if part in ("all", _part_of(_group(row))))
+    return AnsweringSet(queries.parent.name, tuple(map(_checked, rows)), corpus)
 
 
 def write_articles(corpus: Path, folder: Path) -> None:
@@ -94,6 +115,28 @@ def _of_question_set(path: Path) -> Iterator[Asked]:
             yield Asked(asked.id, asked.question, graded, asked.history, group=asked.sources[0])
 
 
+def _checked(row: Mapping[str, Any]) -> CheckedQuestion:
+    asked = _parsed(row, {})
+    kind = str(row.get("type") or "").lower()
+    right = [] if kind == "unanswerable" else row.get("all_answers") or row.get("answers") or []
+    return CheckedQuestion(
+        id=asked.id,
+        kind=kind,
+        question=asked.question,
+        history=asked.history,
+        answers=(tuple(map(str, right)),) if right else (),
+        sources=tuple(f"{CORPUS}#{key}" for key in asked.relevant),
+    )
+
+
+def _part_of(group: str) -> Part:
+    return "choose" if zlib.crc32(group.encode()) % 2 else "report"
+
+
+def _group(row: Mapping[str, Any]) -> str:
+    return str(row.get("article") or _row_id(row).partition("<::>")[0])
+
+
 def _parsed(row: Mapping[str, Any], relevant: Mapping[str, Mapping[str, int]]) -> Asked:
     key = _row_id(row)
     turns = row.get("history") or [
@@ -108,7 +151,7 @@ def _parsed(row: Mapping[str, Any], relevant: Mapping[str, Mapping[str, int]]) -
         relevant=graded,
         history=tuple(Message(turn["role"], turn["content"]) for turn in turns),
         rewrite=row.get("rewrite") or "",
-        group=str(row.get("article") or key.partition("<::>")[0]),
+        group=_group(row),
     )
 
 

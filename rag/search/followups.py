@@ -60,6 +60,7 @@ _MOST_BESIDE = 4  # of these where the person spoken of is named already
 _MOST_TOLD = 2  # names of the earlier answer
 _READ_OF_ANSWER = 300  # characters
 _ORIGINAL_WEIGHT = 0.4  # of a follow-up as asked, beside its stand-alone form
+_BESIDE_WEIGHT = 0.6  # of a second stand-alone form
 _FEW_WORDS = 2  # a question about so little says the rest by pointing back
 
 
@@ -75,6 +76,10 @@ class Question:
     """The days it was searched in."""
     notice: str = ""
     """What the search had to let go of; usually empty."""
+    leans_back: bool = False
+    """Whether it points at something said before, found or not."""
+    beside: str = ""
+    """Another stand-alone form that is searched too; empty where there is none."""
 
     @property
     def is_follow_up(self) -> bool:
@@ -83,7 +88,11 @@ class Question:
     @property
     def wordings(self) -> list[tuple[float, str]]:
         """What to search with, each with its weight: a follow-up as it stands alone, and as it was asked."""
-        return [(1.0, self.standalone)] + [(_ORIGINAL_WEIGHT, self.text)] * self.is_follow_up
+        others = [(_BESIDE_WEIGHT, self.beside), (_ORIGINAL_WEIGHT, self.text)]
+        return [
+            (1.0, self.standalone),
+            *((weight, text) for weight, text in others if text not in ("", self.standalone)),
+        ]
 
 
 def stand_alone(text: str, history: Sequence[Message]) -> Question:
@@ -96,15 +105,14 @@ def stand_alone(text: str, history: Sequence[Message]) -> Question:
     if about := _ABOUT.match(text):
         swapped = _swapped(previous, about["rest"])
         if swapped:
-            return Question(text, swapped, tuple(_missing(previous, about["rest"])))
+            return Question(text, swapped, tuple(_missing(previous, about["rest"])), leans_back=True)
     named = _with_person(text, [*_names_told(history, [text]), *_names(previous)])
     carried = [*_names_told(history, [named, previous]), *_missing(previous, named)]
     if named != text:
         rest = f" ({', '.join(carried[:_MOST_BESIDE])})" if carried else ""
-        return Question(text, named + rest, tuple(carried))
-    if not carried:
-        return Question(text, text)
-    return Question(text, f"{text.rstrip()} ({', '.join(carried)})", tuple(carried))
+        return Question(text, named + rest, tuple(carried), leans_back=True)
+    whole = f"{text.rstrip()} ({', '.join(carried)})" if carried else text
+    return Question(text, whole, tuple(carried), leans_back=True)
 
 
 def _with_person(text: str, names: Sequence[str]) -> str:

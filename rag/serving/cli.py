@@ -153,23 +153,30 @@ def backends(as_json: bool) -> None:
 
 @commands.command()
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--answers", "is_answers", is_flag=True, help="Measure answers; configurations are backends.")
 @click.option("--configuration", "names", multiple=True, metavar="NAME", help="How to search; may be given again.")
 @click.option("--compare", nargs=2, metavar="A B", help="Two configurations side by side, with a paired test.")
 @click.option("--part", type=click.Choice(["all", "choose", "report"]), default="all", show_default=True)
+@click.option("--sample", type=click.IntRange(1), metavar="N", help="So many questions, the same ones in every run.")
 @library_option
 @json_option
 def measure(
-    path: Path, names: Sequence[str], compare: tuple[str, str] | None, part: str, library: Path | None, as_json: bool
+    path: Path,
+    is_answers: bool,
+    names: Sequence[str],
+    compare: tuple[str, str] | None,
+    part: str,
+    sample: int | None,
+    library: Path | None,
+    as_json: bool,
 ) -> None:
     """How well search finds what the questions of a set ask for: a folder with a corpus, or a question set."""
-    from rag.measuring.retrieval import library_of
-    from rag.measuring.retrieval import measure as measured
-    from rag.measuring.sets import PARTS, load_set
+    from rag.measuring.running import run_answers, run_search
 
-    of = load_set(path)
-    with library_of(of, Settings.load(), library) as opened:
-        chosen = list(compare or names or ("ours", "words", "vectors", "rrf", "equal"))
-        report = measured(of, opened, chosen, PARTS[PARTS.index(part)], is_compared=compare is not None)
+    settings = Settings.load()
+    chosen = list(compare or names)
+    run_set = run_answers if is_answers else run_search
+    report = run_set(path, chosen, part, sample, settings, library, is_compared=compare is not None)
     click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else str(report))
 
 

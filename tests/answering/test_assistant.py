@@ -345,7 +345,7 @@ def test_rag_answer_asks_the_server_of_the_settings(filled, seeds_library, serve
     reply = rag.answer("And who else was there?", history=HISTORY, llm="openai:tiny", library=filled / "library")
 
     assert (reply.status, reply.backend) == ("answered", "openai:tiny")
-    assert len(server.requests) == 1
+    assert len(server.requests) == 2  # the first is for the stand-alone question
     assert_quotes_are_exact(seeds_library, reply)
 
 
