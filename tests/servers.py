@@ -28,6 +28,7 @@ class Script:
     """What the server does with the next requests: `text` in pieces of `piece_chars`, or some misbehaviour."""
 
     text: str = ""
+    """`{asked}` in it stands for the last line that was asked."""
     piece_chars: int = 7
     status: int = 200
     """Another one is answered with an error that repeats the key, as some providers do."""
@@ -131,6 +132,9 @@ class _ScriptedHandler(BaseHTTPRequestHandler):
             state.requests.append(body)
             state.at_once += 1
             state.most_at_once = max(state.most_at_once, state.at_once)
+        if "{asked}" in script.text:
+            asked = body["messages"][-1]["content"].splitlines()[-1]
+            script = replace(script, text=script.text.replace("{asked}", asked))
         try:
             if script.before and len(state.requests) == 1:
                 script = replace(script, text=script.before)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.answering.assistant import Assistant
+from rag.answering.offers import server_of, standing
 from rag.answering.reading import WEIGHTS
 from rag.core.errors import CitewellError, FolderError
 from rag.core.settings import Settings
@@ -134,11 +135,21 @@ def _models(library: Library) -> Iterator[Finding]:
 
 
 def _backend(library: Library, settings: Settings) -> Finding:
+    """The chosen backend has what it needs, and its server answers."""
     try:
         name = Assistant.open(library, settings=settings).backend_name
+        stands = standing(settings.llm, settings)
     except CitewellError as error:
         return Finding("backend", False, error.message, error.hint)
-    return Finding("backend", True, f"{name}.")
+    where = f" at {place}" if (place := server_of(settings.llm, settings)) else ""
+    said = {
+        "not running": f"{name}: its server{where} does not answer.",
+        "refuses the key": f"{name}: its server{where} refuses the key.",
+        "lists no such model": f"{name}: its server{where} answers, but does not list this model.",
+    }.get(stands.state, f"{name}: its server{where} answers." if where else f"{name}.")
+    # Only Ollama's list is sure to be whole; others answer under names that they do not list.
+    is_fine = stands.state == "ready" or (stands.state == "lists no such model" and stands.provider != "ollama")
+    return Finding("backend", is_fine, said, stands.hint)
 
 
 def _disk(folder: Path) -> Finding:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from rag.answering.backends import EXTRACTIVE, PROVIDERS, check_installed, open_model
-from rag.answering.servers import listed, served
-from rag.core.errors import BackendError, BackendPackageMissing
+from rag.answering.servers import address, is_key_refused, listed, served
+from rag.core.errors import BackendError, BackendKeyMissing, BackendPackageMissing, did_you_mean
 from rag.core.per_backend import address_of, without_password
 from rag.core.settings import Settings
 
 _SECONDS = 2.0  # a server on this computer answers at once
 _SECONDS_FOR_THE_PAGE = 0.9
+_NAMED = 8  # models named in a sentence
 # Where servers for models on this computer listen unless told otherwise.
 _USUAL = {1234: "LM Studio", 8000: "vLLM", 8080: "llama.cpp or llamafile", 1337: "Jan"}
 
-State = Literal["ready", "needs a package", "needs a key", "not running"]
+State = Literal["ready", "needs a package", "needs a key", "not running", "refuses the key", "lists no such model"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,44 @@ def reachable_models(settings: Settings) -> list[str]:
     pool.shutdown(wait=False, cancel_futures=True)
     models = [model for each in asked if each.done() and not each.exception() for model in each.result()]
     return list(dict.fromkeys([EXTRACTIVE, *_set(settings), *models]))
+
+
+def standing(llm: str, settings: Settings) -> Offer:
+    """How one backend stands now: its server is asked what it serves, in two seconds; nothing is generated or spent.
+
+    Some servers list a part of what they serve, or answer under any name: "lists no such model" may still work.
+    BackendUnknown for what names no provider or no model.
+    """
+    if llm == EXTRACTIVE:
+        return Offer(EXTRACTIVE, "ready", models=(EXTRACTIVE,))
+    try:
+        open_model(llm, settings)
+    except BackendPackageMissing as missing:
+        return Offer(llm.partition(":")[0], "needs a package", missing.hint)
+    except BackendKeyMissing as missing:
+        return Offer(llm.partition(":")[0], "needs a key", missing.hint)
+    name, _, model = llm.partition(":")
+    provider = PROVIDERS[name]
+    if provider.is_in_process:
+        is_here = Path(model).is_dir()
+        return Offer(name, "ready", "" if is_here else "It is fetched with the first question, unless it was before.")
+    models = served(name, provider, settings, _SECONDS)
+    if models is None:
+        return Offer(name, "not running", _hint(name, settings))
+    if not models and is_key_refused(name, provider, settings, _SECONDS):
+        return Offer(name, "refuses the key", "Check the key in the environment or in .env.")
+    named = tuple(f"{name}:{each}" for each in models)
+    if named and not any(each == llm or each.startswith((f"{llm}-", f"{llm}:latest")) for each in named):
+        hint = did_you_mean(llm, named) or f"It lists {', '.join(named[:_NAMED])}{' …' if len(named) > _NAMED else ''}."
+        return Offer(name, "lists no such model", f"Run: ollama pull {model}" if name == "ollama" else hint, named)
+    return Offer(name, "ready", models=named)
+
+
+def server_of(llm: str, settings: Settings) -> str:
+    """The address of the backend's server; empty for what runs in this process."""
+    name = llm.partition(":")[0]
+    provider = PROVIDERS.get(name)
+    return without_password(address(name, provider, settings)) if provider and not provider.is_in_process else ""
 
 
 def _set(settings: Settings) -> list[str]:
@@ -88,6 +128,8 @@ def _offer(name: str, settings: Settings, seconds: float) -> Offer:
 
 
 def _hint(name: str, settings: Settings) -> str:
+    if not address_of(name, settings.llm_base_url) and PROVIDERS[name].key:
+        return "Check the connection to the internet."
     if name == "ollama":
         return "Run: ollama serve, then: ollama pull llama3.2"
     return (

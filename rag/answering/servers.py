@@ -49,6 +49,25 @@ def address(name: str, provider: Provider, settings: Settings) -> str:
 
 def served(name: str, provider: Provider, settings: Settings, seconds: float) -> tuple[str, ...] | None:
     """The models that talk, as the server names them; () where it tells none, None where it does not answer."""
+    listing = _listing(name, provider, settings)
+    return listed(*listing, seconds) if listing else None
+
+
+def is_key_refused(name: str, provider: Provider, settings: Settings, seconds: float) -> bool:
+    """Whether the server turns us away for the key, or for the want of one."""
+    if listing := _listing(name, provider, settings):
+        try:
+            _asked(*listing, seconds)
+        except urllib.error.HTTPError as error:
+            # Google answers a wrong key as if the request were malformed.
+            return error.code in (401, 403) or (error.code == 400 and name == "google_genai")
+        except _NO_ANSWER:
+            return False
+    return False
+
+
+def _listing(name: str, provider: Provider, settings: Settings) -> tuple[str, dict[str, str]] | None:
+    """Where the server lists its models, and the headers that it wants; None where there is no such place."""
     place = address(name, provider, settings)
     if not place or not provider.listing:
         return None
@@ -60,7 +79,7 @@ def served(name: str, provider: Provider, settings: Settings, seconds: float) ->
         headers = {"x-api-key": key, "anthropic-version": "2023-06-01"}
     elif name == "google_genai":
         headers = {"x-goog-api-key": key}
-    return listed(place + listing, headers, seconds)
+    return place + listing, headers
 
 
 def listed(url: str, headers: dict[str, str], seconds: float) -> tuple[str, ...] | None:

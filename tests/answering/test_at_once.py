@@ -15,48 +15,58 @@ from rag.answering.assistant import Assistant
 from rag.answering.backends import open_model
 from rag.answering.calls import Call, Limits, Slots, Stopped, pieces
 from rag.core.settings import Settings
+from rag.core.types import Answer
 
-KNOWN = "Who received Lavrov in Cairo?"
+KNOWN = "When do spring tides come?"
 ASKED = [("user", "When do spring tides come?")]
-ENDLESS = "Lavrov came to Cairo. " * 500
+ENDLESS = "Spring tides come. " * 500
 
 
-def test_fifty_questions_at_once_are_answered_eight_at_a_time_each_with_its_own(server):
-    settings = Settings(llm_base_url=server.url, llm_at_once=8)
-    server.says("Twice a month.", wait_seconds=0.05)
-    models = [open_model("openai:tiny", settings) for _ in range(50)]
-    list(models[0].stream(ASKED))  # what is loaded for the first question is no growth
+@pytest.fixture
+def assistant(tides, server) -> Assistant:
+    """Asks two articles through the scripted server."""
+    return Assistant.open(tides, settings=Settings(llm="openai:tiny", llm_base_url=server.url, llm_at_once=8))
+
+
+def test_fifty_questions_at_once_are_answered_eight_at_a_time_each_with_its_own(assistant, tides, server):
+    server.says("Spring tides come twice a month [1]. {asked}", wait_seconds=0.05)
+    questions = [KNOWN + "?" * number for number in range(50)]
+
+    def ask_all() -> list[Answer]:
+        with ThreadPoolExecutor(50) as pool:
+            return list(pool.map(lambda question: Assistant.open(tides, settings=assistant.settings).answer(question),
+                                 questions))  # fmt: skip
+
+    ask_all()  # what is loaded for the first questions is no growth
+    server.requests.clear()
     server.most_at_once = 0
     gc.collect()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
-    def ask(number: int) -> tuple[int, str]:
-        return number, "".join(models[number].stream([("user", f"Question {number}?")]))
+    replies = ask_all()
 
-    with ThreadPoolExecutor(50) as pool:
-        said = list(pool.map(ask, range(50)))
-
-    assert said == [(number, "Twice a month.") for number in range(50)]
-    assert sorted(request["messages"][0]["content"] for request in server.requests[1:]) == sorted(
-        f"Question {number}?" for number in range(50)
-    )
+    assert [reply.text.replace(" [1]", "") for reply in replies] == [
+        f"Spring tides come twice a month. Question: {question}" for question in questions
+    ]
+    assert {(reply.backend, reply.notice) for reply in replies} == {("openai:tiny", "")}
+    assert len(server.requests) == 50
     assert server.most_at_once == 8
-    assert len({id(model) for model in models}) == 1
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kB
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000  # kB
+    models = {id(open_model("openai:tiny", assistant.settings)) for _ in range(50)}
+    assert len(models) == 1
 
 
 def test_answers_asked_for_at_once_come_in_the_order_of_their_questions(assistant, server):
-    server.says("El-Sisi received Lavrov in Cairo [1].")
+    server.says("Spring tides come twice a month [1].")
+    questions = [KNOWN + "?" * number for number in range(12)]
 
     async def ask():
-        return await asyncio.gather(
-            *(assistant.aanswer("Who received Lavrov in Cairo" + "?" * n) for n in range(1, 13))
-        )
+        return await asyncio.gather(*(assistant.aanswer(question) for question in questions))
 
     replies = asyncio.run(ask())
 
-    assert [reply.question for reply in replies] == ["Who received Lavrov in Cairo" + "?" * n for n in range(1, 13)]
-    assert {reply.text for reply in replies} == {"El-Sisi received Lavrov in Cairo [1]."}
+    assert [reply.question for reply in replies] == questions
+    assert {reply.text for reply in replies} == {"Spring tides come twice a month [1]."}
     assert server.most_at_once <= 8
 
 
@@ -137,16 +147,16 @@ def test_a_stopped_stream_ends_without_a_last_answer(assistant, server):
     assert server.client_left.wait(1)
 
 
-def test_a_function_that_nobody_waits_for_is_asked_for_no_more_pieces(seeds_library):
+def test_a_function_that_nobody_waits_for_is_asked_for_no_more_pieces(tides):
     asked = []
 
     def endless(messages):
         for number in range(10_000):
             asked.append(number)
             time.sleep(0.01)
-            yield "Lavrov came. "
+            yield "Spring tides come. "
 
-    stream = Assistant.open(seeds_library, endless).stream(KNOWN)
+    stream = Assistant.open(tides, endless).stream(KNOWN)
     next(stream)
     stream.close()
     time.sleep(0.3)

@@ -12,7 +12,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from rag.answering.backends import PROVIDERS
-from rag.answering.offers import Offer, offers, reachable_models
+from rag.answering.health import examine
+from rag.answering.offers import Offer, offers, reachable_models, standing
+from rag.core.errors import BackendUnknown
 from rag.core.settings import Settings
 
 INSTALLED = {name for name, needed in PROVIDERS.items() if importlib.util.find_spec(needed.package)}
@@ -106,3 +108,52 @@ def test_what_can_be_used_now_is_listed_in_a_second_whatever_is_down(url, monkey
     assert time.monotonic() - begun < 1.5  # a second, and room for a busy computer
     assert found == ["extractive", "openai:tiny", "ollama:llama3.2", "ollama:qwen3:8b"]
     assert reachable_models(Settings(llm="opnai:x"))[0] == "extractive"
+
+
+# One backend
+
+
+def test_a_chosen_backend_is_ready_where_its_server_lists_it(url, monkeypatch):
+    monkeypatch.setenv("OLLAMA_HOST", url)
+
+    assert standing("extractive", Settings()).state == "ready"
+    assert standing("ollama:llama3.2", Settings()).state == "ready"
+    assert standing("openai:tiny", Settings(llm_base_url=f"{url}/v1")).models == ("openai:tiny",)
+
+
+def test_what_keeps_a_chosen_backend_from_answering_is_told_with_the_way_out(url, monkeypatch):
+    monkeypatch.setenv("OLLAMA_HOST", url)
+    own = Settings(llm_base_url=f"openai={url}/v1; groq={url}/shut")
+
+    assert standing("ollama:mistral", own) == Offer(
+        "ollama", "lists no such model", "Run: ollama pull mistral", ("ollama:llama3.2", "ollama:qwen3:8b")
+    )
+    assert standing("openai:tiny2", own).hint == "Did you mean openai:tiny?"
+    assert standing("anthropic:claude-sonnet-4-5", own).state == "needs a key"
+    assert standing("openai:tiny", Settings(llm_base_url="http://127.0.0.1:9/v1")) == Offer(
+        "openai", "not running", "Start the server at http://127.0.0.1:9/v1, or check RAG_LLM_BASE_URL."
+    )
+    monkeypatch.setenv("GROQ_API_KEY", "gsk-0123456789")
+    assert standing("groq:llama", own).state == "refuses the key"
+    with pytest.raises(BackendUnknown):
+        standing("opnai:tiny", own)
+
+
+@pytest.mark.parametrize(
+    ("llm", "place", "is_fine", "said"),
+    [
+        ("openai:tiny", "/v1", True, "openai:tiny: its server at {url}/v1 answers."),
+        ("openai:tiny2", "/v1", True, "answers, but does not list this model."),
+        ("openai:tiny", "/nothing", False, "openai:tiny: its server at {url}/nothing does not answer."),
+        ("openai:tiny", "/shut", False, "openai:tiny: its server at {url}/shut refuses the key."),
+        ("ollama:mistral", "", False, "ollama:mistral: its server at {url} answers, but does not list this model."),
+        ("extractive", "", True, "extractive."),
+    ],
+)
+def test_the_doctor_asks_the_chosen_backends_server(url, tides, llm, place, is_fine, said):
+    settings = Settings(llm=llm, llm_base_url=url + place)
+
+    found = next(each for each in examine(settings, tides) if each.about == "backend")
+
+    assert (found.is_fine, said.format(url=url) in found.message) == (is_fine, True)
+    assert found.hint or is_fine
