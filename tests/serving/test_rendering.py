@@ -13,7 +13,7 @@ from rag.core.errors import BackendPackageMissing
 from rag.core.types import Answer, Article, Citation, Found, Hit, Passage, Sentence
 from rag.reading.outline import outline
 from rag.serving import texts
-from rag.serving.rendering import Mark, article_html, escaped, find_quote, marked, outside_link, reference
+from rag.serving.rendering import Mark, article_html, element, escaped, find_quote, marked, outside_link, reference
 from rag.serving.turns import Turn, answer_text, problem_html, turn_html
 
 OURS = {
@@ -303,3 +303,11 @@ def test_a_card_without_copies_says_nothing_of_them():
     shown = turn_html(Turn("?", answer("It rained [1].", citation(), hits=(hit("It snowed."),))), nothing)
 
     assert "also in" not in shown
+
+
+def test_characters_that_turn_text_around_are_not_shown_and_stay_in_what_is_looked_for():
+    turning = "\N{RIGHT-TO-LEFT OVERRIDE}gnirts"
+
+    html = element("a", escaped(turning), data_quote=turning)
+
+    assert html == f'<a data-quote="{turning}">gnirts</a>'
