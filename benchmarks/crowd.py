@@ -138,7 +138,7 @@ def main(seconds: float) -> None:
             process = subprocess.Popen(command, cwd=ROOT, env=kept, stdout=output, stderr=subprocess.STDOUT)
             try:
                 url = f"http://127.0.0.1:{port}/"
-                _wait_until_ready(url)
+                wait_until_ready(url)
                 crowd = Crowd(url, time.monotonic() + seconds)
                 people = [threading.Thread(target=crowd.client, args=(number,)) for number in range(CLIENTS)]
                 people += [threading.Thread(target=crowd.browser, args=(number,)) for number in range(BROWSERS)]
@@ -170,7 +170,8 @@ def main(seconds: float) -> None:
     print("memory before, at start, middle, end: " + ", ".join(f"{value} MB" for value in memory))
 
 
-def _wait_until_ready(url: str) -> None:
+def wait_until_ready(url: str) -> None:
+    """Return once the page there answers questions."""
     deadline = time.monotonic() + 200
     while time.monotonic() < deadline:
         try:

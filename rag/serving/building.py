@@ -245,6 +245,11 @@ def build(assistant: Assistant, opening: Opening | None = None) -> gr.Blocks:
     return blocks
 
 
+def system_fonts() -> gr.themes.ThemeClass:
+    """Gradio's theme without the font of 100 kB that it would load; page.css says the rest."""
+    return gr.themes.Default(font=("system-ui", "sans-serif"), font_mono=("ui-monospace", "monospace"))
+
+
 def _order() -> str:
     return "".join(element("option", escaped(texts.SORTS[name]), value=name) for name in SORTS)
 

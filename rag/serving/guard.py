@@ -24,7 +24,10 @@ class Guard:
     """An ASGI application around Gradio's."""
 
     def __init__(self, app: Callable[..., Awaitable[None]], health: Callable[[], tuple[bool, str]]) -> None:
+        from starlette.middleware.gzip import GZipMiddleware  # comes with Gradio, which is loaded only when it serves
+
         self._app = app
+        self._packed = GZipMiddleware(app, minimum_size=1000)
         self._health = health
 
     async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
@@ -33,7 +36,8 @@ class Guard:
         elif scope["path"] == "/healthz":
             await self._tell_health(send)
         else:
-            await self._app(scope, receive, _with_headers(send))
+            app = self._packed if scope["path"] == "/" else self._app  # Gradio packs scripts and styles by itself
+            await app(scope, receive, _with_headers(send))
 
     async def _tell_health(self, send: _Send) -> None:
         """200 once questions are answered, 503 before; nothing of the library but that."""

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rag.answering.assistant import Assistant
-from rag.core.errors import CitewellError
+from rag.core.errors import CitewellError, FolderError
 from rag.core.types import Article
 from rag.library.sync import Progress
 from rag.serving import texts
@@ -44,6 +44,8 @@ class Opening:
             self._assistant.warm()
             if self._assistant.library.is_empty:
                 self._fill()
+        except FolderError:
+            pass  # nothing to read yet: the page says how articles come into the library
         except CitewellError as problem:
             self.problem = problem
         finally:

@@ -72,7 +72,7 @@ def serve(assistant: Assistant, announce: Callable[[str], None] = print) -> None
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     from starlette.middleware import Middleware
 
-    from rag.serving.building import build
+    from rag.serving.building import build, system_fonts
 
     opening = Opening(assistant)
     blocks = build(assistant, opening)
@@ -87,6 +87,7 @@ def serve(assistant: Assistant, announce: Callable[[str], None] = print) -> None
             app_kwargs={"middleware": [Middleware(Guard, health=partial(_health, assistant, opening))]},
             max_file_size=settings.upload_megabytes * 1_000_000,
             head=_head(),
+            theme=system_fonts(),
             footer_links=[],
             quiet=True,
             share=False,

@@ -17,15 +17,19 @@ Inline = Callable[[int, int], str]
 """The words from start to end as HTML."""
 
 
+# Characters that turn everything after them around, our own words too, to the end of the paragraph.
+_TURNING = re.compile("[\N{LEFT-TO-RIGHT OVERRIDE}\N{RIGHT-TO-LEFT OVERRIDE}]")
+
+
 def escaped(text: str) -> str:
-    """For text and for attributes in double quotes."""
-    return html.escape(text, quote=True)
+    """For text that is shown."""
+    return html.escape(_TURNING.sub("", text), quote=True)
 
 
 def element(tag: str, content: str, **attributes: str | int) -> str:
     """`content` is HTML, attributes are plain words: `class_` for class, `data_quote` for data-quote."""
     names = {name: name.rstrip("_").replace("_", "-") for name in attributes}
-    listed = "".join(f' {names[name]}="{escaped(str(value))}"' for name, value in attributes.items())
+    listed = "".join(f' {names[name]}="{html.escape(str(value))}"' for name, value in attributes.items())
     return f"<{tag}{listed}>{content}</{tag}>"
 
 

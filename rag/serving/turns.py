@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.core.errors import CitewellError
-from rag.core.types import Answer, Article, Citation, DateRange, Hit, NearestArticle, Usage, describe
+from rag.core.types import Answer, Article, Citation, DateRange, Hit, NearestArticle, describe
 from rag.serving import texts
+from rag.serving.details import details_html
 from rag.serving.rendering import Mark, about, article_link, blocks, element, escaped, listing, outside_link, reference
 
 _INLINE = re.compile(r"\[(?P<number>\d{1,3})\]|\*\*(?P<bold>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`")
@@ -161,28 +162,6 @@ def _suggestions(turn: Turn) -> str:
 def copied(answer: Answer) -> str:
     """An answer as plain text with its sources as footnotes."""
     return "\n\n".join(filter(None, [answer.text, "\n".join(map(describe, answer.citations))]))
-
-
-def details_html(answer: Answer) -> str:
-    """How the answer came about: the backend, the seconds of each stage and what the model took, folded."""
-    rows = [(texts.BACKEND_LABEL, answer.backend)]
-    rows += [(texts.STAGES.get(stage, stage), texts.seconds(value)) for stage, value in answer.timings.items()]
-    rows += _taken(answer.usage) if answer.usage else []
-    cells = "".join(element("dt", escaped(name)) + element("dd", escaped(value)) for name, value in rows)
-    summary = element("summary", escaped(texts.TOOK.format(seconds=texts.seconds(sum(answer.timings.values())))))
-    return element("details", summary + element("dl", cells), class_="how")
-
-
-def _taken(usage: Usage) -> list[tuple[str, str]]:
-    """What the model took, as far as its provider says."""
-    known = (
-        (texts.TOKENS_IN, usage.tokens_in, "{:,}"),
-        (texts.TOKENS_OUT, usage.tokens_out, "{:,}"),
-        (texts.FIRST_PIECE, usage.seconds_to_first, "{:.2f}"),
-        (texts.PIECES_A_SECOND, usage.pieces_per_second, "{:.0f}"),
-        (texts.COST, usage.cost, "{:.4f}"),
-    )
-    return [(name, form.format(value)) for name, value, form in known if value is not None]
 
 
 def _reply(turn: Turn) -> str:

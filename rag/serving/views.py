@@ -12,8 +12,9 @@ from itertools import islice
 from typing import Any
 
 from rag.answering.assistant import Assistant
-from rag.core.errors import CitewellError, QuestionError, StorageError
+from rag.core.errors import CitewellError, LibraryMissing, QuestionError, StorageError
 from rag.core.types import Answer
+from rag.reading.articles import kinds
 from rag.serving import texts
 from rag.serving.conversations import Conversations
 from rag.serving.opening import Opening, example_questions, follow_ups
@@ -75,9 +76,12 @@ class Views:
     def welcome(self) -> str:
         """The invitation, what is still being waited for and the example questions."""
         opening = self.opening
+        _, questions, articles = self._look()
         made = []
         if opening.problem:
             made.append(problem_html(opening.problem))
+        elif opening.is_done and self._is_empty():
+            made.append(self._first_steps())
         else:
             made.append(element("h2", escaped(texts.INVITATION)))
         if not opening.is_done:
@@ -85,7 +89,6 @@ class Views:
             made.append(element("p", escaped(opening.doing) + note, class_="wait"))
         if opening.notice:
             made.append(element("p", escaped(opening.notice), class_="aside"))
-        _, questions, articles = self._look()
         examples = "".join(
             element("li", element("button", escaped(question), type="button", data_ask=question))
             for question in questions
@@ -95,6 +98,19 @@ class Views:
         if articles:
             made.append(element("div", articles, class_="sources"))
         return element("div", "".join(made), class_="welcome")
+
+    def _is_empty(self) -> bool:
+        try:
+            return self.assistant.library.is_empty
+        except StorageError:  # it cannot be read: then a question says so
+            return False
+
+    def _first_steps(self) -> str:
+        """How articles come into a library that has none."""
+        folder = self.assistant.settings.articles.name
+        steps = element("p", escaped(texts.NO_ARTICLES_STEPS.format(kinds=kinds(), folder=folder)))
+        button = element("button", escaped(texts.ADD), type="button", data_act="add")
+        return element("h2", escaped(texts.NO_ARTICLES_TITLE)) + element("div", button + steps, class_="empty")
 
     async def watch(self) -> AsyncIterator[tuple[str, str]]:
         """Masthead and welcome, again whenever the opening has come further."""
@@ -154,6 +170,8 @@ class Views:
                     turn.answer = answer
                     if not answer.is_final:  # the whole one is shown below, once it is kept
                         yield self.turn(turn)
+        except LibraryMissing as problem:
+            turn.problem = LibraryMissing(problem.message, texts.NO_ARTICLES_HINT)
         except CitewellError as problem:
             turn.problem = None if turn.is_stopped else problem
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import secrets
 import subprocess
 import sys
 import urllib.parse
@@ -12,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from rag.serving import texts
 from rag.serving.access import add_user
+from rag.serving.conversations import Conversations
+from rag.serving.turns import Turn
 from tests.serving.browsing import ROOT, environment, first_html, free_port
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
@@ -48,6 +52,17 @@ class Door:
         body = head.encode() + content + b"\r\n--X--\r\n"
         return self.send("POST", "/gradio_api/upload", body, Content_Type="multipart/form-data; boundary=X")
 
+    def act(self, **wanted: str) -> str:
+        """What the page answers when a browser says that this is wanted."""
+        known = json.loads(self.send("GET", "/config")[1])["dependencies"]
+        number = next(each["id"] for each in known if each["api_name"] == "act")
+        session = secrets.token_hex(6)
+        sent = {"data": [None], "fn_index": number, "session_hash": session, "event_data": wanted}
+        body = json.dumps(sent).encode()
+        status, _ = self.send("POST", "/gradio_api/queue/join", body, Content_Type="application/json")
+        assert status == 200
+        return self.send("GET", f"/gradio_api/queue/data?session_hash={session}")[1].decode()
+
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
@@ -71,7 +86,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Pat
             process.wait(timeout=20)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def ann(guarded) -> Door:
     door = Door(guarded[0])
     assert door.log_in("ann", "right") == 200
@@ -158,6 +173,29 @@ def test_the_name_of_an_upload_leads_nowhere(guarded, ann, name):
     assert all("/" not in each for each in written)
     assert not (guarded[1] / "escaped.txt").exists()
     assert not (guarded[1].parent / "escaped.txt").exists()
+
+
+def test_nobody_opens_exports_or_deletes_the_conversation_of_another(guarded, ann):
+    kept = Conversations(guarded[1] / "library" / "conversations.sqlite")
+    kept.save("ann", "c1", [Turn("Where is the keeper of the lamp?")])
+    bob = Door(guarded[0])
+    bob.log_in("bob", "other")
+
+    told = [
+        bob.act(act=act, id="c1", **{"as": "md", "title": "Mine"}) for act in ("open", "export", "rename", "forget")
+    ]
+
+    assert all("keeper of the lamp" not in each for each in told)
+    assert kept.title("ann", "c1") == "Where is the keeper of the lamp?"
+    assert "keeper of the lamp" in ann.act(act="open", id="c1")
+
+
+def test_only_an_editor_removes_an_article(guarded, ann):
+    """Users of a file are no editors unless RAG_EDITORS names them."""
+    told = ann.act(act="remove", source="secret.txt")
+
+    assert texts.MAY_NOT_CHANGE in told
+    assert (guarded[1] / "articles" / "secret.txt").exists()
 
 
 def test_health_is_told_to_everybody_and_tells_nothing_else(guarded):

@@ -8,11 +8,61 @@ from pathlib import Path
 import pytest
 
 from rag.serving import texts
+from tests.serving import hostile
 from tests.serving.browsing import DONE, ask_and_wait, choose, get, is_in_view, overflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow]
 
 PLANT = "Which company is building the Dabaa nuclear plant?"
+
+
+# What is wrong with the page now: what ran, what stands in it that is not ours, what cannot be reached any more.
+INTACT = {"ran": None, "foreign": [], "links": [], "sideways": 0, "covered": [], "wide": []}
+LOOK = """() => {
+    const ours = ["#turns", ".panel", "#shelf", "#scope", "#told"];
+    const within = (wanted) => ours.flatMap((place) => [...document.querySelectorAll(`${place} ${wanted}`)]);
+    const names = "script, img, svg, iframe, style, link, object, embed, form, meta, base, video, template, math";
+    const seen = (element) => {
+        const place = element.getBoundingClientRect();
+        if (!place.width || !place.height) return true;
+        return element.contains(document.elementFromPoint(place.x + place.width / 2, place.y + place.height / 2));
+    };
+    const bad = (link) => {
+        const href = link.getAttribute("href");
+        return !href.startsWith("#read?") && !(/^https?:/.test(href) && /noopener/.test(link.rel));
+    };
+    return {
+        ran: window.hacked ?? null,
+        foreign: within(`:is(${names})`).filter((each) => !each.closest("button, .block > .wrap, label"))
+            .map((each) => each.outerHTML.slice(0, 90)),
+        links: within("a[href]").filter(bad).map((each) => each.outerHTML.slice(0, 90)),
+        sideways: document.documentElement.scrollWidth - window.innerWidth,
+        covered: ["#send", "#question textarea", "#again", "#brand h1"]
+            .filter((each) => !seen(document.querySelector(each))),
+        wide: [...document.querySelectorAll("#turns, .reader .page, .cards, #articles-side")]
+            .filter((each) => each.offsetParent && each.scrollWidth > each.clientWidth + 1)
+            .map((each) => `${each.className}#${each.id}: ${each.scrollWidth} in ${each.clientWidth}`),
+    };
+}"""
+OPEN_EACH = f"""async () => {{
+    const look = {LOOK};
+    const found = [];
+    for (const link of document.querySelectorAll("#articles .shelved .open")) {{
+        const page = document.querySelector(".reader .page");
+        page.textContent = "";
+        link.click();
+        for (let waited = 0; waited < 3000 && !page.querySelector(".text"); waited++)
+            await new Promise((done) => setTimeout(done, 5));
+        found.push(look());
+        document.querySelector(".reader .close").click();
+    }}
+    return found;
+}}"""
+
+
+def intact(page) -> dict[str, object]:
+    """What is wrong with the page as it stands; INTACT where nothing is."""
+    return page.evaluate(LOOK)
 
 
 def saved(page, press) -> str:
@@ -265,6 +315,34 @@ def test_the_page_tells_that_it_is_ready_and_what_a_browser_may_load(served, pag
     policy = page.evaluate("fetch('/').then((reply) => reply.headers.get('content-security-policy'))")
     assert "default-src 'self'" in policy
     assert "object-src 'none'" in policy
+
+
+def test_nothing_hostile_runs_loads_or_covers_the_page(served, page):
+    """Every article is opened as read, every reply of the model shown, each in the page of one reader."""
+    for name, content in hostile.articles().items():
+        (served.articles / name).write_text(content, encoding="utf-8")
+    page.click("[data-tab=articles]")
+    page.click("#sync")
+    page.wait_for_selector("#changed >> text=Synced")
+    page.fill('.find[data-find="articles"]', "hostile")
+    page.wait_for_function("document.querySelectorAll('#articles .shelved').length === 17")
+    opened = page.evaluate(OPEN_EACH)
+    answered = [intact(page)]
+    for width in (360, 1440):
+        page.set_viewport_size({"width": width, "height": 800})
+        answered.append(intact(page))
+    choose(page, "openai:scripted")
+    for reply in hostile.replies():
+        served.model().says(reply, piece_chars=max(500, len(reply) // 40))
+        ask_and_wait(page, PLANT)
+        answered.append(intact(page))
+    for file in served.articles.glob("hostile-*.md"):
+        file.unlink()
+
+    assert len(opened) == 17
+    assert [problem for problem in opened if problem != INTACT] == []
+    assert [problem for problem in answered if problem != INTACT] == []
+    assert [url for url in served.requested if "evil.example" in url] == []
 
 
 def test_nothing_was_asked_of_an_outside_host(served):

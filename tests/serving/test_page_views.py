@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from rag.answering.assistant import Assistant
 from rag.core.errors import BackendUnknown, EmbedderError, SettingsError
 from rag.core.settings import Settings
 from rag.core.types import Answer, Article
 from rag.serving import texts
 from rag.serving.opening import Opening, example_questions
 from rag.serving.page import check_address
+from rag.serving.rendering import escaped
 from rag.serving.views import Conversation, Views
 
 TEXT = "The ferry leaves at seven.\n\nIt returns at nine."
@@ -251,3 +253,20 @@ def test_a_conversation_asks_only_what_is_ticked_and_says_so(views, scripted):
     assert scripted.asked == [{"sources": ["ferry.txt"]}, {"ignore_dates": True}]
     assert texts.asked_of(1) in last
     assert texts.TICKED_GONE in gone
+
+
+def test_a_library_without_articles_says_how_they_come_into_it(library, folder):
+    place = folder({})
+    assistant = ScriptedAssistant(library(articles=place))
+    views = Views(*_failed(assistant))
+
+    empty = views.welcome()
+    asked = list(Views(Assistant.open(assistant.library), views.opening).ask("Who?", Conversation()))[-1]
+    folder({"ferry.txt": TEXT})
+    assistant.library.sync(place)
+
+    assert texts.NO_ARTICLES_TITLE in empty
+    assert "articles" in empty
+    assert texts.PROBLEM not in empty
+    assert escaped(texts.NO_ARTICLES_HINT) in asked
+    assert texts.INVITATION in views.welcome()

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.core.errors import BackendPackageMissing
-from rag.core.types import Answer, Article, Citation, Found, Hit, Passage, Sentence
+from rag.core.types import Answer, Article, Citation, DateRange, Found, Hit, Passage, Sentence, Usage
 from rag.reading.outline import outline
 from rag.serving import texts
-from rag.serving.rendering import Mark, article_html, escaped, find_quote, marked, outside_link, reference
+from rag.serving.details import details_html
+from rag.serving.rendering import Mark, article_html, element, escaped, find_quote, marked, outside_link, reference
 from rag.serving.turns import Turn, answer_text, problem_html, turn_html
 
 OURS = {
@@ -303,3 +304,38 @@ def test_a_card_without_copies_says_nothing_of_them():
     shown = turn_html(Turn("?", answer("It rained [1].", citation(), hits=(hit("It snowed."),))), nothing)
 
     assert "also in" not in shown
+
+
+def test_characters_that_turn_text_around_are_not_shown_and_stay_in_what_is_looked_for():
+    turning = "\N{RIGHT-TO-LEFT OVERRIDE}gnirts"
+
+    html = element("a", escaped(turning), data_quote=turning)
+
+    assert html == f'<a data-quote="{turning}">gnirts</a>'
+
+
+def test_the_details_tell_what_a_model_took_as_far_as_it_is_known():
+    known = Usage(tokens_in=1234, tokens_out=56, seconds_to_first=0.5)
+
+    html = details_html(answer("It rained.", usage=known, timings={"search": 0.25}))
+
+    assert "<dt>Tokens read</dt><dd>1,234</dd>" in html
+    assert "<dt>First piece, s</dt><dd>0.50</dd>" in html
+    assert texts.COST not in html
+    assert texts.TOKENS_IN not in details_html(answer("It rained."))
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (DateRange("2023-01-01", "2023-01-31", "in January 2023", True), "1 January 2023 – 31 January 2023"),
+        (DateRange("2024-05-17", "2024-05-17", "on 17 May", True), ": 17 May 2024<"),
+        (DateRange("2024", None, "since 2024", False), "Preferring “since 2024”: from 2024"),
+        (DateRange(None, "2013-11", "before then", True), "until November 2013"),
+    ],
+)
+def test_the_days_a_question_names_are_said_in_words_and_can_be_taken_away(days, words):
+    html = turn_html(Turn("When?", answer=answer("It rained.", date_range=days)), nothing)
+
+    assert words in html.replace("\N{NO-BREAK SPACE}", " ")
+    assert 'data-act="any-time"' in html

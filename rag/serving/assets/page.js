@@ -241,6 +241,10 @@
     remove: (button) =>
       sure(button, button.dataset.sure) && act("remove", { source: button.dataset.source, ...findArticles() }),
     guide: showGuide,
+    add: () => {
+      showTab("articles");
+      find("#add").click();
+    },
     copy,
     again: (button) => trigger("submit", { place: placeOf(button) }),
     typed: (button) => trigger("submit", { place: placeOf(button), typed: "yes" }),
