@@ -50,7 +50,7 @@ def mtrag(folder: Path, cache: Path, part: Part) -> None:
             ("rewritten by people, who added no word", alone, _WAYS),
             ("later turns of other conversations", later, _WAYS[:2]),
         ):
-            of = RetrievalSet(f"mtrag, {name}", tuple(questions), people.corpus)
+            of = RetrievalSet(f"mtrag, part {part}, {name}", tuple(questions), people.corpus)
             rewritten = sum(stand_alone(asked.question, asked.history).is_follow_up for asked in questions)
             print(measure(of, library, ways, "all", is_compared=True))
             print(f"  we rewrote {rewritten} of {len(questions)}\n", flush=True)

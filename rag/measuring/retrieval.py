@@ -55,10 +55,10 @@ class Report:
     def __str__(self) -> str:
         """A table: a line a configuration, a column a measure, intervals beneath."""
         lines = [f"{self.name}: {self.questions} questions ({self.part}), means with 95% intervals"]
-        lines.append(f"{'':14}" + "".join(f"{name:>18}" for name in MEASURES) + f"{'ms':>8}")
+        lines.append(f"{'':14}" + "".join(f"{name:>21}" for name in MEASURES) + f"{'ms':>8}")
         for each in self.measured:
             cells = (each.scores[name] for name in MEASURES)
-            shown = "".join(f"{f'{cell.mean:.3f} ({cell.low:.3f}–{cell.high:.3f})':>18}" for cell in cells)
+            shown = "".join(f"{f'{cell.mean:.3f} ({cell.low:.3f}–{cell.high:.3f})':>21}" for cell in cells)
             lines.append(f"{each.configuration:14}{shown}{each.milliseconds:8.1f}")
         if self.comparison is not None:
             lines.append(f"{self.comparison.second} minus {self.comparison.first}, question by question:")

@@ -21,6 +21,16 @@ _PRONOUNS = re.compile(
     r"\b(?:he|she|him|her|hers|his|it|its|they|them|their|theirs|both(?! \w+ and\b))\b", re.IGNORECASE
 )
 _PERSON = re.compile(r"\b(?:he|she|him|(?P<his>his|her(?= [a-z])))\b", re.IGNORECASE)
+_THING = re.compile(r"\b(?:it|they|them|(?P<its>its|their))\b(?![’'])", re.IGNORECASE)
+_EXPLETIVE = re.compile(
+    r"\bit (?:true|possible|better|best|ok|okay|necessary|important|worth|safe|hard|easy|normal|good|bad|legal)\b|"
+    r"\bdoes it (?:take|mean|matter)\b|\bis it\?",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"\w+")
+_WORD_OR_MARK = re.compile(r"\w+(?:-\w+)*|[^\w\s]")
+_DOING = re.compile(r"[a-z]+ing")
+_WHERE = frozenset(("in", "at", "from", "near", "during"))
 _ABOUT = re.compile(
     r"^(?:and |but |so |ok(?:ay)?,? |then )*(?:(?:what|how) about|and|or|also)\s+(?P<rest>.+?)[?.!\s]*$",
     re.IGNORECASE,
@@ -107,11 +117,15 @@ def stand_alone(text: str, history: Sequence[Message]) -> Question:
         if swapped:
             return Question(text, swapped, tuple(_missing(previous, about["rest"])), leans_back=True)
     named = _with_person(text, [*_names_told(history, [text]), *_names(previous)])
-    carried = [*_names_told(history, [named, previous]), *_missing(previous, named)]
+    told = _names_told(history, [named, previous])
+    carried = [*told, *_missing(previous, named)]
     if named != text:
         rest = f" ({', '.join(carried[:_MOST_BESIDE])})" if carried else ""
         return Question(text, named + rest, tuple(carried), leans_back=True)
     whole = f"{text.rstrip()} ({', '.join(carried)})" if carried else text
+    # After an answer that named something new, `it` may be that as well.
+    if not told and (placed := _with_topic(text, _topic(previous, carried))):
+        return Question(text, placed, tuple(carried), leans_back=True, beside=whole)
     return Question(text, whole, tuple(carried), leans_back=True)
 
 
@@ -123,6 +137,43 @@ def _with_person(text: str, names: Sequence[str]) -> str:
         return text
     is_possessive = match["his"] is not None
     return text[: match.start()] + person + ("’s" if is_possessive else "") + text[match.end() :]
+
+
+def _topic(previous: str, carried: Sequence[str]) -> str:
+    """What `it` most likely is: the last run of words that the earlier question hands over, one with a name first.
+
+    Where something is (`in Egypt`) is what `it` is only if nothing else was spoken of.
+    """
+    names = {word for name in _names(previous) for word in _WORD.findall(name)}
+    known = {word for words in carried for word in _WORD.findall(words)}
+    runs: list[tuple[str, list[str]]] = []
+    before, is_open = "", False
+    for word in _WORD_OR_MARK.findall(previous):
+        parts = _WORD.findall(word)
+        is_handed_over = bool(parts) and known.issuperset(parts)
+        if is_handed_over and not is_open:
+            runs.append((before, []))
+        if is_handed_over:
+            runs[-1][1].append(word)
+        is_open = is_handed_over
+        before = before if word.lower() in ("the", "a", "an") else word.lower()
+    # `What causes acid reflux` hands over a deed first, and so does `consuming energy drinks`.
+    runs = [
+        (before, run[1:] if len(run) > 1 and (before in ("what", "who") or _DOING.fullmatch(run[0])) else run)
+        for before, run in runs
+    ]
+    things = [run for before, run in runs if before not in _WHERE] or [run for _, run in runs]
+    named = [run for run in things if names.intersection(run)]
+    return " ".join((named or things)[-1]) if things else ""
+
+
+def _with_topic(text: str, topic: str) -> str:
+    """`Is it treatable?` with what `it` is in its place; "" where there is no such pronoun or nothing to put there."""
+    match = _THING.search(text)
+    if not topic or not match or _EXPLETIVE.search(text):
+        return ""
+    possessive = ("’" if topic.endswith("s") else "’s") if match["its"] else ""
+    return text[: match.start()] + topic + possessive + text[match.end() :]
 
 
 def _leans_back(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.measuring.answers import holds
@@ -37,6 +37,7 @@ def test_grades_count_in_the_gain():
     assert wrong == pytest.approx((1 + 3 / math.log2(3)) / (3 + 1 / math.log2(3)))
 
 
+@settings(max_examples=15)  # each draws two thousand times
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_a_mean_lies_within_its_interval_and_the_interval_within_the_values(values):
     found = score(values)

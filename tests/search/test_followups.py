@@ -67,6 +67,45 @@ def test_a_thing_of_something_unsaid_takes_the_topic_over(question, is_follow_up
 
 
 @pytest.mark.parametrize(
+    ("earlier", "question", "standalone"),
+    [
+        ("What is throat cancer?", "Is it treatable?", "Is throat cancer treatable?"),
+        ("What is throat cancer?", "What are its symptoms?", "What are throat cancer’s symptoms?"),
+        (
+            "Tell me of consuming energy drinks.",
+            "Where are they sold?",
+            "Where are energy drinks sold?",
+        ),
+        ("What causes acid reflux in the morning?", "Can it be cured?", "Can acid reflux be cured?"),
+        ("Tell me about the Lunar Gateway station.", "Who pays for it?", "Who pays for Lunar Gateway station?"),
+    ],
+)
+def test_it_and_they_become_what_was_spoken_of(earlier, question, standalone):
+    asked = stand_alone(question, history(earlier))
+
+    assert asked.standalone == standalone
+    assert asked.beside.startswith(question)
+    assert all(words in asked.beside for words in asked.carried)
+    assert [wording for _, wording in asked.wordings] == [standalone, asked.beside, question]
+
+
+@pytest.mark.parametrize(
+    ("turns", "question"),
+    [
+        (["Where is the Dabaa plant?", "In Egypt. [1]"], "Who built it?"),
+        (["What is throat cancer?"], "How long does it take to heal?"),
+        (["What is throat cancer?"], "Is it true that nobody knows?"),
+    ],
+    ids=["the answer may have named it", "it takes", "it is true"],
+)
+def test_where_it_may_be_something_else_or_nothing_the_question_keeps_its_words(turns, question):
+    asked = stand_alone(question, history(*turns))
+
+    assert asked.standalone.startswith(question)
+    assert asked.beside == ""
+
+
+@pytest.mark.parametrize(
     ("question", "expected"),
     [
         ("When did he arrive there?", "When did Sergey Lavrov arrive there? (Cairo, visited)"),
