@@ -141,7 +141,7 @@ class Views:
         conversation.id = conversation.id or Conversations.new_id()
         try:
             yield from self._waiting(turn)
-            for answer in assistant.stream(question, history):
+            for answer in assistant.stream(question, history, turn.call):
                 if turn.is_stopped:
                     break
                 turn.answer = answer
@@ -189,11 +189,12 @@ class Views:
         return "".join(self.turn(turn) for turn in conversation.turns)
 
     def stop(self, conversation: Conversation) -> str:
-        """Cut the last turn short, as it stands; its stream ends with the next words that come."""
+        """Cut the last turn short, as it stands; the model that answers is stopped at once."""
         if not conversation.turns:
             return ""
         turn = conversation.turns[-1]
         turn.is_stopped = turn.is_stopped or turn.is_growing
+        turn.call.stop()
         return self.turn(turn)
 
     def failed(self, conversation: Conversation) -> str:
