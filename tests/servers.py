@@ -255,7 +255,10 @@ class TinyModel:
             pad_token_id=2,
         )
         model = LlamaForCausalLM(config)
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)  # so small a model gains nothing by more, and loses much where the cores are busy
         _teach(model, tokenizer, texts)
+        torch.set_num_threads(threads)
         model.save_pretrained(folder)
         tokenizer.save_pretrained(folder)
         return cls(folder)
