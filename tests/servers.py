@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import socket
 import ssl
 import subprocess
@@ -36,6 +37,8 @@ class Script:
     """Before the first byte."""
     pause_seconds: float = 0.0
     """Between pieces."""
+    together: int = 0
+    """Nothing is said before so many requests have been there at the same time."""
     finish_reason: str = "stop"
     longest_prompt: int | None = None
     """Characters: a longer one is refused as too long for the model's context."""
@@ -147,7 +150,9 @@ class _ScriptedHandler(BaseHTTPRequestHandler):
                 state.at_once -= 1
 
     def _answer(self, state: ScriptedServer, script: Script, wire: str, number: int) -> None:
-        time.sleep(script.wait_seconds)
+        self._wait(script.wait_seconds)
+        while state.most_at_once < script.together:
+            self._wait(0.01)
         if script.longest_prompt and sum(len(content) for _, content in state.prompt) > script.longest_prompt:
             self._refuse(400, replace(script, error="This model's maximum context length is 8192 tokens."))
         elif script.status != 200 and (script.only_first is None or number <= script.only_first):
@@ -171,10 +176,17 @@ class _ScriptedHandler(BaseHTTPRequestHandler):
                 return
             self._chunk(piece(wire, script.text[cut : cut + script.piece_chars]))
             state.pieces_sent += 1
-            time.sleep(script.pause_seconds)
+            self._wait(script.pause_seconds)
         for last in ending(wire, script.finish_reason, script.usage):
             self._chunk(last)
         self._chunk(b"")
+
+    def _wait(self, seconds: float) -> None:
+        """Say nothing for so long, and notice at once when the client leaves."""
+        if not seconds or isinstance(self.connection, ssl.SSLSocket):
+            time.sleep(seconds)
+        elif select.select([self.connection], [], [], seconds)[0] and not self.connection.recv(1, socket.MSG_PEEK):
+            raise ConnectionResetError
 
     def _chunk(self, data: bytes) -> None:
         self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
@@ -247,7 +259,10 @@ class TinyModel:
             pad_token_id=2,
         )
         model = LlamaForCausalLM(config)
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)  # so small a model gains nothing by more, and loses much where the cores are busy
         _teach(model, tokenizer, texts)
+        torch.set_num_threads(threads)
         model.save_pretrained(folder)
         tokenizer.save_pretrained(folder)
         return cls(folder)

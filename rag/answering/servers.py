@@ -95,11 +95,12 @@ def listed(url: str, headers: dict[str, str], seconds: float) -> tuple[str, ...]
 
 
 def context_tokens(place: str, model: str, seconds: float) -> int | None:
-    """How much an OpenAI-compatible server says that the model takes, as vLLM and some others do."""
+    """How much an OpenAI-compatible server says that the model takes, as vLLM, llama.cpp and some others do."""
     try:
         entries = _entries(_asked(f"{place}/models", _openai_key(), seconds))
         entry = next(entry for entry in entries if entry["id"] == model)
-        stated = entry.get("max_model_len") or entry.get("context_length") or entry.get("max_context_length")
+        told = entry | (entry.get("meta") or {})
+        stated = next((told[name] for name in _CONTEXT_NAMES if told.get(name)), None)
         return int(stated) if stated else None
     except (*_NO_ANSWER, StopIteration):
         return None
@@ -123,6 +124,7 @@ def count_tokens(place: str, model: str, messages: Sequence[tuple[str, str]], se
         return None
 
 
+_CONTEXT_NAMES = ("max_model_len", "context_length", "max_context_length", "n_ctx")
 _NO_ANSWER = (OSError, ValueError, KeyError, TypeError, AttributeError)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from rag.answering.calls import Call
 from rag.core.errors import CitewellError
 from rag.core.types import Answer, Article, Citation, DateRange, Hit, NearestArticle, describe
 from rag.serving import texts
@@ -101,6 +102,8 @@ class Turn:
     suggestions: tuple[str, ...] = ()
     is_at_any_time: bool = False
     """Searched without the days that the question names."""
+    call: Call = field(default_factory=Call, repr=False, compare=False)
+    """Of the model that answers; stopped, it closes its connection."""
 
     @property
     def is_growing(self) -> bool:

@@ -193,7 +193,7 @@ class Views:
                 raise QuestionError(texts.TICKED_GONE, texts.TICKED_GONE_HINT)
             asked["sources"] = there
             note = texts.asked_of(len(there))
-        for answer in assistant.stream(turn.question, history, **asked):
+        for answer in assistant.stream(turn.question, history, turn.call, **asked):
             is_noted = note and answer.is_final
             yield replace(answer, notice=f"{note} {answer.notice}".strip()) if is_noted else answer
 
@@ -246,11 +246,12 @@ class Views:
         return "".join(self.turn(turn) for turn in conversation.turns)
 
     def stop(self, conversation: Conversation) -> str:
-        """Cut the last turn short, as it stands; its stream ends with the next words that come."""
+        """Cut the last turn short, as it stands; the model that answers is stopped at once."""
         if not conversation.turns:
             return ""
         turn = conversation.turns[-1]
         turn.is_stopped = turn.is_stopped or turn.is_growing
+        turn.call.stop()
         return self.turn(turn)
 
     def failed(self, conversation: Conversation) -> str:

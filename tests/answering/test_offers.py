@@ -14,6 +14,7 @@ import pytest
 from rag.answering.backends import PROVIDERS
 from rag.answering.health import examine
 from rag.answering.offers import Offer, offers, reachable_models, standing
+from rag.answering.servers import context_tokens
 from rag.core.errors import BackendUnknown
 from rag.core.settings import Settings
 
@@ -27,6 +28,8 @@ class Lister(BaseHTTPRequestHandler):
         listed = {
             "/api/tags": {"models": [{"name": "qwen3:8b"}, {"name": "llama3.2"}]},
             "/v1/models": {"data": [{"id": "tiny"}]},
+            "/vllm/models": {"data": [{"id": "tiny", "max_model_len": 4096}]},
+            "/llama.cpp/models": {"data": [{"id": "tiny", "meta": {"n_ctx": 2048}}]},
         }
         self.send_response(401 if self.path.startswith("/shut") else 200)
         self.end_headers()
@@ -108,6 +111,11 @@ def test_what_can_be_used_now_is_listed_in_a_second_whatever_is_down(url, monkey
     assert time.monotonic() - begun < 1.5  # a second, and room for a busy computer
     assert found == ["extractive", "openai:tiny", "ollama:llama3.2", "ollama:qwen3:8b"]
     assert reachable_models(Settings(llm="opnai:x"))[0] == "extractive"
+
+
+@pytest.mark.parametrize(("server", "tokens"), [("vllm", 4096), ("llama.cpp", 2048), ("v1", None), ("nothing", None)])
+def test_how_much_a_model_takes_is_asked_of_its_server(url, server, tokens):
+    assert context_tokens(f"{url}/{server}", "tiny", 2) == tokens
 
 
 # One backend

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from rag.answering.evidence import Scales
 from rag.answering.generative import GenerativeBackend
 from rag.core.settings import Settings
 from rag.core.types import Message
-from rag.search.followups import stand_alone
+from rag.search.followups import Question, stand_alone
 from rag.search.library import Library
 from tests.doubles import WordEmbedder
 
@@ -66,18 +67,26 @@ def said_to(spec: str, place: str, library, server) -> list[Any]:
     settings = Settings(llm=spec, llm_base_url=f"{spec.partition(':')[0]}={place}", llm_fallback="none", hits=4)
     backend = GenerativeBackend(open_model(spec, settings), settings)
     bodies = []
+    for question, turns in asked():
+        hits = library.search(question.standalone, settings.hits)
+        *_, draft = backend.reply(Scales(library).weigh(question, hits), hits, turns)
+        assert draft.is_refusal
+        bodies.append(json.loads(without_fences(json.dumps(server.requests[-1]))))
+    return bodies
+
+
+def asked() -> Iterator[tuple[Question, list[Message]]]:
+    """Each question as it stands alone, and the turns before it."""
     for question, history in QUESTIONS:
         turns = [Message(turn["role"], turn["content"]) for turn in history]
-        asked = stand_alone(question, turns)
-        hits = library.search(asked.standalone, settings.hits)
-        *_, draft = backend.reply(Scales(library).weigh(asked, hits), hits, turns)
-        assert draft.is_refusal
-        text = json.dumps(server.requests[-1])
-        fences = set(re.findall(r"<passage 1 (\w+)>", text))
-        for fence in fences:
-            text = text.replace(fence, "FENCE")
-        bodies.append(json.loads(text))
-    return bodies
+        yield stand_alone(question, turns), turns
+
+
+def without_fences(text: str) -> str:
+    """A fixed word in place of the fence that is another one for each question."""
+    for fence in set(re.findall(r"<passage 1 (\w+)>", text)):
+        text = text.replace(fence, "FENCE")
+    return text
 
 
 def readable(messages: list[dict[str, str]]) -> str:
@@ -130,10 +139,31 @@ def test_each_provider_receives_the_recorded_messages(library, server, monkeypat
 
 
 @pytest.mark.slow
-def test_a_model_in_this_process_receives_the_messages_in_its_own_template(library, tiny_model, server):
-    said = said_to("openai:tiny", server.url, library, server)
-    room = open_model(f"huggingface:{tiny_model.folder}", Settings()).room()
-    messages = [(message["role"], message["content"]) for message in said[0]["messages"]]
+def test_a_model_in_this_process_reads_the_same_messages_in_its_own_template(library, tiny_model, server):
+    from torch.nn import Embedding
+    from torch.nn.modules.module import register_module_forward_pre_hook
+    from transformers import AutoTokenizer
 
-    # The tiny model's template puts nothing but roles around them; an exact count shows that all of it was there.
-    assert room.count(messages) > sum(len(content.split()) for _, content in messages)
+    said = said_to("openai:tiny", server.url, library, server)
+    settings = Settings(llm_answer_tokens=16, llm_fallback="none", hits=4)
+    backend = GenerativeBackend(open_model(f"huggingface:{tiny_model.folder}", settings), settings)
+    tokenizer = AutoTokenizer.from_pretrained(tiny_model.folder)
+    prompts: list[str] = []
+
+    def note(module, inputs):
+        if isinstance(module, Embedding) and inputs[0].shape[-1] > 1:  # the prompt; what follows are single tokens
+            prompts.append(tokenizer.decode(inputs[0][0]))
+
+    watching = register_module_forward_pre_hook(note)
+    try:
+        for question, turns in asked():
+            hits = library.search(question.standalone, settings.hits)
+            list(backend.reply(Scales(library).weigh(question, hits), hits, turns))
+    finally:
+        watching.remove()
+
+    in_template = [
+        "<s>" + "".join(f"{each['role']}: {each['content']}\n" for each in body["messages"]) + "assistant:"
+        for body in said
+    ]
+    assert [without_fences(prompt) for prompt in prompts] == in_template

@@ -42,7 +42,7 @@ class ScriptedAssistant:
     def with_backend(self, spec: str) -> ScriptedAssistant:
         raise BackendUnknown(f"Unknown backend {spec!r}.", "Use extractive.")
 
-    def stream(self, question: str, history: Sequence[object] = (), **more: object) -> Iterator[Answer]:
+    def stream(self, question: str, history: Sequence[object] = (), *_: object, **more: object) -> Iterator[Answer]:
         if self.problem:
             raise self.problem
         self.histories.append(history)
