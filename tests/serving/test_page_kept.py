@@ -233,7 +233,7 @@ def test_a_copied_answer_carries_its_sources(page):
 
 
 def test_all_of_it_goes_by_keyboard(served, page):
-    """Ask, open a source, close it, retry, the other tab, a guide, an article."""
+    """Ask, open a source, close it, the articles, a guide, ticks, an upload, an export, a follow-up, a reload."""
     page.keyboard.type(PLANT)  # the question has the focus from the start
     page.keyboard.press("Enter")
     page.wait_for_selector(DONE)
@@ -258,9 +258,36 @@ def test_all_of_it_goes_by_keyboard(served, page):
     tab_to(".guide a")
     page.keyboard.press("Enter")
     page.wait_for_selector("mark.quoted")
+    in_view = is_in_view(page, "mark.quoted")
+    page.keyboard.press("Escape")
+    tab_to("#articles [data-tick]")
+    page.keyboard.press("Space")
+    page.wait_for_selector("#scope .chip")
+    tab_to("#scope button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#scope .chip", state="detached")
+    tab_to("#add")
+    with page.expect_file_chooser():
+        page.keyboard.press("Enter")
+    page.focus("#tabs [data-tab=articles]")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    tab_to("#talks li:has([aria-current]) summary")
+    page.keyboard.press("Enter")
+    tab_to("#talks [data-as=md]")
+    file = saved(page, lambda: page.keyboard.press("Enter"))
+    tab_to("#question textarea")
+    page.keyboard.type("Where is it?")
+    page.keyboard.press("Enter")
+    page.locator(".turn").nth(1).wait_for()
+    page.wait_for_selector(DONE)
+    page.reload()
+    page.wait_for_selector("#earlier .turn")
 
     assert back
-    assert is_in_view(page, "mark.quoted")
+    assert in_view
+    assert PLANT in file
+    assert page.inner_text("#earlier .question") == PLANT
 
 
 def test_axe_finds_nothing_serious(served, browser):

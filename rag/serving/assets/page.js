@@ -250,6 +250,7 @@
     typed: (button) => trigger("submit", { place: placeOf(button), typed: "yes" }),
     "any-time": (button) => trigger("submit", { place: placeOf(button), "any-time": "yes" }),
     untick: () => {
+      tickedAt = 0;
       act("untick");
       questionBox().focus();
     },
@@ -307,7 +308,10 @@
   // The boxes in the list of articles say what the conversation asks.
   let ticked = "";
   let shownList = null;
+  let tickedAt = 0; // when the reader last ticked: what the program said before then is not put over it
   function showTicks(isListNew) {
+    const rest = tickedAt + 1500 - Date.now();
+    if (rest > 0) return setTimeout(showTicks, rest, isListNew);
     const scope = find("#scope [data-ticked]");
     const now = scope ? scope.dataset.ticked : "[]";
     if (now === ticked && !isListNew) return;
@@ -331,7 +335,9 @@
 
   document.addEventListener("change", (event) => {
     const box = event.target instanceof Element && event.target.closest("[data-tick]");
-    if (box) act("tick", { source: box.dataset.tick, on: box.checked ? "yes" : "no" });
+    if (!box) return;
+    tickedAt = Date.now();
+    act("tick", { source: box.dataset.tick, on: box.checked ? "yes" : "no" });
   });
 
   document.addEventListener("click", (event) => {
