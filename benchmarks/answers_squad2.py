@@ -2,9 +2,10 @@
 
     python -m benchmarks.answers_squad2 DATA [CACHE]
 
-DATA holds `squad2/` (and `mtrag/` for questions of other domains) as JSON lines. Every paragraph goes into one library;
-a fixed sample of questions is asked of it. Thresholds are chosen on some articles (`CHOOSE`) and reported on others
-(`REPORT`); `benchmarks/train_reader.py` held out all of them. CACHE keeps the library and what was found.
+DATA holds `squad2/` (and `mtrag/` for questions of other domains, of which each part takes half) as JSON lines. Every
+paragraph goes into one library; a fixed sample of questions is asked of it. Thresholds are chosen on some articles
+(`CHOOSE`) and reported on others (`REPORT`); `benchmarks/train_reader.py` held out all of them. CACHE keeps the library
+and what was found.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from sklearn.metrics import roc_auc_score
 
 from rag.answering.assistant import Assistant
 from rag.answering.evidence import Scales, Weighed
-from rag.answering.extractive import choose
+from rag.answering.extractive import choose, short_answer
 from rag.answering.relevance import answerability
 from rag.search.followups import stand_alone
 
@@ -164,6 +165,11 @@ def report_short(name: str, found: Sequence[Case]) -> None:
                 f"{name:12} short answer where the reader is above {least:4}: {len(sure)} of {len(firsts)}, exact "
                 f"{right:.3f}, F1 {near:.3f}, no word right {wrong:.3f}"
             )
+    shown = [(short_answer(case.weighed, choose(case.weighed)[0]), case.answers) for case in found]
+    shown = [(words, answers) for words, answers in shown if words]
+    right = np.mean([exact(words, answers) for words, answers in shown])
+    near = np.mean([best_overlap(words, answers) for words, answers in shown])
+    print(f"{name:12} short answer in bold: {len(shown)} of {len(found)}, exact {right:.3f}, F1 {near:.3f}")
 
 
 def report_refusals(name: str, yes: Sequence[Case], no: Sequence[Case], others: Sequence[Case]) -> None:
@@ -181,11 +187,12 @@ def main() -> None:
     """Both parts; the first is for choosing."""
     with tempfile.TemporaryDirectory() as made:
         found = cases(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else Path(made))
-    for name in ("choose", "report"):
+    others = found.get("off topic", [])
+    for name, off in (("choose", others[::2]), ("report", others[1::2])):
         yes, no = found[f"{name} answerable"], found[f"{name} unanswerable"]
         report_sentences(name, yes)
         report_short(name, yes)
-        report_refusals(name, yes, no, found.get("off topic", []))
+        report_refusals(name, yes, no, off)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Fit the weights of evidence and of "not in the articles", and say how often they are wrong.
+"""Fit the weights of evidence, and say how often they are wrong; `fit_relevance` goes on from them.
 
     python -m benchmarks.fit_evidence FIT.jsonl TEST.jsonl FOLDER [FOLDER …]
 
@@ -10,25 +10,21 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 
 from rag.answering import evidence
 from rag.answering.assistant import Assistant
 from rag.answering.evidence import Features, Scales, Weighed, weighted
-from rag.answering.relevance import Signals, signals
 from rag.measuring.questions import CheckedQuestion, load_questions, normalised
 from rag.search.followups import stand_alone
 
 PRIOR = Features(meaning=4.0, words=3.0, nearby=1.0, kind=1.0, passage=1.0, wholeness=1.5, reading=5.0, timely=1.0)
 PULL = 0.002  # towards the prior
-WRONGLY_REFUSED = 0.02  # of the answerable questions of the first file
 
 
 @dataclass(frozen=True)
@@ -101,25 +97,15 @@ def within(case: Case, weighed: Weighed, most: int) -> bool:
     return has_words and any(item.hit.passage.source in case.asked.sources for item in first)
 
 
-def report(name: str, found: Sequence[Case], weights: Features, decide: Callable[[Signals], float]) -> None:
+def report(name: str, found: Sequence[Case], weights: Features) -> None:
     """One line for each set."""
     answerable = [(case, reweighed(case, weights)) for case in found if case.asked.is_answerable]
-    others = [reweighed(case, weights) for case in found if not case.asked.is_answerable]
     firsts = [np.mean([within(case, weighed, most) for case, weighed in answerable]) for most in (1, 2, 3)]
-    yes = [decide(signals(weighed)) for _, weighed in answerable]
-    no = [decide(signals(weighed)) for weighed in others]
-    area = roc_auc_score([1] * len(yes) + [0] * len(no), yes + no)
-    kept = np.mean(
-        [within(case, weighed, 3) and score >= 0 for (case, weighed), score in zip(answerable, yes, strict=True)]
-    )
-    print(
-        f"{name:40} right within 1, 2, 3: {firsts[0]:.3f} {firsts[1]:.3f} {firsts[2]:.3f}  right and kept {kept:.3f}  "
-        f"AUC {area:.3f}  wrongly refused {np.mean(np.array(yes) < 0):.3f}  rightly {np.mean(np.array(no) < 0):.3f}"
-    )
+    print(f"{name:40} right within 1, 2, 3: {firsts[0]:.3f} {firsts[1]:.3f} {firsts[2]:.3f}")
 
 
 def main() -> None:
-    """Fit with and without the reader, print the constants and the error rates."""
+    """Fit with and without the reader, print the constants and how often the right statement comes first."""
     fitted, tested = load_questions(Path(sys.argv[1])), load_questions(Path(sys.argv[2]))
     folders = [Path(name) for name in sys.argv[3:]]
     first = {folder.name: cases(fitted, folder) for folder in folders}
@@ -128,27 +114,10 @@ def main() -> None:
     for has_reader in (True, False):
         uses = np.array([has_reader or f.name != "reading" for f in fields(Features)], dtype=float)
         weights = Features(*fit(everything, uses).round(2))
-        columns = np.array([has_reader or f.name not in ("reading", "read_best") for f in fields(Signals)], dtype=float)
-        rows = np.array([astuple(signals(reweighed(case, weights))) for case in everything]) * columns
-        labels = np.array([case.asked.is_answerable for case in everything])
-        spread = rows.std(axis=0) + 1e-9
-        model = LogisticRegression(C=0.3, class_weight="balanced").fit(rows / spread, labels)
-        strength = model.coef_[0] / spread
-        at = float(np.quantile((rows @ strength)[labels], WRONGLY_REFUSED))
-        print(
-            "with reader" if has_reader else "without reader",
-            weights,
-            Signals(*strength.round(3)),
-            f"at {at:.3f}",
-            sep="\n",
-        )
-
-        def decide(found: Signals, strength: np.ndarray = strength, at: float = at) -> float:
-            return float(np.array(astuple(found)) @ strength) - at
-
-        for name, sets in (("fitted", first), ("tested", second)):
-            for folder, found in sets.items():
-                report(f"{name} {folder}", found, weights, decide)
+        print("with reader" if has_reader else "without reader", weights, sep="\n")
+        for name in first:
+            report(f"{name}, fitted on", first[name], weights)
+            report(f"{name}, not fitted on", second[name], weights)
 
 
 if __name__ == "__main__":

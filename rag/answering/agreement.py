@@ -179,7 +179,11 @@ class Comparison:
                 continue
             yield Disagreement("name", name.text, self._other_name(name))
         for mine, theirs in self._replaced:
-            new = [word for word in mine if may_name(word) and not self.nearest.has_name(word)]
+            new = [
+                word
+                for word in mine
+                if may_name(word) and not self.nearest.has_name(word) and not self.said.is_measured(word)
+            ]
             gone = [word for word in theirs if self._is_name_there(word)]
             if new and gone and not {pair for word in new for pair in pairs.get(word.start, ())} & self.nearest.sounds:
                 yield Disagreement("name", _text(new), _text(gone))
@@ -194,11 +198,15 @@ class Comparison:
         """Whether it is part of the long form of initials in the source: United States for US."""
         words = self.said.words
         at = words.index(name)
+        small = ("of", "the", "and", "for")
         for size in (2, 3, 4, 5):
             for start in range(max(at - size + 1, 0), at + 1):
-                run = [w for w in words[start : start + size] if w.low not in ("of", "the", "and", "for")]
-                short = "".join(word.low[0] for word in run)
-                if len(run) > 1 and name in run and any(short in whole.stems for whole in wholes):
+                run = words[start : start + size]
+                told = [word for word in run if word.low not in small]
+                # HELOC takes the o of its `of`; of shorter ones any word might be made.
+                ways = [told, run] if len(run) > 3 else [told]
+                short = {"".join(word.low[0] for word in way) for way in ways if len(told) > 1}
+                if name in run and any(short & whole.stems for whole in wholes):
                     return True
         return False
 

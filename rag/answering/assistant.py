@@ -225,6 +225,7 @@ class Assistant:
             timings=clock.seconds,
             date_range=asked.date_range,
             usage=draft.usage,
+            short=draft.short,
         )
 
     def _not_found(self, asked: Question, hits: Sequence[Hit], clock: _Clock, said: Draft) -> Answer:

@@ -18,6 +18,8 @@ class Draft:
     """The model says that the passages do not answer."""
     notice: str = ""
     """What the reader should know about how it came about."""
+    short: str = ""
+    """The short thing asked for, where the backend is sure of it."""
     usage: Usage | None = None
     """What a model took for it; filled in when it has ended."""
 

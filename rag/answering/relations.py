@@ -10,11 +10,14 @@ from rag.library.names import name_keys
 from rag.library.words import QUESTION_WORDS
 
 _PREPOSITIONS = frozenset("in at to from of on for by into with near under over through during against".split())
+_OPENERS = frozenset("yes no sure okay well however therefore moreover furthermore additionally".split())
 
 
 def may_name(word: Word) -> bool:
-    """Whether it is written like a name."""
-    return word.is_capital and not word.role and len(word.text) > 1
+    """Whether it is written like a name; a word that only opens a sentence (It, Yes, Lastly) is not."""
+    if not word.is_capital or word.role or len(word.text) < 2:
+        return False
+    return not (word.is_first and (word.low in QUESTION_WORDS or word.low in _OPENERS or word.low.endswith("ly")))
 
 
 def sounds_together(wording: Wording) -> dict[int, list[str]]:

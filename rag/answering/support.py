@@ -12,7 +12,7 @@ from rag.library.words import QUESTION_WORDS, terms
 from rag.reading.sentences import sentence_spans
 
 MARKER = re.compile(r"\s*\[(\d{1,3})\]")
-_NEAR = 0.55  # of a sentence's content words must stand in what it cites
+_NEAR = 0.51  # of a sentence's content words must stand in what it cites
 _FAR = 0.25
 NO_SOURCE = "It names no source."
 _FEWEST_WORDS = 3  # a shorter sentence claims nothing

@@ -57,7 +57,7 @@ _PEOPLES = {
     "french": "france", "british": "britain", "spanish": "spain", "dutch": "netherlands", "welsh": "wales",
     "danish": "denmark", "turkish": "turkey", "greek": "greece", "polish": "poland", "swiss": "switzerland",
     "uk": "britain", "german": "germany", "english": "england", "irish": "ireland", "scottish": "scotland",
-    "swedish": "sweden", "american": "us", "chinese": "china",
+    "swedish": "sweden", "american": "us", "usa": "us", "chinese": "china",
 }  # fmt: skip
 
 
@@ -138,7 +138,7 @@ class Wording:
         word = self.words[index]
         if not word.is_capital or word.low in QUESTION_WORDS or word.role or word.low in PARTICLES:
             return False
-        if len(word.text) < 2 or self._is_measured(word):
+        if len(word.text) < 2 or self.is_measured(word):
             return False
         if not word.is_first:
             return True
@@ -151,7 +151,8 @@ class Wording:
             and self.text[word.start + len(word.text) : following.start] in (" ", "-", "-")
         )
 
-    def _is_measured(self, word: Word) -> bool:
+    def is_measured(self, word: Word) -> bool:
+        """Whether it is part of a date or a number."""
         spans = [(moment.start, moment.end) for moment in self.moments]
         spans += [(quantity.start, quantity.end) for quantity in self.quantities]
         return any(start <= word.start < end for start, end in spans)
@@ -174,7 +175,7 @@ class Wording:
     def has_name(self, word: Word) -> bool:
         """Whether the name stands here, or one that sounds like it, or its initials, or the people of that country."""
         key = name_key(word.text)
-        if word.stem in self.stems or (key and key in self.sounds) or word.low in self.initials:
+        if word.stem in self.stems or (key and key in self.sounds) or _people(word.low) in self.initials:
             return True
         return _people(word.low) in self._places or any(
             _is_root(word.low, other.low) for other in self.words if other.is_capital
@@ -201,7 +202,7 @@ class Wording:
             after = self.words[index + 1 + is_short].low if index + 1 + is_short < len(self.words) else ""
             if (word.low == "not" or is_short) and after in ("only", "just", "merely"):
                 continue
-            if word.low == "no" and self.words[index - 1].low in ("article", "number"):
+            if word.low == "no" and (self.words[index - 1].low in ("article", "number") or self._says_no(word)):
                 continue
             cue = f"{word.text}’t" if is_short else word.text
             rest = self.words[index + 1 + is_short :]
@@ -210,6 +211,10 @@ class Wording:
             telling = [w for w in rest if w.low not in _AUXILIARY and w.start < last][:_REACH]
             found += [(w.stem, cue, place == 0) for place, w in enumerate(telling)]
         return found
+
+    def _says_no(self, word: Word) -> bool:
+        """Whether this `no` answers a question, and denies nothing of what follows."""
+        return word.is_first and self.text[word.start + len(word.text) :].lstrip()[:1] in (",", ".", ":", "–", "—")
 
     def roles_in(self, start: int, end: int) -> set[str]:
         """Roles among the words from the one to before the other."""

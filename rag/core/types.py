@@ -212,6 +212,9 @@ class Answer:
     """What the model took; None where none was asked."""
     date_range: DateRange | None = None
     """The days it was searched in, where the question or the caller named any."""
+    short: str = ""
+    """The short thing asked for (who, when, where, how many), word for word from the first sentence; empty where it is
+    not sure. It also stands first in the text, in bold."""
 
     @property
     def is_answered(self) -> bool:

@@ -14,6 +14,7 @@ from rag.serving.turns import Turn
 
 FORMATS: Mapping[str, str] = {"md": "text/markdown", "html": "text/html", "json": "application/json"}
 _NUMBER = re.compile(r"\[(\d{1,3})\]")
+_BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _STYLE = "body{font:1rem/1.6 Georgia,serif;max-width:42rem;margin:3rem auto;padding:0 1rem}li{margin:.4rem 0}"
 
 
@@ -54,7 +55,7 @@ def _html(title: str, turns: Sequence[Turn]) -> str:
         words = _words(
             turn,
             lambda number, place=place: element("sup", element("a", f"{number}", href=f"#n{place}-{number}")),
-            escaped,
+            _html_words,
         )
         made += [element("p", part.replace("\n", "<br>"), dir="auto") for part in words.split("\n\n")]
         notes = [
@@ -91,6 +92,11 @@ def _note(citation: Citation) -> str:
 
 def _one_line(text: str) -> str:
     return _plain_markdown(" ".join(text.split()))
+
+
+def _html_words(text: str) -> str:
+    """Escaped, with what stands between two pairs of stars in bold as on the page."""
+    return _BOLD.sub(r"<strong>\1</strong>", escaped(text))
 
 
 def _plain_markdown(text: str) -> str:

@@ -414,7 +414,7 @@ def test_an_answer_is_plain_json_data(extractive, question):
 
     assert json.loads(json.dumps(data)) == data
     assert {"question", "standalone_question", "text", "status", "sentences", "citations", "hits", "backend",
-            "is_final", "notice", "timings", "date_range", "usage", "nearest"} == data.keys()  # fmt: skip
+            "is_final", "notice", "timings", "date_range", "usage", "short", "nearest"} == data.keys()  # fmt: skip
     for citation in data["citations"]:
         assert {"number", "source", "title", "date", "url", "quote", "start", "end"} <= citation.keys()
 

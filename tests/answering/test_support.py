@@ -57,6 +57,10 @@ def checked(text):
         pytest.param("El-Sisi received Sergey Lavrov in Cairo on 22 December.", "unsupported", id="no source"),
         pytest.param("Lavrov talked in Cairo about grain storage and railways [1].", "weak", id="half of it elsewhere"),
         pytest.param("Yes.", "supported", id="claims nothing"),
+        pytest.param("Lastly, el-Sisi received Lavrov in Cairo on Monday [1].", "supported", id="a word that opens"),
+        pytest.param("It reached 5.2 billion dollars between the two countries [1].", "supported", id="it opens"),
+        pytest.param("No, el-Sisi received Sergey Lavrov in Cairo [1].", "supported", id="a no that answers"),
+        pytest.param("No Sergey Lavrov was received by el-Sisi in Cairo [1].", "unsupported", id="a no that denies"),
     ],
 )
 def test_a_sentence_is_judged_by_what_it_cites(sentence, support):
