@@ -64,14 +64,17 @@ def test_a_missing_package_is_named_with_the_command_that_gets_it(monkeypatch):
     assert standing("groq:llama", Settings()).state == "needs a package"
 
 
-def test_a_missing_key_is_named_and_a_key_makes_it_ready(monkeypatch):
-    assert offer("openai").state == "needs a key"
-    assert "OPENAI_API_KEY" in offer("openai").hint
+def test_a_missing_key_is_named_and_a_key_that_the_server_takes_makes_it_ready(url, monkeypatch):
+    assert offer("anthropic").state == "needs a key"
+    assert "ANTHROPIC_API_KEY" in offer("anthropic").hint
 
-    monkeypatch.setenv("OPENAI_API_KEY", "pk-live-0123456789abcdef")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "pk-live-0123456789abcdef")
 
-    assert offer("openai").state == "ready"
-    assert "pk-live" not in str(offers(Settings()))
+    assert offer("anthropic", llm_base_url=f"anthropic={url}") == Offer("anthropic", "ready", "", ("anthropic:tiny",))
+    refused = offer("anthropic", llm_base_url=f"anthropic={url}/shut")
+    assert (refused.state, refused.hint) == ("needs a key", "Its server refuses the one in ANTHROPIC_API_KEY.")
+    assert offer("anthropic") == Offer("anthropic", "not running", "Check the connection to the internet.")
+    assert "pk-live" not in str(offers(Settings(llm_base_url=f"anthropic={url}/shut")))
 
 
 def test_servers_on_this_computer_are_asked_what_they_serve(url, monkeypatch):
