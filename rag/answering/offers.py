@@ -118,8 +118,10 @@ def _offer(name: str, settings: Settings, seconds: float) -> Offer:
         hint = f"Put {provider.key}=… into the environment or into the file .env."
         return Offer(name, "needs a key", hint + (_found_here() if name == "openai" else ""))
     models = served(name, provider, settings, seconds)
-    if models is None and (has_own_place or not provider.key):
+    if models is None:
         return Offer(name, "not running", _hint(name, settings))
+    if not models and os.environ.get(provider.key) and is_key_refused(name, provider, settings, seconds):
+        return Offer(name, "needs a key", f"Its server refuses the one in {provider.key}.")
     named = tuple(f"{name}:{model}" for model in models or ())
     hint = f"Use it with --llm {name}:MODEL"
     if models == () and not provider.key:

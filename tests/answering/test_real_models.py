@@ -28,7 +28,7 @@ from tests.serving.browsing import (
     free_port,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.network, pytest.mark.slow]
 QUESTION = "Who received Lavrov in Cairo?"
 KEY = "recognisable-0123456789abcdef"
 SHORT = "32"  # tokens of an answer
@@ -131,6 +131,7 @@ def page(served):
         browser.close()
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("provider", ["openai", "huggingface"])
 def test_it_answers_in_the_page(page, tiny_model, provider):
     choose(page, spec := f"{provider}:{tiny_model.folder}")
@@ -144,10 +145,12 @@ def test_it_answers_in_the_page(page, tiny_model, provider):
     assert KEY not in page.content()
 
 
+@pytest.mark.browser
 def test_what_a_model_thinks_aloud_never_shows_in_the_page(page, scripted):
     server = scripted()
-    server.says("<think>Perhaps Putin [1]? No.</think>El-Sisi received Lavrov [1].", piece_chars=5, pause_seconds=0.05)
-    choose(page, "ollama:thinking")
+    said = "<think>Perhaps Zanzibar [1]? No.</think>El-Sisi received Lavrov [1]."
+    server.says(said, piece_chars=5, pause_seconds=0.05)
+    choose(page, "ollama:reasoner")
     page.evaluate(
         """() => {
             window.seen = '';
@@ -156,26 +159,27 @@ def test_what_a_model_thinks_aloud_never_shows_in_the_page(page, scripted):
         }"""
     )
 
-    said = ask_and_wait(page, QUESTION)
-
-    assert "El-Sisi received Lavrov" in said
+    assert "El-Sisi received Lavrov" in ask_and_wait(page, QUESTION)
     seen = page.evaluate("window.seen")
     assert "El-Sisi" in seen
-    assert "Putin" not in seen
+    assert "Zanzibar" not in seen
     assert "think" not in seen
 
 
+@pytest.mark.browser
 def test_a_rate_limit_that_is_waited_out_is_shown_in_the_page(page, scripted):
-    scripted().says("El-Sisi received Lavrov [1].", status=429, only_first=1)
+    scripted().says("El-Sisi received Lavrov [1].", status=429, only_first=1, retry_after="2")
     choose(page, "ollama:busy")
 
     ask(page, QUESTION)
-    page.wait_for_selector("#current .turn[data-state=streaming] :text('asked too often. It was waited for 1 s.')")
+    told = "is asked too often. It was waited for 2 s."
+    page.wait_for_selector(f"#current .turn[data-state=streaming] .aside:has-text('{told}')")
     page.wait_for_selector(DONE)
 
     assert "El-Sisi received Lavrov" in page.inner_text("#current .answer")
 
 
+@pytest.mark.browser
 def test_the_stop_button_ends_the_models_call_within_a_second_seen_at_the_server(page, scripted):
     speaking = scripted()
     speaking.says("El-Sisi received Lavrov. " * 200, pause_seconds=0.05)

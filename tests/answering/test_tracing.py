@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from concurrent import futures
 
 import pytest
 
-CODE = """
+ANSWERS = """
 import sys
-from rag.answering.tracing import traced
+from pathlib import Path
+from rag.answering.assistant import Assistant
 from rag.core.settings import Settings
-from rag.core.types import Answer, Usage
+from rag.search.library import Library
+from tests.doubles import WordEmbedder
 
-answer = Answer("Who came?", "Who came?", "Lavrov came.", "answered", (), (), (), "openai:tiny",
-                timings={"search": 0.1, "answer": 0.2}, usage=Usage(31, 7, 0.1, 20.0, None))
-list(traced(iter([answer]), "openai:tiny", Settings(traces=sys.argv[1])))
+Path("articles").mkdir()
+Path("articles/tides.txt").write_text("Spring tides come twice a month, at new moon and at full moon.")
+library = Library.open("library", Settings(traces=sys.argv[1]), lambda name: WordEmbedder())
+library.sync("articles")
+
+def model(messages):
+    yield "Spring tides come "
+    yield "twice a month [1]."
+
+assert Assistant.open(library, model).answer("When do spring tides come?").citations
 """
 
 
@@ -44,20 +54,27 @@ def test_an_answer_is_a_span_with_its_stages_and_none_of_its_words(program, coll
     address, came, received = collector
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", address)
 
-    ended = program("-c", CODE, "otlp")
+    ended = program("-c", ANSWERS, "otlp")
 
     assert (ended.returncode, ended.stderr) == (0, "")
     assert received.wait(5)
     spans = [span for each in came[0].resource_spans for scope in each.scope_spans for span in scope.spans]
     root = next(span for span in spans if span.name == "answer" and not span.parent_span_id)
-    assert sorted(span.name for span in spans if span.parent_span_id == root.span_id) == ["answer", "search"]
+    stages = [span.name for span in spans if span.parent_span_id == root.span_id]
+    assert stages == ["search", "evidence", "answer"]
     facts = {fact.key: fact.value for fact in root.attributes}
-    assert facts["gen_ai.usage.input_tokens"].int_value == 31
-    assert facts["gen_ai.request.model"].string_value == "openai:tiny"
-    assert "came" not in str(came)
+    assert facts["gen_ai.request.model"].string_value == "model"
+    assert facts["citewell.status"].string_value == "answered"
+    assert facts["citewell.citations"].int_value == 1
+    assert facts["gen_ai.server.time_to_first_token"].double_value > 0
+    assert not re.search("tides|month|moon|spring", str(came), re.IGNORECASE)
 
 
-def test_without_the_setting_nothing_of_it_is_loaded(program):
-    ended = program("-c", CODE + "print('opentelemetry' in sys.modules)", "off")
+def test_without_the_setting_nothing_is_sent(program, collector, monkeypatch):
+    address, came, received = collector
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", address)
 
-    assert ended.stdout == "False\n"
+    ended = program("-c", ANSWERS, "off")
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert not received.is_set()
