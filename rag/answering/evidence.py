@@ -104,6 +104,8 @@ class Weighed:
     evidence: tuple[Evidence, ...]
     is_read: bool
     """Whether the trained reader fits the library's embedder."""
+    passages: int
+    """In the whole library."""
 
 
 class Scales:
@@ -142,7 +144,9 @@ class Scales:
                 )
                 evidence.append(Evidence(statement, hit, features, weighted(features, weights), reading.answer))
         evidence.sort(key=lambda item: (-item.score, item.hit.passage.source, item.start))
-        return Weighed(question, words, kind, tuple(evidence), is_read=self._reader is not None)
+        return Weighed(
+            question, words, kind, tuple(evidence), is_read=self._reader is not None, passages=self._library.words.size
+        )
 
     def _words(self, question: Question) -> tuple[Word, ...]:
         """The question's content words, each by how rare it is in the library."""
