@@ -106,6 +106,8 @@ class Weighed:
     evidence: tuple[Evidence, ...]
     is_read: bool
     """Whether the trained reader fits the library's embedder."""
+    passages: int
+    """In the whole library."""
 
 
 class Scales:
@@ -135,7 +137,8 @@ class Scales:
             found = _read(reader, question, found, weights)
         evidence = [item for items in found for item in items]
         evidence.sort(key=lambda item: (-item.score, item.hit.passage.source, item.start))
-        return Weighed(question, words, kind, tuple(evidence), is_read=reader is not None)
+        size = self._library.words.size
+        return Weighed(question, words, kind, tuple(evidence), is_read=reader is not None, passages=size)
 
     def _plainly(
         self, question: Question, words: Sequence[Word], kind: Kind, times: Times, hit: Hit, weights: Features
