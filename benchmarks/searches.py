@@ -18,7 +18,8 @@ from benchmarks.usual import UsualPipeline
 from rag.core.settings import Settings
 from rag.measuring.configurations import Configuration, Ranked, best_of_each
 from rag.measuring.retrieval import library_of, measure
-from rag.measuring.sets import CORPUS, PARTS, Asked, load_set
+from rag.measuring.running import sampled
+from rag.measuring.sets import CORPUS, PARTS, Asked, RetrievalSet, load_set
 from rag.search.library import Library
 
 SETS = ("squad2", "ramdocs", "mtrag")
@@ -50,6 +51,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("cache", type=Path, nargs="?")
     parser.add_argument("--part", choices=PARTS, default="report")
+    parser.add_argument("--sample", type=int, help="so many questions of each set, the same ones in every run")
     parser.add_argument("--sets", default=",".join(SETS), help="folders of DATA, with commas between")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
@@ -60,7 +62,10 @@ def main() -> None:
                 raise SystemExit(f"{name} has no {CORPUS}.")
             others = {key: usual(of.corpus, cache / f"{name}-{key}", cut) for key, cut in CUTTINGS.items()}
             with library_of(of, Settings(), cache / f"{name}-ours") as library:
-                report = measure(of, library, NAMES, given.part, is_compared=True, others=others)
+                asked = RetrievalSet(
+                    f"{name}, part {given.part}", sampled(of.of_part(given.part), given.sample), of.corpus
+                )
+                report = measure(asked, library, NAMES, is_compared=True, others=others)
             print(f"{report}\n(load {os.getloadavg()[0]:.1f})\n", flush=True)
 
 

@@ -107,9 +107,12 @@ def library_of(
     """A library of the set's corpus, kept in the folder if one is named; of no corpus, the library that is there."""
     if of.corpus is None:
         library = Library.open(folder, settings, opener)
-        library.require_articles()
-        library.refresh()
-        yield library
+        try:
+            library.require_articles()
+            library.refresh()
+            yield library
+        finally:
+            library.close()
         return
     with TemporaryDirectory() as made:
         kept = folder or Path(made) / "library"

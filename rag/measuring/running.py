@@ -38,7 +38,7 @@ def run_search(
         configuration(name)
     whole = load_set(path)
     chosen = PARTS[PARTS.index(part)]
-    of = RetrievalSet(whole.name, _sampled(whole.of_part(chosen), sample), whole.corpus)
+    of = RetrievalSet(whole.name, sampled(whole.of_part(chosen), sample), whole.corpus)
     with library_of(of, settings, library) as opened:
         report = measure(of, opened, names, "all", is_compared=is_compared)
     return replace(report, part=chosen)
@@ -57,7 +57,7 @@ def run_answers(
     """How well each backend answers and refuses."""
     chosen = PARTS[PARTS.index(part)]
     whole = load_answering_set(path, chosen)
-    of = AnsweringSet(whole.name, _sampled(whole.questions, sample), whole.corpus)
+    of = AnsweringSet(whole.name, sampled(whole.questions, sample), whole.corpus)
     if not of.questions:
         raise ReadingError(f"{str(path)!r} holds no questions of the part {part!r}.")
     with library_of(of, settings, library) as opened:
@@ -66,7 +66,7 @@ def run_answers(
         return measure_answers(of, assistants, chosen, is_compared=is_compared)
 
 
-def _sampled(questions: Sequence[_Each], most: int | None) -> tuple[_Each, ...]:
+def sampled(questions: Sequence[_Each], most: int | None) -> tuple[_Each, ...]:
     """The same ones in every run, by the hash of their ids; all in their order where no number is given."""
     if most is None:
         return tuple(questions)
