@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from anyio import from_thread
 
 from rag.answering.assistant import Assistant
 from rag.core.errors import QuestionError
@@ -36,6 +37,7 @@ class Page:
         self.library = LibraryView(assistant.library, assistant.settings.articles)
         self.backends = Backends(assistant.settings)
         self.acts = Acts(self.views, self.library)
+        self.blocks: gr.Blocks | None = None
         self.pace = Pace(assistant.settings.questions_a_minute, _MINUTE)
 
     # Events
@@ -47,6 +49,7 @@ class Page:
 
     def ask(self, question: str, conversation: Conversation, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Earlier turns, the current one, the emptied question, what is told, the conversation, the list of them."""
+        self._tidy(request)
         conversation = _of(conversation, request)
         nothing = (gr.skip(),) * 6
         if question.strip() and not conversation.is_busy:
@@ -59,6 +62,7 @@ class Page:
 
     def again(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """The turn at a place asked again, edited, as typed or without its days; what came after it goes."""
+        self._tidy(request)
         conversation = _of(conversation, request)
         wanted = Wanted.parsed(_data(event))
         nothing = (gr.skip(),) * 6
@@ -77,6 +81,11 @@ class Page:
                 }
                 yield from self._asked(question, conversation, **manner)
         yield nothing
+
+    def _tidy(self, request: gr.Request) -> None:
+        """Let go of what the session no longer needs, where Gradio itself would write to it."""
+        if self.blocks is not None:
+            from_thread.run_sync(forget_replaced, self.blocks, str(request.session_hash))
 
     def _asked(self, question: str, conversation: Conversation, **manner: bool) -> Iterator[tuple[Any, ...]]:
         earlier = self.views.turns(conversation)
@@ -99,6 +108,7 @@ class Page:
 
     def act(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Conversation, earlier turns, the current one, conversations, articles, what is told, a file, the scope."""
+        self._tidy(request)
         shown: Shown = self.acts.do(Wanted.parsed(_data(event)), _of(conversation, request))
         now = shown.conversation
         turns = (now, *self._split(now)) if now is not None else (gr.skip(),) * 3
@@ -134,6 +144,20 @@ class Page:
         for told in self.library.sync():
             yield told, gr.skip()
         yield gr.skip(), self.library.listed()
+
+
+def forget_replaced(blocks: gr.Blocks, session: str) -> None:
+    """Drop what Gradio keeps of components that `gr.skip()` made anew.
+
+    Each gets a number of its own, under which its next value is kept for as long as the session and never looked at
+    again: with a conversation as the value, a megabyte every few questions.
+    """
+    holder = blocks.state_holder
+    if session in holder:
+        state = holder[session]
+        for kept in (state.config_values, state.blocks_config.blocks):
+            for number in kept.keys() - blocks.blocks.keys():
+                del kept[number]
 
 
 def _data(event: gr.EventData) -> object:
@@ -242,6 +266,7 @@ def build(assistant: Assistant, opening: Opening | None = None) -> gr.Blocks:
             sync.click(page.sync, None, [changed, articles], **changing),
         ):
             change.then(lambda: (views.masthead(), views.welcome()), outputs=[masthead, welcome], **quiet)
+    page.blocks = blocks
     return blocks
 
 
