@@ -25,7 +25,7 @@ def model(messages):
     yield "Spring tides come "
     yield "twice a month [1]."
 
-assert Assistant.open(library, model).answer("When do spring tides come?").citations
+assert Assistant.open(library, model).answer("Do spring tides come twice a month, at new moon?").citations
 """
 
 
