@@ -188,7 +188,9 @@ class Assistant:
             with suppress(ValueError):  # it is being advanced, and ends by itself
                 answers.close()
 
-    def _search(self, asked: Question, *, ignore_dates: bool, sources: Sequence[str]) -> tuple[Question, list[Hit]]:
+    def _search(
+        self, asked: Question, *, ignore_dates: bool = False, sources: Sequence[str] = ()
+    ) -> tuple[Question, list[Hit]]:
         """The hits, and the question with the days that were searched."""
         if asks_for_overview(asked.text):
             found = openings(self.library, sources)
