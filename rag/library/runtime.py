@@ -6,7 +6,6 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +25,17 @@ class Network:
     """An exported network, on the cores this process may use; many threads may run it at once."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._compiled = _compiled(path, {"PERFORMANCE_HINT": "LATENCY"})
-        self._names = [entry.get_any_name() for entry in self._compiled.inputs]
+        self._model = openvino.Core().read_model(path)
+        self._names = [entry.get_any_name() for entry in self._model.inputs]
         self._own = threading.local()
+        self._compiling = threading.Lock()
+        self._compiled: dict[str, Any] = {}
 
     def run(self, rows: Rows) -> npt.NDArray[np.float32]:
         """Its only output for these rows."""
         request = getattr(self._own, "request", None)
         if request is None:
-            request = self._own.request = self._compiled.create_infer_request()
+            request = self._own.request = self._for("LATENCY").create_infer_request()
         request.infer(self._given(rows))
         return _output(request)
 
@@ -45,7 +45,7 @@ class Network:
         Each batch has a core of its own and as many are worked on at once as there are cores, while the next is made:
         half as much again in a second as all cores give to one batch after the other.
         """
-        free = [self._for_many.create_infer_request() for _ in range(cores())]
+        free = [self._for("THROUGHPUT").create_infer_request() for _ in range(cores())]
         busy: deque[Any] = deque()
         try:
             for rows in batches:
@@ -67,18 +67,19 @@ class Network:
         free.append(request)
         return _output(request)
 
-    @cached_property
-    def _for_many(self) -> Any:
-        return _compiled(self._path, {"PERFORMANCE_HINT": "THROUGHPUT", "NUM_STREAMS": str(cores())})
+    def _for(self, hint: str) -> Any:
+        """Compiled when first used: an ingest needs one of the two, a question the other, and each has its weights."""
+        with self._compiling:
+            if hint not in self._compiled:
+                settings = {"PERFORMANCE_HINT": hint, "INFERENCE_NUM_THREADS": str(cores())}
+                if hint == "THROUGHPUT":
+                    settings["NUM_STREAMS"] = str(cores())
+                self._compiled[hint] = openvino.Core().compile_model(self._model, "CPU", settings)
+            return self._compiled[hint]
 
     def _given(self, rows: Rows) -> dict[str, Any]:
         given = {"input_ids": rows.ids, "attention_mask": rows.mask, "token_type_ids": rows.types}
         return {name: given[name] for name in self._names}
-
-
-def _compiled(path: Path, settings: dict[str, str]) -> Any:
-    core = openvino.Core()
-    return core.compile_model(core.read_model(path), "CPU", settings | {"INFERENCE_NUM_THREADS": str(cores())})
 
 
 def _output(request: Any) -> npt.NDArray[np.float32]:

@@ -19,6 +19,7 @@ from rag.library.embedding import PROBE, Embedder, Vectors, open_embedder
 from rag.library.filters import Filter
 from rag.library.followers import IndexDamaged, Mark, catch_up, check_files, check_size, discard, mark_of
 from rag.library.lock import writing
+from rag.library.memory import give_back
 from rag.library.vectors import VectorIndex
 from rag.library.words import WordIndex
 
@@ -170,6 +171,7 @@ class Store:
                     discard(index)
                     catch_up(index, self.catalogue, built.dimension if built else 0)
                 self._seen[index.folder] = mark_of(index.folder)
+            give_back()
 
     @property
     def version(self) -> tuple[str, int]:
