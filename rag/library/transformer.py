@@ -111,21 +111,17 @@ class _Pooled(torch.nn.Module):
 
 
 class _Adapted(torch.nn.Module):
-    """Copies of the embedder's encoder, each with its low-rank changes merged in, that read side by side.
+    """A copy of the embedder's encoder with low-rank changes merged in, and a start and an end score for each token."""
 
-    Each gives two scores for each token, start and end; what is given out is their mean.
-    """
-
-    def __init__(self, members: Sequence[tuple[Any, torch.Tensor, torch.Tensor]]) -> None:
+    def __init__(self, encoder: Any, weight: torch.Tensor, bias: torch.Tensor) -> None:
         super().__init__()
-        self.encoders = torch.nn.ModuleList(encoder for encoder, _, _ in members)
-        self.heads = torch.nn.ModuleList(_linear(weight, bias) for _, weight, bias in members)
+        self.encoder = encoder
+        self.span = torch.nn.Linear(weight.shape[1], weight.shape[0])
+        self.span.weight.data, self.span.bias.data = weight, bias
 
     def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any) -> Any:
         given = {"input_ids": input_ids, "attention_mask": attention_mask, "token_type_ids": token_type_ids}
-        pairs = zip(self.heads, self.encoders, strict=True)
-        scores = [head(encoder(**given).last_hidden_state) for head, encoder in pairs]
-        return torch.stack(scores).mean(dim=0)
+        return self.span(self.encoder(**given).last_hidden_state)
 
     @torch.inference_mode()
     def scores(self, rows: Rows) -> Any:
@@ -143,14 +139,8 @@ class _Adapted(torch.nn.Module):
         own = encoder.get_input_embeddings().weight[1000:1004, :8].detach().float().cpu().flatten()
         if fingerprint is None or own.shape != fingerprint.shape or not torch.allclose(own, fingerprint, atol=2e-3):
             return None
-        members = []
-        for member in sorted({name.partition("/")[0] for name in tensors}):
-            adapted = copy.deepcopy(encoder).float().cpu().eval()
-            its = {name.partition("/")[2]: tensor for name, tensor in tensors.items() if name.startswith(f"{member}/")}
-            if not _merge(adapted, its):
-                return None
-            members.append((adapted, its["span.weight"], its["span.bias"]))
-        return cls(members)
+        adapted = copy.deepcopy(encoder).float().cpu().eval()
+        return cls(adapted, tensors["span.weight"], tensors["span.bias"]) if _merge(adapted, tensors) else None
 
 
 def _merge(encoder: Any, changes: dict[str, torch.Tensor]) -> bool:
@@ -163,12 +153,6 @@ def _merge(encoder: Any, changes: dict[str, torch.Tensor]) -> bool:
             return False
         layer.weight.data += change
     return True
-
-
-def _linear(weight: torch.Tensor, bias: torch.Tensor) -> torch.nn.Linear:
-    layer = torch.nn.Linear(weight.shape[1], weight.shape[0])
-    layer.weight.data, layer.bias.data = weight, bias
-    return layer
 
 
 def load_embedder(name: str, location: str) -> SentenceTransformersEmbedder:

@@ -62,7 +62,10 @@ def ask(question: str, llm: str | None, library: Path | None, as_json: bool) -> 
 
     settings = Settings.load().with_values(llm=llm, library=library)
     reply = Assistant.open(settings=settings).answer(question)
-    click.echo(json.dumps(reply.to_dict(), ensure_ascii=False, indent=2) if as_json else str(reply))
+    shown = str(reply)
+    if reply.short:  # bold on a terminal, plain words in a file
+        shown = shown.replace(f"**{reply.short}**", click.style(reply.short, bold=True), 1)
+    click.echo(json.dumps(reply.to_dict(), ensure_ascii=False, indent=2) if as_json else shown)
 
 
 @commands.command()
