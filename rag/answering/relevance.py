@@ -27,8 +27,8 @@ class Signals:
     """Of the library, log 10: the more there are, the nearer something comes by chance."""
 
 
-# The fit has 3.8 for `reading` at 4.5. With more of it near misses are told apart better on the choosing half of SQuAD 2
-# too (AUC .738 to .745), while questions of other domains are still refused: they are what the fit counts most.
+# The fit has 3.8 for `reading`, at 4.5. More of it tells near misses apart better, on the choosing half of SQuAD 2 too
+# (AUC .738 to .745), and questions of other domains, which the fit counts most, are still refused.
 _WITH_READER = Signals(score=4.9, reading=6.8, nearest=2.6, passage=3.3, passages=-0.7)
 _WITH_READER_AT = 3.1
 _WITHOUT_READER = Signals(score=6.1, reading=0.0, nearest=5.7, passage=3.7, passages=0.0)
