@@ -14,6 +14,7 @@ from typing import Any
 from rag.answering.assistant import Assistant
 from rag.core.errors import CitewellError, LibraryMissing, QuestionError, StorageError
 from rag.core.types import Answer
+from rag.library.memory import give_back
 from rag.reading.articles import kinds
 from rag.serving import texts
 from rag.serving.conversations import Conversations
@@ -180,6 +181,7 @@ class Views:
         self._suggest(turn, conversation)
         if conversation.turns[-1] is turn:
             yield self.turn(turn)
+        give_back()  # many people at once are many threads, and each leaves some behind
 
     def _answers(self, turn: Turn, conversation: Conversation) -> Generator[Answer]:
         """The growing answers; where only some articles are asked, the last one says so."""
