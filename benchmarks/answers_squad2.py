@@ -4,8 +4,8 @@
 
 DATA holds `squad2/` (and `mtrag/` for questions of other domains, of which each part takes half) as JSON lines. Every
 paragraph goes into one library; a fixed sample of questions is asked of it. Thresholds are chosen on some articles
-(`CHOOSE`) and reported on others (`REPORT`); `benchmarks/reader_examples.py` held out all of them. CACHE keeps the library
-and what was found.
+(`CHOOSE`) and reported on others (`REPORT`); `benchmarks/reader_examples.py` held out all of them. CACHE keeps the
+library and what was found.
 """
 
 from __future__ import annotations
