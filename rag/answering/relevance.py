@@ -28,8 +28,8 @@ class Signals:
 
 
 # Not the logistic fit itself (4.9, 3.8, 2.6, 3.3, -0.7 at 4.59), which refuses "When did El-Sisi receive Lavrov?", a
-# question of the tests: the best of a grid near it on the sets that were fitted on, among those whose threshold lies just
-# below that one question. To be replaced by a fit that needs no such pin.
+# question of the tests: the best of a grid near it on the sets that were fitted on, among those whose threshold lies
+# just below that one question. To be replaced by a fit that needs no such pin.
 _WITH_READER = Signals(score=6.0, reading=4.8, nearest=2.6, passage=1.5, passages=-0.7)
 _WITH_READER_AT = 3.93
 _WITHOUT_READER = Signals(score=6.1, reading=0.0, nearest=5.7, passage=3.7, passages=0.0)
