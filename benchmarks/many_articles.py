@@ -21,7 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.library.embedding import Vectors
+from rag.library.embedding import Embedding, Vectors
+from rag.library.late import codes_of, directions, word_vectors
 
 ROOT = Path(__file__).parent.parent
 _SYLLABLES = [first + vowel for first in "bdfghklmnprstvwz" for vowel in "aeio"]
@@ -107,6 +108,21 @@ class RandomEmbedder:
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
     embed_questions = embed_passages
+
+    def embed_passages_by_word(self, texts: Sequence[str]) -> list[Embedding]:
+        """With as many words as a model's."""
+        return [
+            Embedding(vector, codes_of(self._by_word(text)))
+            for vector, text in zip(self.embed_passages(texts), texts, strict=True)
+        ]
+
+    def embed_question_by_word(self, text: str) -> tuple[Vectors, Vectors]:
+        """All its words."""
+        return self.embed_passages([text])[0], directions(self._by_word(text))
+
+    def _by_word(self, text: str) -> Vectors:
+        words = text.split()
+        return word_vectors(self.embed_passages(words), np.arange(len(words)))
 
     def count_tokens(self, text: str) -> int:
         """About as many as a model's."""

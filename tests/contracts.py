@@ -11,6 +11,7 @@ import pytest
 
 from rag.core.types import Passage
 from rag.library.embedding import Embedder
+from rag.library.late import max_sim
 from rag.library.passages import passage_id
 from rag.library.vectors import VectorIndex
 from rag.library.words import WordIndex
@@ -42,6 +43,27 @@ class EmbedderContract:
 
     def test_no_texts_give_no_vectors(self, embedder: Embedder):
         assert embedder.embed_passages([]).shape == (0, embedder.dimension)
+
+    def test_by_word_a_passage_has_the_same_vector_and_a_code_for_each_word(self, embedder: Embedder):
+        texts = ["Wheat is dear.", "The harbour opens in May, and " + "so on " * 20, ""]
+
+        found = embedder.embed_passages_by_word(texts)
+
+        vectors = np.array([its.vector for its in found])
+        assert (vectors * embedder.embed_passages(texts)).sum(axis=1) == pytest.approx([1, 1, 1], abs=1e-3)
+        assert [len(its.codes) for its in found] == [3, 46, 0]
+
+    def test_by_word_a_question_answers_best_to_the_passage_of_its_words(self, embedder: Embedder):
+        passages = ["The harbour opens in May.", "The price of wheat rose.", "Two ambassadors were received."]
+
+        vector, words = embedder.embed_question_by_word("What is the price of wheat?")
+
+        assert float(vector @ embedder.embed_questions(["What is the price of wheat?"])[0]) == pytest.approx(
+            1, abs=1e-3
+        )
+        assert np.linalg.norm(words, axis=1) == pytest.approx(np.ones(6), abs=1e-3)
+        codes = [its.codes for its in embedder.embed_passages_by_word(passages)]
+        assert int(np.argmax(max_sim(words, codes))) == 1
 
     def test_tokens_are_counted_beyond_what_the_model_reads(self, embedder: Embedder):
         assert embedder.count_tokens("") == 0

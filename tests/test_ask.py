@@ -79,13 +79,14 @@ def test_search_explained_says_of_each_passage_why_it_was_found(rag):
     for rank, (hit, words, why) in enumerate(zip(lines[::3], lines[1::3], lines[2::3], strict=True), start=1):
         told = re.fullmatch(
             r" +why: rank (\d+) with (\d\.\d+); meaning (?:rank \d+|not listed) \((-?\d\.\d+)\); "
-            r"words (?:rank \d+|not listed) \((\d+\.\d+)\); closeness .+; holds (.+)",
+            r"words (?:rank \d+|not listed) \((\d+\.\d+)\); closeness .+; word by word (\d\.\d+); "
+            r"holds (.+)",
             why,
         )
         score, meaning, found = re.match(r"(\d\.\d+)  meaning (-?\d\.\d+)  words (\d+\.\d+)  ", hit).groups()
         assert told.groups()[:4] == (str(rank), score, meaning, found)
         assert "nuclear plant" in words.lower()
-        assert {"nuclear", "plant"} <= set(told[5].split(", "))
+        assert {"nuclear", "plant"} <= set(told[6].split(", "))
 
 
 def test_search_within_dates_and_a_source_finds_nothing_else(rag):

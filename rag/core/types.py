@@ -113,6 +113,9 @@ class Hit:
     closeness: float | None = None
     """How closely it follows the question's words, 0 to 1: their share, their pairs, how near together they stand; None
     where it was too far behind to be looked at."""
+    by_word: float | None = None
+    """How near its words come to each of the question's in meaning, the mean cosine to the nearest; None where it was
+    too far behind to be looked at, or nothing is kept of its words."""
     reranked: float | None = None
     """What a cross-encoder makes of it for the question, 0 to 1; None where none looked at it."""
 

@@ -15,11 +15,17 @@ import sqlalchemy as sa
 from rag.core.errors import LibraryError, StorageError
 from rag.core.types import Article, Passage, page_at
 from rag.library.disk import full_disk, is_full_disk
-from rag.library.embedding import Vectors
+from rag.library.embedding import Codes, Embedding, Vectors
+from rag.library.late import code_dimension
 
-FORMAT = 2
-# Format 1 had no pages, groups of copies and files of many articles; it is brought up when it is first opened.
-_ADDED_SINCE_1 = {"page_starts": "JSON NOT NULL DEFAULT '[]'", "group_id": "TEXT", "signature": "BLOB"}
+FORMAT = 3
+# Older formats are brought up when they are first opened. Format 1 had no pages, groups of copies and files of many
+# articles, format 2 no codes of words.
+_ADDED_SINCE = {
+    "articles": {"page_starts": "JSON NOT NULL DEFAULT '[]'", "group_id": "TEXT", "signature": "BLOB"},
+    "passages": {"codes": "BLOB NOT NULL DEFAULT x''"},
+}
+_OLDER = tuple(str(number) for number in range(1, FORMAT))
 
 _schema = sa.MetaData()
 _about = sa.Table(
@@ -67,6 +73,8 @@ _passages = sa.Table(
     sa.Column("vector_key", sa.Text, nullable=False, index=True),
     sa.Column("vector", sa.LargeBinary, nullable=False),
     sa.Column("change", sa.Integer, nullable=False, index=True),
+    # The longest, so last: SQLite reads a row up to what is asked for.
+    sa.Column("codes", sa.LargeBinary, nullable=False, server_default=sa.text("x''")),
 )
 _removed = sa.Table(
     "removed_passages",
@@ -110,9 +118,9 @@ class Entry:
     signature: bytes
     """What tells it from, or as, a copy of another; see `rag.library.copies`."""
     passages: Sequence[Passage]
-    vectors: Sequence[Vectors]
+    embeddings: Sequence[Embedding]
     keys: Sequence[str]
-    """What each vector is of: the hash of the embedded text."""
+    """What each embedding is of: the hash of the embedded text."""
 
 
 class Catalogue:
@@ -256,15 +264,23 @@ class Catalogue:
                 for row in db.execute(sa.select(_passages.c.id, _passages.c.vector).where(_passages.c.id.in_(some)))
             }
 
-    def vectors_by_key(self, keys: Sequence[str]) -> dict[str, Vectors]:
-        """Vectors of texts that were embedded before, by `vector_key`."""
+    def codes(self, ids: Sequence[str], dimension: int) -> dict[str, Codes]:
+        """The codes of the words of the passages that still exist among these, by id; of no words in old libraries."""
         with self._reading() as db:
             return {
-                row.vector_key: _as_vector(row.vector)
+                row.id: _as_codes(row.codes, dimension)
+                for some in _in_batches(ids)
+                for row in db.execute(sa.select(_passages.c.id, _passages.c.codes).where(_passages.c.id.in_(some)))
+            }
+
+    def embeddings_by_key(self, keys: Sequence[str]) -> dict[str, Embedding]:
+        """What is kept of texts that were embedded before, by `vector_key`."""
+        columns = (_passages.c.vector_key, _passages.c.vector, _passages.c.codes)
+        with self._reading() as db:
+            return {
+                row.vector_key: Embedding(vector := _as_vector(row.vector), _as_codes(row.codes, len(vector)))
                 for some in _in_batches(keys)
-                for row in db.execute(
-                    sa.select(_passages.c.vector_key, _passages.c.vector).where(_passages.c.vector_key.in_(some))
-                )
+                for row in db.execute(sa.select(*columns).where(_passages.c.vector_key.in_(some)))
             }
 
     # What the doctor looks at
@@ -333,11 +349,12 @@ class Catalogue:
                     "end": passage.end,
                     "section": passage.section,
                     "vector_key": key,
-                    "vector": vector.astype(np.float16).tobytes(),
+                    "vector": embedding.vector.astype(np.float16).tobytes(),
+                    "codes": embedding.codes.tobytes(),
                     "change": change,
                 }
                 for entry in entries
-                for passage, vector, key in zip(entry.passages, entry.vectors, entry.keys, strict=True)
+                for passage, embedding, key in zip(entry.passages, entry.embeddings, entry.keys, strict=True)
             ]
             for table, rows in ((_articles, articles), (_passages, passages)):
                 if rows:
@@ -438,7 +455,7 @@ class Catalogue:
             return
         with self._translated(), self._engine.connect() as db:
             found = self._value(db, "format")
-            if found == "1":
+            if found in _OLDER:
                 db.rollback()
                 self._bring_up()
                 found = self._value(db, "format")
@@ -453,16 +470,16 @@ class Catalogue:
                 raise self._damaged(str(error).split("\n")[0]) from error
 
     def _bring_up(self) -> None:
-        """A library of format 1 in this program's format, its articles and vectors as they are; all of it or none."""
+        """A library of an older format in this one, its articles and vectors as they are; all of it or none."""
         with self._engine.connect() as db:
             # The driver begins no transaction by itself before a change of tables.
             db.exec_driver_sql("BEGIN IMMEDIATE")
-            if self._value(db, "format") == "1":
+            if self._value(db, "format") in _OLDER:
                 _schema.create_all(db)
-                there = {column["name"] for column in sa.inspect(db).get_columns(_articles.name)}
-                for name, kind in _ADDED_SINCE_1.items():
-                    if name not in there:
-                        db.exec_driver_sql(f"ALTER TABLE {_articles.name} ADD COLUMN {name} {kind}")
+                for table, added in _ADDED_SINCE.items():
+                    there = {column["name"] for column in sa.inspect(db).get_columns(table)}
+                    for name in added.keys() - there:
+                        db.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {name} {added[name]}")
                 self._set(db, format=str(FORMAT))
             db.commit()
 
@@ -541,6 +558,11 @@ def _as_article(row: Mapping[Any, Any]) -> Article:
 
 def _as_vector(blob: bytes) -> Vectors:
     return np.frombuffer(blob, dtype=np.float16).astype(np.float32)
+
+
+def _as_codes(blob: bytes, dimension: int) -> Codes:
+    """Of a text's vector's dimension."""
+    return np.frombuffer(blob, dtype=np.uint8).reshape(-1, max(1, -(-code_dimension(dimension) // 8)))
 
 
 def _in_batches(values: Sequence[str]) -> Iterable[Sequence[str]]:

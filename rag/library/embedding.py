@@ -16,7 +16,20 @@ from rag.core.settings import DEFAULT_EMBEDDER
 Vectors = npt.NDArray[np.float32]
 """Shape (texts, dimension), each row of length 1."""
 
+Codes = npt.NDArray[np.uint8]
+"""Shape (words, bytes): of each word's vector the signs, eight in a byte; see `rag.library.late`."""
+
 PROBE = "The minister received the ambassador on Monday to discuss the price of wheat."
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """What is kept of a passage as a model sees it: as a whole, and word by word."""
+
+    vector: Vectors
+    """Shape (dimension,)."""
+    codes: Codes
+    """Of no words where the model gives one vector for the whole only."""
 
 
 class Embedder(Protocol):
@@ -29,6 +42,11 @@ class Embedder(Protocol):
     def embed_passages(self, texts: Sequence[str]) -> Vectors: ...
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors: ...
+
+    def embed_passages_by_word(self, texts: Sequence[str]) -> list[Embedding]: ...
+
+    def embed_question_by_word(self, text: str) -> tuple[Vectors, Vectors]:
+        """The question's vector, of shape (dimension,), and its words', of shape (words, dimension / 2)."""
 
     def count_tokens(self, text: str) -> int: ...
 

@@ -14,21 +14,23 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import tee
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import platformdirs
 
-from rag.library.embedding import Embedder, Reader, Vectors
-from rag.library.runtime import Network
+from rag.library.embedding import Embedder, Embedding, Reader, Vectors
+from rag.library.late import directions, embeddings, word_vectors
+from rag.library.runtime import Network, Outputs
 from rag.library.spans import MOST_TOKENS, SpanReader
-from rag.library.tokens import Tokens
+from rag.library.tokens import Rows, Tokens, like_lengths
 
 if TYPE_CHECKING:
     from rag.library.transformer import SentenceTransformersEmbedder
 
-_FORMAT = 1  # of the export
+_FORMAT = 2  # of the export
 _LEAST_COSINE = 0.9995  # between the vectors of an export and of its reference
 _COMPARED = 200  # texts
 _TOGETHER = 8  # texts
@@ -56,6 +58,18 @@ class LightEmbedder:
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         return self._embed([self._prompts["question"] + text for text in texts])
 
+    def embed_passages_by_word(self, texts: Sequence[str]) -> list[Embedding]:
+        found: dict[int, Embedding] = {}
+        prompted = [self._prompts["passage"] + text for text in texts]
+        for places, rows, (wholes, states) in self._run(prompted, self._tokens.rows_by_word):
+            found.update(zip(places, embeddings(wholes, states, rows), strict=True))
+        return [found[place] for place in range(len(texts))]
+
+    def embed_question_by_word(self, text: str) -> tuple[Vectors, Vectors]:
+        rows = self._tokens.rows_by_word([self._prompts["question"] + text])
+        wholes, states = self._network.run(rows)
+        return directions(wholes)[0], directions(word_vectors(states[0], rows.words[0]))
+
     def count_tokens(self, text: str) -> int:
         return self._tokens.count(text)
 
@@ -72,17 +86,25 @@ class LightEmbedder:
                 return reference.reader(weights)
         if not (place / "reader.xml").exists():
             return None
-        return SpanReader(Tokens(self._tokens.definition, MOST_TOKENS), Network(place / "reader.xml").run)
+        network = Network(place / "reader.xml")
+        return SpanReader(Tokens(self._tokens.definition, MOST_TOKENS), lambda rows: network.run(rows)[0])
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))  # like lengths: little padding
-        batches = [order[start : start + _TOGETHER] for start in range(0, len(order), _TOGETHER)]
-        rows = (self._tokens.rows([texts[place] for place in places]) for places in batches)
-        outputs = map(self._network.run, rows) if len(texts) < _MANY else self._network.run_all(rows)
-        for places, found in zip(batches, outputs, strict=True):
-            vectors[places] = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
+        for places, _, (wholes, _) in self._run(texts, self._tokens.rows):
+            vectors[places] = directions(wholes)
         return vectors
+
+    def _run(
+        self, texts: Sequence[str], rows_of: Callable[[list[str]], Rows]
+    ) -> Iterator[tuple[list[int], Rows, Outputs]]:
+        """The texts' places, rows and outputs, batch by batch."""
+        batches = like_lengths(texts, _TOGETHER)
+        rows, given = tee(rows_of([texts[place] for place in places]) for places in batches)
+        outputs = map(self._network.run, given) if len(texts) < _MANY else self._network.run_all(given)
+        # The outputs first: they draw the rows that belong to them.
+        for places, found in zip(batches, outputs, strict=True):
+            yield places, next(rows), found
 
 
 def open_light(name: str, location: str) -> Embedder:

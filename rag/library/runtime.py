@@ -20,6 +20,8 @@ sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # 
 
 import openvino  # noqa: E402
 
+Outputs = tuple[npt.NDArray[np.float32], ...]
+
 
 class Network:
     """An exported network, on the cores this process may use; many threads may run it at once."""
@@ -31,16 +33,16 @@ class Network:
         self._compiling = threading.Lock()
         self._compiled: dict[str, Any] = {}
 
-    def run(self, rows: Rows) -> npt.NDArray[np.float32]:
-        """Its only output for these rows."""
+    def run(self, rows: Rows) -> Outputs:
+        """Its outputs for these rows."""
         request = getattr(self._own, "request", None)
         if request is None:
             request = self._own.request = self._for("LATENCY").create_infer_request()
         request.infer(self._given(rows))
-        return _output(request)
+        return _outputs(request)
 
-    def run_all(self, batches: Iterable[Rows]) -> Iterator[npt.NDArray[np.float32]]:
-        """Its only output for each of many batches, in order.
+    def run_all(self, batches: Iterable[Rows]) -> Iterator[Outputs]:
+        """Its outputs for each of many batches, in order.
 
         Each batch has a core of its own and as many are worked on at once as there are cores, while the next is made:
         half as much again in a second as all cores give to one batch after the other.
@@ -61,11 +63,11 @@ class Network:
                 request.wait()
 
     @staticmethod
-    def _done(busy: deque[Any], free: list[Any]) -> npt.NDArray[np.float32]:
+    def _done(busy: deque[Any], free: list[Any]) -> Outputs:
         request = busy.popleft()
         request.wait()
         free.append(request)
-        return _output(request)
+        return _outputs(request)
 
     def _for(self, hint: str) -> Any:
         """Compiled when first used: an ingest needs one of the two, a question the other, and each has its weights."""
@@ -82,8 +84,8 @@ class Network:
         return {name: given[name] for name in self._names}
 
 
-def _output(request: Any) -> npt.NDArray[np.float32]:
-    return np.array(request.get_output_tensor(0).data, dtype=np.float32)
+def _outputs(request: Any) -> Outputs:
+    return tuple(np.array(tensor.data, dtype=np.float32) for tensor in request.output_tensors)
 
 
 def export(module: Any, example: dict[str, Any], path: Path) -> None:

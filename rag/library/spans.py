@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.library.embedding import SpanScores
-from rag.library.tokens import Rows, Tokens
+from rag.library.tokens import Rows, Tokens, like_lengths
 
 MOST_TOKENS = 256  # of question and text together
 _READ_TOGETHER = 5  # texts
@@ -27,9 +27,7 @@ class SpanReader:
     def read(self, question: str, texts: Sequence[str]) -> list[SpanScores]:
         """Scores for each text, in order; what exceeds the encoder's length goes unread."""
         found: dict[int, SpanScores] = {}
-        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))  # like lengths: little padding
-        for start in range(0, len(order), _READ_TOGETHER):
-            places = order[start : start + _READ_TOGETHER]
+        for places in like_lengths(texts, _READ_TOGETHER):
             found.update(zip(places, self._read(question, [texts[place] for place in places]), strict=True))
         return [found[place] for place in range(len(texts))]
 

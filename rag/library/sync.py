@@ -229,17 +229,17 @@ def _put(store: Store, folder: str, batch: Sequence[_Change], clock: _Clock) -> 
             for change in batch
             for passage in change.passages
         }
-        vectors = store.catalogue.vectors_by_key(list(keys.values()))
+        embeddings = store.catalogue.embeddings_by_key(list(keys.values()))
         texts = {
             keys[passage.id]: passage.embedded_text
             for change in batch
             for passage in change.passages
-            if keys[passage.id] not in vectors
+            if keys[passage.id] not in embeddings
         }
         # Like lengths together waste no work on padding.
         ordered = sorted(texts.items(), key=lambda item: len(item[1]))
-        embedded = store.embedder.embed_passages([text for _, text in ordered])
-        vectors |= {key: vector for (key, _), vector in zip(ordered, embedded, strict=True)}
+        embedded = store.embedder.embed_passages_by_word([text for _, text in ordered])
+        embeddings |= {key: its for (key, _), its in zip(ordered, embedded, strict=True)}
     with clock("commit"):
         entries = [
             Entry(
@@ -248,7 +248,7 @@ def _put(store: Store, folder: str, batch: Sequence[_Change], clock: _Clock) -> 
                 change.content_hash,
                 change.signature,
                 change.passages,
-                [vectors[keys[passage.id]] for passage in change.passages],
+                [embeddings[keys[passage.id]] for passage in change.passages],
                 [keys[passage.id] for passage in change.passages],
             )
             for change in batch

@@ -28,6 +28,8 @@ class Rows:
     """Whether the token is of the second text of a pair."""
     offsets: Numbers
     """Shape (texts, tokens, 2): each token's first character in its own text and the one after its last."""
+    words: Numbers
+    """Which word of the text the token is of, from 0; -1 where it is of none, or nobody asked."""
 
 
 class Tokens:
@@ -53,6 +55,14 @@ class Tokens:
         """For texts that stand alone."""
         return _rows(self._fitted.encode_batch(list(texts)))
 
+    def rows_by_word(self, texts: Sequence[str]) -> Rows:
+        """The same with the words told apart; what has no letter or digit is of none."""
+        encodings = self._fitted.encode_batch(list(texts))
+        rows = _rows(encodings)
+        for row, (encoding, text) in enumerate(zip(encodings, texts, strict=True)):
+            rows.words[row, : len(encoding.ids)] = _word_numbers(encoding, text)
+        return rows
+
     def pairs(self, first: str, texts: Sequence[str]) -> Rows:
         """For the same first text with each of the others."""
         return _rows(self._fitted.encode_batch([(first, text) for text in texts]))
@@ -65,12 +75,19 @@ class Tokens:
         return tokenizer
 
 
+def like_lengths(texts: Sequence[str], together: int) -> list[list[int]]:
+    """The texts' places, so many together, the short and the long ones apart: little padding."""
+    order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+    return [order[start : start + together] for start in range(0, len(order), together)]
+
+
 def _rows(encodings: Sequence[Encoding]) -> Rows:
     longest = max(len(encoding.ids) for encoding in encodings)
     length = -(-longest // _LENGTH_STEP) * _LENGTH_STEP
     shape = (len(encodings), length)
     ids, mask, types = (np.zeros(shape, dtype=np.int64) for _ in range(3))
     second, offsets = np.zeros(shape, dtype=np.bool_), np.zeros((*shape, 2), dtype=np.int64)
+    words = np.full(shape, -1, dtype=np.int64)
     for row, encoding in enumerate(encodings):
         size = len(encoding.ids)
         ids[row, :size] = encoding.ids
@@ -78,4 +95,14 @@ def _rows(encodings: Sequence[Encoding]) -> Rows:
         types[row, :size] = encoding.type_ids
         second[row, :size] = [part == 1 for part in encoding.sequence_ids]
         offsets[row, :size] = encoding.offsets
-    return Rows(ids, mask, types, second, offsets)
+    return Rows(ids, mask, types, second, offsets, words)
+
+
+def _word_numbers(encoding: Encoding, text: str) -> list[int]:
+    ids, offsets = encoding.word_ids, encoding.offsets
+    kept: dict[int, bool] = {}
+    for place, word in enumerate(ids):
+        if word is not None and word not in kept:
+            start, end = encoding.word_to_chars(word) or offsets[place]
+            kept[word] = any(map(str.isalnum, text[start:end]))
+    return [word if word is not None and kept[word] else -1 for word in ids]

@@ -8,6 +8,7 @@ import os
 import threading
 import warnings
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,11 +24,13 @@ from transformers.utils import logging
 from rag.core.errors import EmbedderError, RerankerError
 from rag.core.settings import DEFAULT_EMBEDDER
 from rag.library import runtime
-from rag.library.embedding import Reader, Vectors, cores
+from rag.library.embedding import Embedding, Reader, Vectors, cores
+from rag.library.late import code_dimension, codes_of, directions, embeddings, word_vectors
 from rag.library.spans import MOST_TOKENS, SpanReader
-from rag.library.tokens import Rows, Tokens
+from rag.library.tokens import Rows, Tokens, like_lengths
 
 _MOST_TOKENS = 100_000  # for a model that knows no limit
+_TOGETHER = 32  # texts
 
 
 class SentenceTransformersEmbedder:
@@ -44,6 +47,35 @@ class SentenceTransformersEmbedder:
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         return self._embed(self._model.encode_query, texts)
+
+    def embed_passages_by_word(self, texts: Sequence[str]) -> list[Embedding]:
+        if self._by_word is None:
+            nothing = codes_of(np.zeros((0, code_dimension(self.dimension)), dtype=np.float32))
+            return [Embedding(vector, nothing) for vector in self.embed_passages(texts)]
+        found: dict[int, Embedding] = {}
+        prompted = [self._prompts["passage"] + text for text in texts]
+        for places in like_lengths(prompted, _TOGETHER):
+            rows = self._by_word.rows_by_word([prompted[place] for place in places])
+            found.update(zip(places, embeddings(*_Pooled(self._model).outputs(rows), rows), strict=True))
+        return [found[place] for place in range(len(texts))]
+
+    def embed_question_by_word(self, text: str) -> tuple[Vectors, Vectors]:
+        if self._by_word is None:
+            return self.embed_questions([text])[0], np.zeros((0, code_dimension(self.dimension)), dtype=np.float32)
+        rows = self._by_word.rows_by_word([self._prompts["question"] + text])
+        wholes, states = _Pooled(self._model).outputs(rows)
+        return directions(wholes)[0], directions(word_vectors(states[0], rows.words[0]))
+
+    @cached_property
+    def _by_word(self) -> Tokens | None:
+        """The tokens that it gives vectors of; None for a model of mere word vectors."""
+        return Tokens(self._definition(), self.max_tokens) if hasattr(self._model[0], "auto_model") else None
+
+    @property
+    def _prompts(self) -> dict[str, str]:
+        own = self._model.prompts
+        of_passages = (own.get(name) or "" for name in ("document", "passage", "corpus"))
+        return {"question": own.get("query") or "", "passage": next(filter(None, of_passages), "")}
 
     def count_tokens(self, text: str) -> int:
         tokenizer = self._model.tokenizer
@@ -64,15 +96,7 @@ class SentenceTransformersEmbedder:
     def export(self, folder: Path) -> None:
         """Write into the folder what `rag.library.light` runs; ValueError or RuntimeError where that cannot be."""
         tokens = Tokens(self._definition(), self.max_tokens)
-        prompts = self._model.prompts
-        about = {
-            "dimension": self.dimension,
-            "max_tokens": self.max_tokens,
-            "prompts": {
-                "question": prompts.get("query") or "",
-                "passage": next((prompts[name] for name in ("document", "passage", "corpus") if prompts.get(name)), ""),
-            },
-        }
+        about = {"dimension": self.dimension, "max_tokens": self.max_tokens, "prompts": self._prompts}
         (folder / "tokenizer.json").write_text(tokens.definition, encoding="utf-8")
         (folder / "about.json").write_text(json.dumps(about, indent=2), encoding="utf-8")
         _export(_Pooled(self._model), tokens, folder / "encoder.xml")
@@ -99,7 +123,7 @@ class SentenceTransformersEmbedder:
 
 
 class _Pooled(torch.nn.Module):
-    """The whole model as a function of one text's tokens: what is exported."""
+    """The whole model as a function of texts' tokens; it gives the texts' vectors and the tokens'. It is exported."""
 
     def __init__(self, model: SentenceTransformer) -> None:
         super().__init__()
@@ -107,7 +131,14 @@ class _Pooled(torch.nn.Module):
 
     def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any) -> Any:
         rows = {"input_ids": input_ids, "attention_mask": attention_mask, "token_type_ids": token_type_ids}
-        return self.model(rows)["sentence_embedding"]
+        found = self.model(rows)
+        return found["sentence_embedding"], found["token_embeddings"]
+
+    @torch.inference_mode()
+    def outputs(self, rows: Rows) -> tuple[Vectors, Vectors]:
+        parts = (torch.from_numpy(part).to(self.model.device) for part in (rows.ids, rows.mask, rows.types))
+        wholes, states = self(*parts)
+        return wholes.float().cpu().numpy(), states.float().cpu().numpy()
 
 
 class _Adapted(torch.nn.Module):

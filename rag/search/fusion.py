@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
 
-# A listwise logistic fit on half of the articles of a public set (squad2, part "choose"; the report is on the other).
-_MEANING_WEIGHT, _WORDS_WEIGHT, _CLOSENESS_WEIGHT = 0.39, 0.09, 0.52
+# A listwise logistic fit on half of the articles of squad2: benchmarks/fit_fusion.py prints these, and what they reach
+# on the other half.
+_MEANING_WEIGHT, _WORDS_WEIGHT, _CLOSENESS_WEIGHT, _BY_WORD_WEIGHT = 0.13, 0.15, 0.44, 0.28
 _LOOKED_AT_CLOSELY = 20  # hits: more change nothing, and each takes microseconds
 
 
@@ -34,18 +37,48 @@ def fuse(*rankings: tuple[float, Mapping[str, float]]) -> dict[str, float]:
     for weight, scores in rankings:
         for key, score in normalised(scores).items():
             fused[key] = fused.get(key, 0.0) + weight * score / total
-    return dict(sorted(fused.items(), key=lambda item: (-item[1], item[0])))
+    return _best_first(fused)
+
+
+def blended(*rankings: tuple[float, Mapping[str, float]]) -> dict[str, float]:
+    """Weighted mean of scores that are of one scale already, best first; a key that a ranking lacks has 0 there."""
+    total = sum(weight for weight, _ in rankings) or 1.0
+    mixed: dict[str, float] = {}
+    for weight, scores in rankings:
+        for key, score in scores.items():
+            mixed[key] = mixed.get(key, 0.0) + weight * score / total
+    return _best_first(mixed)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a close look at a candidate gave."""
+
+    closeness: float
+    by_word: float | None
+    """None where nothing is kept of its words."""
 
 
 def weighed(
-    cosines: Mapping[str, float], scores: Mapping[str, float], closeness: Callable[[str], float]
-) -> dict[str, tuple[float, float | None]]:
-    """(score, closeness) of each candidate, best first: both searches fused, the first of them looked at closely."""
+    cosines: Mapping[str, float],
+    scores: Mapping[str, float],
+    look: Callable[[Sequence[str]], Mapping[str, Look]],
+) -> dict[str, tuple[float, Look | None]]:
+    """(score, close look) of each candidate, best first: both searches fused, the first of them looked at closely."""
     fused = fuse((1.0, cosines), (1.0, scores))
-    near = {key: closeness(key) for key in list(fused)[:_LOOKED_AT_CLOSELY]}
+    looks = look(list(fused)[:_LOOKED_AT_CLOSELY])
+    known = {key: its.by_word for key, its in looks.items() if its.by_word is not None}
+    middle = median(known.values()) if known else 0.0  # for passages that were kept before words were
     meaning, words = normalised(cosines), normalised(scores)
+    by_word = normalised({key: known.get(key, middle) for key in looks})
     whole = {
-        key: _MEANING_WEIGHT * meaning[key] + _WORDS_WEIGHT * words[key] + _CLOSENESS_WEIGHT * near.get(key, 0.0)
+        key: _MEANING_WEIGHT * meaning[key]
+        + _WORDS_WEIGHT * words[key]
+        + (_CLOSENESS_WEIGHT * looks[key].closeness + _BY_WORD_WEIGHT * by_word[key] if key in looks else 0.0)
         for key in fused
     }
-    return {key: (whole[key], near.get(key)) for key in sorted(whole, key=lambda key: (-whole[key], key))}
+    return {key: (score, looks.get(key)) for key, score in _best_first(whole).items()}
+
+
+def _best_first(scores: Mapping[str, float]) -> dict[str, float]:
+    return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))

@@ -16,12 +16,13 @@ from rag.core.types import DateRange, Found, Hit, Passage, SyncReport
 from rag.library.embedding import Embedder, Vectors
 from rag.library.filters import Filter
 from rag.library.followers import IndexDamaged
+from rag.library.late import max_sim
 from rag.library.store import Store
 from rag.library.sync import Progress, sync
 from rag.search.asking import Allowed, Finding, check_question, checked_date, phrases
 from rag.search.closeness import Closely, stems
 from rag.search.dates import asks_about_now, date_range
-from rag.search.fusion import fuse, weighed
+from rag.search.fusion import Look, blended, weighed
 from rag.search.reranking import open_judge, reranked
 from rag.search.stages import STAGES, Stage, newest_first, prefer_days
 
@@ -132,13 +133,13 @@ class Library(Store):
     def _fused(self, questions: Sequence[tuple[float, str]], allowed: Allowed) -> list[Hit]:
         """Every candidate that is allowed, best first."""
         rankings = [(weight, self._ranked(question, allowed)) for weight, question in questions]
-        fused = fuse(*((weight, {key: hit.score for key, hit in ranked.items()}) for weight, ranked in rankings))
+        mixed = blended(*((weight, {key: hit.score for key, hit in ranked.items()}) for weight, ranked in rankings))
         by_id = {key: hit for _, ranked in reversed(rankings) for key, hit in ranked.items()}
-        return [replace(by_id[key], score=score) for key, score in fused.items()]
+        return [replace(by_id[key], score=score) for key, score in mixed.items()]
 
     def _ranked(self, question: str, allowed: Allowed) -> dict[str, Hit]:
         """Every candidate of both searches with its exact score in each, by passage id."""
-        vector = self.embedder.embed_questions([question])[0]
+        vector, words = self.embedder.embed_question_by_word(question)
         wanted = _CANDIDATES * (_OVERFETCHED if allowed.where else 1)
         by_vector = self._or_nothing(lambda: self._nearest(vector, wanted, allowed.only))
         by_words = self._or_nothing(lambda: self.matching(question, wanted, allowed.only))
@@ -150,6 +151,12 @@ class Library(Store):
         cosines = {key: float(np.dot(vector, vectors[key])) for key in passages}
         scores = dict.fromkeys(passages, 0.0) | self._or_nothing(lambda: self.words.scores(question, list(passages)))
         follows = Closely(question, self.words.frequency, self.words.size)
+
+        def look(keys: Sequence[str]) -> dict[str, Look]:
+            codes = self.catalogue.codes(keys, self.embedder.dimension)
+            near = dict(zip(codes, max_sim(words, list(codes.values())), strict=True))
+            return {key: Look(follows.of(passages[key]).weighted, near.get(key)) for key in keys}
+
         vector_ranks = {key: rank for rank, key in enumerate(by_vector, start=1)}
         words_ranks = {key: rank for rank, key in enumerate(by_words, start=1)}
         return {
@@ -158,11 +165,10 @@ class Library(Store):
                 score=score,
                 vector=Found(vector_ranks.get(key), cosines[key]),
                 words=Found(words_ranks.get(key), scores[key]),
-                closeness=closeness,
+                closeness=None if looked is None else looked.closeness,
+                by_word=None if looked is None else looked.by_word,
             )
-            for key, (score, closeness) in weighed(
-                cosines, scores, lambda key: follows.of(passages[key]).weighted
-            ).items()
+            for key, (score, looked) in weighed(cosines, scores, look).items()
         }
 
     def _nearest(self, vector: Vectors, k: int, only: Filter) -> dict[str, float]:

@@ -16,7 +16,7 @@ Stage = Callable[[Sequence[Hit]], list[Hit]]
 
 
 _WORD = re.compile(r"\w+")
-_TIME_WEIGHT = 0.1  # against a score from 0 to 1: enough among equals
+_TIME_WEIGHT = 0.2  # against a score from 0 to 1: enough among equals
 _SHINGLE_WORDS = 5
 _LEAST_SHARE = 0.8  # of a passage's shingles that passages of near-copies must have
 _MOST_NEW_WORDS = 1  # more, or a new number, may be the correction that the reader is after

@@ -16,6 +16,7 @@ def explained(question: str, hit: Hit, rank: int) -> str:
         f"meaning {_ranked(hit.vector, 3)}",
         f"words {_ranked(hit.words, 2)}",
         f"closeness {near}",
+        *([] if hit.by_word is None else [f"word by word {hit.by_word:.2f}"]),
         *([] if hit.reranked is None else [f"cross-encoder {hit.reranked:.3f}"]),
         f"holds {', '.join(held)}" if held else "holds none of the words",
     ]
