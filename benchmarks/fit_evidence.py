@@ -3,7 +3,7 @@
     python -m benchmarks.fit_evidence FIT.jsonl TEST.jsonl FOLDER [FOLDER …]
 
 Both files are question sets in the form of `rag.measuring.questions`; every question is asked of a library of each
-folder. Fitted on the first file alone, reported on both.
+folder. Fitted on the first file alone; reported on both, and on the libraries of `benchmarks.libraries`.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
+from benchmarks import libraries
 from rag.answering import evidence
 from rag.answering.assistant import Assistant
 from rag.answering.evidence import Features, Scales, Weighed, weighted
 from rag.measuring.questions import CheckedQuestion, load_questions, normalised
 from rag.search.followups import stand_alone
 
-PRIOR = Features(meaning=4.0, words=3.0, nearby=1.0, kind=1.0, passage=1.0, wholeness=1.5, reading=5.0, timely=1.0)
+PRIOR = Features(meaning=4.0, words=3.0, nearby=1.0, kind=1.0, passage=1.0, wholeness=1.5, reading=3.0, timely=1.0)
 PULL = 0.002  # towards the prior
 
 
@@ -53,6 +54,12 @@ def cases(questions: Sequence[CheckedQuestion], folder: Path) -> list[Case]:
                 right = np.array([holds_part(asked, item) for item in weighed.evidence])
                 made.append(Case(asked, weighed, table, right))
     return made
+
+
+def of_libraries(path: Path) -> list[Case]:
+    """Every question asked of its own library."""
+    with libraries.laid_out(path) as found:
+        return [case for _, folder, questions in found for case in cases(questions, folder)]
 
 
 def holds_part(asked: CheckedQuestion, item: evidence.Evidence) -> bool:
@@ -110,6 +117,7 @@ def main() -> None:
     folders = [Path(name) for name in sys.argv[3:]]
     first = {folder.name: cases(fitted, folder) for folder in folders}
     second = {folder.name: cases(tested, folder) for folder in folders}
+    others = {path.stem: of_libraries(path) for path in (libraries.FIT, libraries.REPORT)}
     everything = [case for found in first.values() for case in found]
     for has_reader in (True, False):
         uses = np.array([has_reader or f.name != "reading" for f in fields(Features)], dtype=float)
@@ -118,6 +126,8 @@ def main() -> None:
         for name in first:
             report(f"{name}, fitted on", first[name], weights)
             report(f"{name}, not fitted on", second[name], weights)
+        for name, found in others.items():
+            report(f"{name}, not fitted on", found, weights)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.kinds import Kind, holds, kind_asked
-from rag.answering.reading import WEIGHTS, read_statements
+from rag.answering.reading import WEIGHTS, Reading, read_statements
 from rag.answering.recent import Recent
 from rag.answering.times import Times
 from rag.core.types import Hit, Passage
@@ -29,6 +29,8 @@ _POINTS_BACK = re.compile(
 _MOST_WORDS_WITH_OPENER = 70
 _LOOKED_INTO = 6  # passages: statements of the others are not even embedded
 _READ = 5  # passages; benchmarks/answers_squad2.py comes to the same with 10
+# The reader is shy: at this many nats below "not here" it is right as often as not. Both ends are as far as it goes.
+_EVEN, _MOST_NATS = -4.0, 10.0
 _NOT_READ = -1.0  # as if the reader had been sure that nothing of it answers
 _CARRIED_WEIGHT = 0.5  # of a word that a follow-up takes over, against one that was asked
 
@@ -62,17 +64,17 @@ class Features:
     wholeness: float
     """0 for a heading or a fragment that announces something else, 1 for a statement."""
     reading: float
-    """What the trained reader thinks: log-odds against "not here" in twenties of nats, -1 to 1; 0 without a reader."""
+    """What the trained reader thinks: log-odds against "not here" made even and scaled, -1 to 1; 0 without a reader."""
     timely: float
     """1 if its article is of the time asked for, 0 if of another, 0.5 where neither is known."""
 
 
 # A listwise logistic fit: benchmarks/fit_evidence.py prints these and how often the right statement comes first.
 _WITH_READER = Features(
-    meaning=5.49, words=3.87, nearby=1.62, kind=1.51, passage=1.87, wholeness=1.91, reading=4.94, timely=1.85
+    meaning=5.57, words=4.01, nearby=1.69, kind=1.7, passage=2.37, wholeness=1.86, reading=2.81, timely=1.66
 )
 _WITHOUT_READER = Features(
-    meaning=7.2, words=5.98, nearby=1.94, kind=2.08, passage=3.13, wholeness=2.04, reading=0.0, timely=2.7
+    meaning=6.94, words=5.92, nearby=1.95, kind=2.21, passage=3.99, wholeness=2.02, reading=0.0, timely=1.88
 )
 
 
@@ -259,7 +261,7 @@ def _read(
             _evidence(
                 item.statement,
                 item.hit,
-                replace(item.features, reading=_NOT_READ if read is None else max(-1.0, min(1.0, read.margin / 20))),
+                replace(item.features, reading=_sureness(read)),
                 weights,
                 read.answer if read else "",
             )
@@ -267,6 +269,10 @@ def _read(
         ]
         for items in found
     ]
+
+
+def _sureness(read: Reading | None) -> float:
+    return _NOT_READ if read is None else max(-1.0, min(1.0, (read.margin - _EVEN) / _MOST_NATS))
 
 
 def _evidence(statement: Statement, hit: Hit, features: Features, weights: Features, answer: str = "") -> Evidence:

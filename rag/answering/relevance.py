@@ -27,14 +27,11 @@ class Signals:
     """Of the library, log 10: the more there are, the nearer something comes by chance."""
 
 
-# Not the logistic fit itself (4.9, 3.8, 2.6, 3.3, -0.7 at 4.59), which refuses "When did El-Sisi receive Lavrov?", a
-# question of the tests: the best of a grid near it on the sets that were fitted on, among those whose threshold lies
-# just below that one question. To be replaced by a fit that needs no such pin.
-_WITH_READER = Signals(score=6.0, reading=4.8, nearest=2.6, passage=1.5, passages=-0.7)
-_WITH_READER_AT = 3.93
-_WITHOUT_READER = Signals(score=6.1, reading=0.0, nearest=5.7, passage=3.7, passages=0.0)
+_WITH_READER = Signals(score=0.81, reading=3.11, nearest=1.89, passage=3.38, passages=-1.01)
+_WITH_READER_AT = -0.32
+_WITHOUT_READER = Signals(score=2.37, reading=0.0, nearest=4.09, passage=3.82, passages=-0.81)
 # More lenient than the fit: other embedders have no reader, and their cosines lie elsewhere.
-_WITHOUT_READER_AT = 13.0
+_WITHOUT_READER_AT = 4.0
 _FEWEST_PASSAGES, _MOST_PASSAGES = 25, 1000  # of the libraries that it was fitted on: beyond them nothing is known
 
 
