@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.core.types import Found, Hit, Passage
-from rag.search.fusion import fuse, normalised
+from rag.search.fusion import Look, blended, fuse, normalised, weighed
 from rag.search.stages import fold_copies, spread_articles
 
 scores = st.dictionaries(st.sampled_from("abcdefgh"), st.floats(-1e6, 1e6), max_size=8)
@@ -97,3 +97,30 @@ def test_one_article_does_not_take_all_the_first_places():
     spread = spread_articles(most=2)(hits)
 
     assert [found.passage.text for found in spread] == ["1", "2", "4", "6", "3", "5"]
+
+
+def test_scores_of_one_scale_are_blended_as_they_are():
+    mixed = blended((2.0, {"a": 0.6, "b": 0.9}), (1.0, {"a": 0.9, "c": 0.3}))
+
+    assert mixed == pytest.approx({"a": 0.7, "b": 0.6, "c": 0.1})
+    assert list(mixed) == ["a", "b", "c"]
+    assert blended((3.0, {"a": 0.5})) == {"a": 0.5}
+
+
+def test_the_first_are_looked_at_and_those_whose_words_are_not_kept_count_as_the_middle_one():
+    near = {"a": Look(0.5, 0.2), "b": Look(0.5, None), "c": Look(0.5, 0.4), "d": Look(0.5, 0.6)}
+
+    found = weighed(dict.fromkeys(near, 0.5), dict.fromkeys(near, 1.0), lambda keys: {key: near[key] for key in keys})
+
+    assert list(found) == ["d", "b", "c", "a"]
+    assert found["b"][0] == found["c"][0]
+    assert found["b"][1] == near["b"]
+
+
+def test_what_nobody_looked_at_comes_behind():
+    cosines = {f"{number:03}": 1 - number / 100 for number in range(30)}
+
+    found = weighed(cosines, dict.fromkeys(cosines, 0.0), lambda keys: dict.fromkeys(keys, Look(0.1, None)))
+
+    assert list(found) == list(cosines)
+    assert [look is None for _, look in found.values()] == [False] * 20 + [True] * 10
