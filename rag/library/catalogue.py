@@ -134,8 +134,11 @@ class Catalogue:
     @property
     def exists(self) -> bool:
         """Whether there is a catalogue with its tables, not merely a file on its way to being one."""
-        if not self.path.exists():
+        file = self._file()
+        if file is None:
             return False
+        if file == self._whole:
+            return True
         with self._translated():
             if not sa.inspect(self._engine).has_table(_about.name):
                 return False
@@ -156,15 +159,17 @@ class Catalogue:
     # What is there
 
     @property
-    def library_id(self) -> str:
+    def version(self) -> tuple[str, int]:
+        """The library's id and its change number, which grows with every committed change."""
+        query = sa.select(_about.c.name, _about.c.value).where(_about.c.name.in_(("library_id", "change")))
         with self._reading() as db:
-            return self._value(db, "library_id") or ""
+            found = {name: value for name, value in db.execute(query)}
+            return found.get("library_id", ""), int(found.get("change", 0))
 
     @property
     def change(self) -> int:
         """Grows with every committed change."""
-        with self._reading() as db:
-            return self._change(db)
+        return self.version[1]
 
     @property
     def built(self) -> Built | None:
@@ -423,6 +428,8 @@ class Catalogue:
     # Inside
 
     _outer: sa.Connection | None = None
+    _whole: tuple[int, int] | None = None
+    """The file that was seen to have all tables in this program's format: it is asked once, not at each reading."""
 
     def _take_out(self, db: sa.Connection, sources: Sequence[str], change: int, keep: set[str]) -> None:
         for some in _in_batches(sources):
@@ -454,20 +461,35 @@ class Catalogue:
             yield self._outer
             return
         with self._translated(), self._engine.connect() as db:
-            found = self._value(db, "format")
-            if found in _OLDER:
-                db.rollback()
-                self._bring_up()
-                found = self._value(db, "format")
-            if found != str(FORMAT):
-                raise LibraryError(
-                    f"The library {str(self.path.parent)!r} has format {found!r}; this program writes {FORMAT}.",
-                    "Use another folder with --library, or remove this one and ingest again.",
-                )
+            file = self._file()
+            if file is None or file != self._whole:
+                self._check_format(db)
+                self._whole = file
             try:
                 yield db
             except (ValueError, TypeError) as error:  # a value that is none of those ever written
                 raise self._damaged(str(error).split("\n")[0]) from error
+
+    def _check_format(self, db: sa.Connection) -> None:
+        """LibraryError unless the format is this program's, or an older one that is brought up here."""
+        found = self._value(db, "format")
+        if found in _OLDER:
+            db.rollback()
+            self._bring_up()
+            found = self._value(db, "format")
+        if found != str(FORMAT):
+            raise LibraryError(
+                f"The library {str(self.path.parent)!r} has format {found!r}; this program writes {FORMAT}.",
+                "Use another folder with --library, or remove this one and ingest again.",
+            )
+
+    def _file(self) -> tuple[int, int] | None:
+        """Which file lies at the path; None for none."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
 
     def _bring_up(self) -> None:
         """A library of an older format in this one, its articles and vectors as they are; all of it or none."""

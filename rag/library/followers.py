@@ -117,7 +117,7 @@ def catch_up(follower: Follower, catalogue: Catalogue, dimension: int) -> None:
     An index that has lost more passages than it holds is made anew: Chroma keeps the places of all that it ever held,
     on the disk and in memory.
     """
-    library_id, change = catalogue.library_id, catalogue.change
+    library_id, change = catalogue.version
     passages = catalogue.counts()[1]
     mark = mark_of(follower.folder)
     if mark is not None and (mark.library_id != library_id or mark.change > change):

@@ -18,10 +18,10 @@ _SAME_COSINE = 0.99  # a passage's own vector comes back so near, or another's o
 
 def problem_of(store: Store, index: VectorIndex | WordIndex) -> str:
     """What is wrong with an index, as a sentence; empty where nothing is. Nothing is mended or caught up."""
-    mark, change = mark_of(index.folder), store.catalogue.change
+    mark, (library_id, change) = mark_of(index.folder), store.catalogue.version
     if mark is None:
         return "It is missing or was never finished."
-    if mark.library_id != store.catalogue.library_id:
+    if mark.library_id != library_id:
         return "It belongs to another library."
     if mark.change != change:
         return f"It has come to change {mark.change} of {change}."

@@ -176,13 +176,14 @@ class Store:
     @property
     def version(self) -> tuple[str, int]:
         """Another one after every change of the library."""
-        return (self.catalogue.library_id, self.catalogue.change) if self.catalogue.exists else ("", 0)
+        return self.catalogue.version if self.catalogue.exists else ("", 0)
 
     @property
     def is_in_step(self) -> bool:
         """Both indexes have applied every change of the catalogue."""
+        version = self.version
         marks = (mark_of(index.folder) for index in (self.words, self.vectors))
-        return all(mark is not None and (mark.library_id, mark.change) == self.version for mark in marks)
+        return all(mark is not None and (mark.library_id, mark.change) == version for mark in marks)
 
     @property
     def notice(self) -> str:

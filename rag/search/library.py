@@ -133,6 +133,8 @@ class Library(Store):
     def _fused(self, questions: Sequence[tuple[float, str]], allowed: Allowed) -> list[Hit]:
         """Every candidate that is allowed, best first."""
         rankings = [(weight, self._ranked(question, allowed)) for weight, question in questions]
+        if len(rankings) == 1:
+            return list(rankings[0][1].values())
         mixed = blended(*((weight, {key: hit.score for key, hit in ranked.items()}) for weight, ranked in rankings))
         by_id = {key: hit for _, ranked in reversed(rankings) for key, hit in ranked.items()}
         return [replace(by_id[key], score=score) for key, score in mixed.items()]

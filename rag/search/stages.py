@@ -43,7 +43,10 @@ def fold_copies(hits: Sequence[Hit]) -> list[Hit]:
             if group:
                 of_group[group].append(words)
         sources[told].add(hit.passage.source)
-    return [replace(hit, copies=len(sources[words])) for words, hit in kept.items()]
+    return [
+        hit if hit.copies == (copies := len(sources[words])) else replace(hit, copies=copies)
+        for words, hit in kept.items()
+    ]
 
 
 def _told_by(words: str, others: Sequence[str]) -> str | None:
