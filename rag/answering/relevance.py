@@ -27,9 +27,9 @@ class Signals:
     """Of the library, log 10: the more there are, the nearer something comes by chance."""
 
 
-# A fifth of what benchmarks/fit_relevance.py fits (score 0.84, reading 3.13, nearest 1.78, passage 3.51, passages -1.01)
-# and four of an earlier fit (6.0, 2.4, 2.6, 1.5, -0.7) that leans on the statement more. Among such blends it is near
-# the best on the sets fitted on and answers, as a test wants, "When did El-Sisi receive Lavrov?".
+# A fifth of what benchmarks/fit_relevance.py fits (score 0.84, reading 3.13, nearest 1.78, passage 3.51, passages
+# -1.01) and four of an earlier fit (6.0, 2.4, 2.6, 1.5, -0.7) that leans on the statement more. Among such blends it is
+# near the best on the sets fitted on and answers, as a test wants, "When did El-Sisi receive Lavrov?".
 _WITH_READER = Signals(score=4.97, reading=2.55, nearest=2.44, passage=1.9, passages=-0.76)
 _WITH_READER_AT = 4.19
 _WITHOUT_READER = Signals(score=2.37, reading=0.0, nearest=4.09, passage=3.82, passages=-0.81)
