@@ -76,7 +76,7 @@ def _vectors(library: Library) -> Finding:
     built = library.catalogue.built
     unfit = library.catalogue.unfit_vectors(built.dimension) if built else 0
     if unfit:
-        message = f"{unfit} passages have no vector, or one of another dimension."
+        message = f"{unfit} passages have no vector, one of another dimension, or broken codes of words."
         return Finding("vectors", False, message, f"Run: {library.rebuild_command()}")
     return Finding("vectors", True, f"each of {built.dimension if built else 0} dimensions.")
 

@@ -297,9 +297,12 @@ class Catalogue:
             return "" if found == "ok" else str(found)
 
     def unfit_vectors(self, dimension: int) -> int:
-        """How many passages have no vector, or one of another dimension."""
+        """How many passages have no vector, or one of another dimension, or codes of words that are not whole."""
         wanted = dimension * np.dtype(np.float16).itemsize
-        query = sa.select(sa.func.count()).select_from(_passages).where(sa.func.length(_passages.c.vector) != wanted)
+        is_unfit = (sa.func.length(_passages.c.vector) != wanted) | (
+            sa.func.length(_passages.c.codes) % _code_bytes(dimension) != 0
+        )
+        query = sa.select(sa.func.count()).select_from(_passages).where(is_unfit)
         with self._reading() as db:
             return db.scalar(query) or 0
 
@@ -584,7 +587,11 @@ def _as_vector(blob: bytes) -> Vectors:
 
 def _as_codes(blob: bytes, dimension: int) -> Codes:
     """Of a text's vector's dimension."""
-    return np.frombuffer(blob, dtype=np.uint8).reshape(-1, max(1, -(-code_dimension(dimension) // 8)))
+    return np.frombuffer(blob, dtype=np.uint8).reshape(-1, _code_bytes(dimension))
+
+
+def _code_bytes(dimension: int) -> int:
+    return max(1, -(-code_dimension(dimension) // 8))
 
 
 def _in_batches(values: Sequence[str]) -> Iterable[Sequence[str]]:

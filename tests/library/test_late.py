@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from rag.core.errors import StorageError
 from rag.library.late import codes_of, directions, max_sim, word_vectors
 from tests.doubles import WordEmbedder, never_opened
 
@@ -106,3 +107,20 @@ def test_passages_kept_before_words_were_count_as_the_middle_one(library, folder
     opened.sync(folder({"b.txt": "The harbour opens in May.", "c.txt": "Two ambassadors were received."}))
 
     assert opened.search("What is the price of wheat?")[0].passage.source == "a.txt"
+
+
+def test_codes_that_are_not_whole_are_found_and_a_rebuild_mends_them(library, folder, tmp_path):
+    place = folder({"a.txt": "The price of wheat rose."})
+    with closing(library()) as old:
+        old.sync(place)
+    with closing(sqlite3.connect(tmp_path / "library" / "catalogue.sqlite")) as db, db:
+        db.execute("UPDATE passages SET codes = x'010203'")
+
+    opened = library()
+    assert opened.catalogue.unfit_vectors(WordEmbedder.dimension) == 1
+    with pytest.raises(StorageError, match="damaged"):
+        opened.search("What is the price of wheat?")
+
+    opened.sync(place, rebuild=True)
+    assert opened.catalogue.unfit_vectors(WordEmbedder.dimension) == 0
+    assert opened.search("What is the price of wheat?")[0].by_word > 0.5
