@@ -217,9 +217,13 @@ def _finish_and_compare(place: Path, twin: Path, articles: Path) -> str:
 
 def _said(library: Library) -> list[tuple[Any, ...]]:
     passages = [passage for article in library.articles() for passage in library.catalogue.passages_of(article.source)]
-    vectors = library.catalogue.vectors([passage.id for passage in passages])
+    ids = [passage.id for passage in passages]
+    vectors, codes = library.catalogue.vectors(ids), library.catalogue.codes(ids, library.embedder.dimension)
     articles: list[tuple[Any, ...]] = [(article.source, article.title, article.text) for article in library.articles()]
-    return articles + [(passage.id, passage.text, vectors[passage.id].tobytes()) for passage in passages]
+    return articles + [
+        (key, passage.text, vectors[key].tobytes(), codes[key].tobytes())
+        for key, passage in zip(ids, passages, strict=True)
+    ]
 
 
 def main() -> int:

@@ -20,11 +20,11 @@ from rag.answering.generative import GenerativeBackend
 from rag.answering.models import Answerer, ChatModel
 from rag.answering.overview import asks_for_overview, openings
 from rag.answering.prompts import NOT_FOUND
-from rag.answering.recent import Recent
 from rag.answering.relevance import answerability, is_answerable
 from rag.answering.smalltalk import reply_to, small_talk
 from rag.answering.tracing import traced
 from rag.core.errors import BackendFailed, QuestionError
+from rag.core.recent import Recent
 from rag.core.settings import Settings
 from rag.core.types import Answer, Citation, Hit, Message, Sentence
 from rag.search.asking import check_question
@@ -34,7 +34,6 @@ from rag.search.library import Library
 
 History = Sequence[Mapping[str, str] | Message]
 _SECONDS_BETWEEN_DRAFTS = 0.08
-_REMEMBERED_ANSWERS = 256
 _REMEMBERED_ANSWERS = 256
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from rag.answering.kinds import Kind, holds, kind_asked
 from rag.answering.reading import WEIGHTS, Reading, read_statements
-from rag.answering.recent import Recent
 from rag.answering.times import Times
+from rag.core.recent import Recent
 from rag.core.types import Hit, Passage
 from rag.library.embedding import Reader, Vectors
 from rag.library.names import name_key, name_keys
@@ -20,7 +20,7 @@ from rag.reading.sentences import Statement, statements
 from rag.search.followups import Question
 from rag.search.library import Library
 
-_REMEMBERED_PASSAGES = 4000
+_REMEMBERED_PASSAGES, _REMEMBERED_VECTORS = 4000, 32_000
 _POINTS_BACK = re.compile(
     r"[“\"‘']?(?:he|she|they|it|his|her|its|their|this|these|those|such|another|others|both|"
     r"that (?!is\b)\w+|among (?:these|them)|behind (?:it|this)|at its|the (?:two|latter|former)|in plain terms)\b",
@@ -28,6 +28,8 @@ _POINTS_BACK = re.compile(
 )
 _MOST_WORDS_WITH_OPENER = 70
 _LOOKED_INTO = 6  # passages: statements of the others are not even embedded
+# Statements of these: of 474 questions three come to another first statement than with all of some thirty.
+_EMBEDDED = 16
 _READ = 5  # passages; benchmarks/answers_squad2.py comes to the same with 10
 # The reader is shy: at this many nats below "not here" it is right as often as not. Both ends are as far as it goes.
 _EVEN, _MOST_NATS = -4.0, 10.0
@@ -118,7 +120,7 @@ class Scales:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._statements: Recent[tuple[Statement, ...]] = Recent(_REMEMBERED_PASSAGES)
-        self._vectors: Recent[Vectors] = Recent(_REMEMBERED_PASSAGES)
+        self._vectors: Recent[Vectors] = Recent(_REMEMBERED_VECTORS)
         self._reader_lock = threading.Lock()
         self._reader: Reader | None = None
         self._has_looked_for_reader = False
@@ -134,7 +136,7 @@ class Scales:
         reader = self._opened_reader()
         weights = _WITHOUT_READER if reader is None else _WITH_READER
         found = [self._plainly(question, words, kind, times, hit, weights) for hit in hits]
-        found = self._by_meaning(question, _likeliest(found, _LOOKED_INTO), weights)
+        found = self._by_meaning(question, _foremost(_likeliest(found, _LOOKED_INTO), _EMBEDDED), weights)
         if reader is not None:
             found = _read(reader, question, found, weights)
         evidence = [item for items in found for item in items]
@@ -171,13 +173,14 @@ class Scales:
         self, question: Question, found: Sequence[Sequence[Evidence]], weights: Features
     ) -> list[list[Evidence]]:
         """The same with the cosines of statements and question."""
-        vector = self._library.embedder.embed_questions([question.standalone])[0]
+        vector, _ = self._library.question_vectors(question.standalone)
+        cosines = iter([float(its @ vector) for its in self._vectors_of([item for items in found for item in items])])
         return [
             [
-                _evidence(item.statement, item.hit, replace(item.features, meaning=max(float(cosine), 0.0)), weights)
-                for item, cosine in zip(items, vectors @ vector, strict=True)
+                _evidence(item.statement, item.hit, replace(item.features, meaning=max(next(cosines), 0.0)), weights)
+                for item in items
             ]
-            for items, vectors in zip(found, self._vectors_of(found), strict=True)
+            for items in found
         ]
 
     def _words(self, question: Question) -> tuple[Word, ...]:
@@ -203,19 +206,14 @@ class Scales:
         found = self._statements.get(passage.id)
         return self._statements.put(passage.id, self._statements_in(passage)) if found is None else found
 
-    def _vectors_of(self, found: Sequence[Sequence[Evidence]]) -> list[Vectors]:
-        """The vectors of each passage's statements, those of passages not seen lately embedded in one go."""
-        known = {items[0].hit.passage.id: self._vectors.get(items[0].hit.passage.id) for items in found}
-        new = [items for items in found if known[items[0].hit.passage.id] is None]
-        vectors = self._library.embedder.embed_passages(
-            [_with_section(item.statement) for items in new for item in items]
-        )
-        place = 0
-        for items in new:
-            id_ = items[0].hit.passage.id
-            known[id_] = self._vectors.put(id_, vectors[place : place + len(items)])
-            place += len(items)
-        return [vectors for vectors in known.values() if vectors is not None]
+    def _vectors_of(self, found: Sequence[Evidence]) -> list[Vectors]:
+        """The vector of each statement, those not seen lately embedded in one go."""
+        keys = [(item.hit.passage.id, item.start) for item in found]
+        known = {key: self._vectors.get(key) for key in keys}
+        new = {key: _with_section(item.statement) for key, item in zip(keys, found, strict=True) if known[key] is None}
+        for key, vector in zip(new, self._library.embedder.embed_passages(list(new.values())), strict=True):
+            known[key] = self._vectors.put(key, vector)
+        return [vector for key in keys if (vector := known[key]) is not None]
 
     def _opened_reader(self) -> Reader | None:
         with self._reader_lock:
@@ -244,6 +242,14 @@ def _likeliest(found: Sequence[list[Evidence]], most: int) -> list[list[Evidence
     with_any = [items for items in found if items]
     best = sorted(with_any, key=lambda items: -max(item.score for item in items))[:most]
     return [items for items in with_any if items in best]
+
+
+def _foremost(found: Sequence[list[Evidence]], most: int) -> list[list[Evidence]]:
+    """Only the best statements so far, each where it was."""
+    best = sorted((item for items in found for item in items), key=lambda item: -item.score)[:most]
+    chosen = {id(item) for item in best}
+    kept = ([item for item in items if id(item) in chosen] for items in found)
+    return [items for items in kept if items]
 
 
 def _read(

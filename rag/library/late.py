@@ -15,6 +15,8 @@ import numpy.typing as npt
 from rag.library.embedding import Codes, Embedding, Vectors
 from rag.library.tokens import Rows
 
+_MOST_PRODUCTS = 1 << 18  # of numbers, in one product of matrices that OpenBLAS computes on one thread
+
 
 def code_dimension(dimension: int) -> int:
     """Of a word's vector, where a text's has so many numbers."""
@@ -63,8 +65,13 @@ def max_sim(question: Vectors, passages: Sequence[Codes]) -> list[float | None]:
         return [None] * len(passages)
     dimension = question.shape[1]
     bits = np.unpackbits(np.concatenate([codes for codes in passages if len(codes)]), axis=1, count=dimension)
+    # A larger product would wake OpenBLAS's threads, which then keep a core busy that the rest of a search wants.
+    at_once = max(1, _MOST_PRODUCTS // question.size)
+    dots = np.empty((len(bits), len(question)), dtype=np.float32)
+    for start in range(0, len(bits), at_once):
+        dots[start : start + at_once] = bits[start : start + at_once].astype(np.float32) @ question.T
     # With signs s = 2b - 1 of bits b: q·s = 2 q·b - sum(q).
-    cosines = (2 * (bits.astype(np.float32) @ question.T) - question.sum(axis=1)) / np.sqrt(dimension)
+    cosines = (2 * dots - question.sum(axis=1)) / np.sqrt(dimension)
     held = sizes[sizes > 0]
     best = np.maximum.reduceat(cosines, np.concatenate([[0], np.cumsum(held)[:-1]]), axis=0).mean(axis=1)
     means = iter(best.tolist())

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.core.errors import EmbedderMismatch, LibraryBusy, LibraryError, LibraryMissing, StorageError
+from rag.core.recent import Recent
 from rag.core.settings import Settings
 from rag.core.types import Article, Passage
 from rag.library.catalogue import Built, Catalogue
@@ -25,6 +26,7 @@ from rag.library.words import WordIndex
 
 _PATIENCE = 5.0  # seconds for an index that another process writes to become whole
 _LOOKS_AGAIN = 0.02  # seconds
+_REMEMBERED_QUESTIONS = 64  # one is asked of the indexes, then of the statements
 _SAME_MODEL_COSINE = 0.99  # runtimes and precisions of one model differ by less, two models by far more
 
 
@@ -42,6 +44,7 @@ class Store:
         self._embedder_lock = threading.Lock()
         self._index_lock = threading.RLock()
         self._seen: dict[Path, Mark | None] = {}
+        self._questions: Recent[tuple[Vectors, Vectors]] = Recent(_REMEMBERED_QUESTIONS)
 
     def close(self) -> None:
         with self._index_lock:
@@ -53,7 +56,7 @@ class Store:
 
     @property
     def is_empty(self) -> bool:
-        return not self.catalogue.exists or self.catalogue.counts()[0] == 0
+        return not self.catalogue.exists or self.catalogue.is_empty
 
     def require_articles(self) -> None:
         """LibraryMissing unless there is something to search."""
@@ -90,6 +93,14 @@ class Store:
                 self._check_probe(embedder)
                 self._embedder = embedder
             return self._embedder
+
+    def question_vectors(self, question: str) -> tuple[Vectors, Vectors]:
+        """The question's vector, of shape (dimension,), and those of its words; see `Embedder`."""
+        embedder = self.embedder
+        known = self._questions.get((embedder.name, question))
+        if known is None:
+            known = self._questions.put((embedder.name, question), embedder.embed_question_by_word(question))
+        return known
 
     def check_embedder_name(self) -> None:
         """Refuse another embedder than the library's, without loading any model."""
@@ -248,3 +259,4 @@ class Store:
         """Let the next access load the embedder of the settings, whatever the library was built with."""
         with self._embedder_lock:
             self._embedder = None
+        self._questions = Recent(_REMEMBERED_QUESTIONS)

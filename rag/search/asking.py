@@ -36,6 +36,11 @@ class Allowed:
     """Words that must stand in it as they are, whatever their case."""
     where: Callable[[Passage], bool] | None
 
+    @property
+    def needs_passage(self) -> bool:
+        """Whether only the passage itself tells; the indexes know of days and sources."""
+        return bool(self.phrases) or self.where is not None
+
     def has(self, passage: Passage) -> bool:
         """Whether this passage may be found."""
         if not self.only.fits(passage.date, passage.source):

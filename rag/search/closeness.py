@@ -48,42 +48,58 @@ class Closely:
         self._pairs = {pair: weight for pair, weight in pairs.items() if set(pair) - _small_words() and weight}
         self._pairs_total = sum(self._pairs.values()) or 1.0
         # Names count where they are spelt otherwise too; see `rag.library.names`.
-        self._sounds = {key: stem for words, key in name_keys(question) for stem in stems(words)[:1] if stem in wanted}
+        sounds = {key: stem for words, key in name_keys(question) for stem in stems(words)[:1] if stem in wanted}
+        self._asked = _Asked(frozenset(asked) | wanted.keys(), sounds)
 
     def of(self, passage: Passage) -> Closeness:
         """How closely this passage follows it."""
-        words = self._as_asked(passage.text)
-        held = set(words).union(stems(passage.title), stems(passage.section))
-        following = set(zip(words, words[1:], strict=False))
+        places = self._places(passage.text)
+        held = {stem for _, stem in places}.union(stems(passage.title), stems(passage.section))
+        following = {(one, two) for (at, one), (then, two) in zip(places, places[1:], strict=False) if then == at + 1}
         return Closeness(
             share=sum(weight for stem, weight in self._weights.items() if stem in held) / self._total,
-            window=self._best_window(words) / self._total,
+            window=self._best_window(places) / self._total,
             pairs=sum(weight for pair, weight in self._pairs.items() if pair in following) / self._pairs_total,
         )
 
-    def _as_asked(self, text: str) -> list[str]:
-        """The text's stems, a name as the question spells it."""
-        words = _WORD.findall(text)
-        if not self._sounds:
-            return [stem for word in words if (stem := _stem(word))]
-        return [stem for word in words if (stem := self._sounds.get(_sound(word)) or _stem(word))]
+    def _places(self, text: str) -> list[tuple[int, str]]:
+        """(place among the text's words, stem) of each of the words that the question has too."""
+        stems_of = map(self._asked.__getitem__, _WORD.findall(text))
+        return [(at, stem) for at, stem in enumerate(stem for stem in stems_of if stem is not None) if stem]
 
-    def _best_window(self, words: Sequence[str]) -> float:
+    def _best_window(self, places: Sequence[tuple[int, str]]) -> float:
         """The most weight of different words that stand within `_WINDOW` words."""
-        places = [(at, stem) for at, stem in enumerate(words) if stem in self._weights]
+        weighty = [(at, stem) for at, stem in places if stem in self._weights]
         inside: Counter[str] = Counter()
         weight = best = 0.0
         first = 0
-        for at, stem in places:
+        for at, stem in weighty:
             weight += self._weights[stem] if not inside[stem] else 0.0
             inside[stem] += 1
-            while places[first][0] < at - _WINDOW:
-                gone = places[first][1]
+            while weighty[first][0] < at - _WINDOW:
+                gone = weighty[first][1]
                 inside[gone] -= 1
                 weight -= self._weights[gone] if not inside[gone] else 0.0
                 first += 1
             best = max(best, weight)
         return best
+
+
+class _Asked(dict[str, str | None]):
+    """A word of a passage → the stem of the question's that it is; empty for other words, None for none at all.
+
+    A dict that fills itself: most words of twenty passages are looked up more than once, each at next to no cost.
+    """
+
+    def __init__(self, asked: frozenset[str], sounds: dict[str, str]) -> None:
+        super().__init__()
+        self._stems = asked
+        self._sounds = sounds
+
+    def __missing__(self, word: str) -> str | None:
+        stem = (self._sounds and self._sounds.get(_sound(word))) or _stem(word)
+        found = self[word] = (stem if stem in self._stems else "") if stem else None
+        return found
 
 
 def stems(text: str) -> list[str]:

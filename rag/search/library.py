@@ -20,9 +20,10 @@ from rag.library.late import max_sim
 from rag.library.store import Store
 from rag.library.sync import Progress, sync
 from rag.search.asking import Allowed, Finding, check_question, checked_date, phrases
+from rag.search.candidates import Candidates, Kept, Ranked
 from rag.search.closeness import Closely, stems
 from rag.search.dates import asks_about_now, date_range
-from rag.search.fusion import Look, blended, weighed
+from rag.search.fusion import LOOKED_AT_CLOSELY, Look, weighed
 from rag.search.reranking import open_judge, reranked
 from rag.search.stages import STAGES, Stage, newest_first, prefer_days
 
@@ -30,6 +31,7 @@ _CANDIDATES = 100  # from each search
 _OVERFETCHED = 5  # times as many where a condition in code throws some of them out
 _FEW = 1000  # passages that are compared one by one rather than looked for among the nearest
 _MOST_FETCHED = 2000
+_READ, _READ_FOR_EACH = 50, 5  # passages read from the catalogue, at least and for each hit asked for
 
 
 class Library(Store):
@@ -110,14 +112,18 @@ class Library(Store):
         wished = replace(demanded, phrases=tuple(tuple(found) for phrase in quoted if (found := stems(phrase))))
         if named is not None and named.is_filter and named.words:
             wished = replace(wished, since=named.since, until=named.until)
-        hits = self._fused(questions, Allowed(wished, quoted, where))
+        candidates = self._candidates(questions, Allowed(wished, quoted, where))
         notice = ""
-        if not hits and wished != demanded:
+        if wished != demanded and not candidates.hits(1):
             notice = _let_go(quoted, named)
             named = None if named is None or named.words else named
-            hits = self._fused(questions, Allowed(demanded, (), where))
-        for stage in [*self._second_look(first), *self._wishes(first, named), *STAGES]:
-            hits = stage(hits)
+            candidates = self._candidates(questions, Allowed(demanded, (), where))
+        wishes = self._wishes(first, named)
+        stages = [*self._second_look(first), *wishes, *STAGES]
+        most = max(_READ, _READ_FOR_EACH * k)
+        hits = _staged(candidates.hits(None if wishes else most), stages)  # a wish may put forward what is far behind
+        if len(hits) < k and len(candidates) > most:
+            hits = _staged(candidates.hits(), stages)
         return Finding(hits[:k], named, notice)
 
     def _second_look(self, question: str) -> list[Stage]:
@@ -130,45 +136,42 @@ class Library(Store):
             return [prefer_days(Filter(named.since, named.until))]
         return [newest_first] if asks_about_now(question) else []
 
-    def _fused(self, questions: Sequence[tuple[float, str]], allowed: Allowed) -> list[Hit]:
-        """Every candidate that is allowed, best first."""
-        rankings = [(weight, self._ranked(question, allowed)) for weight, question in questions]
-        if len(rankings) == 1:
-            return list(rankings[0][1].values())
-        mixed = blended(*((weight, {key: hit.score for key, hit in ranked.items()}) for weight, ranked in rankings))
-        by_id = {key: hit for _, ranked in reversed(rankings) for key, hit in ranked.items()}
-        return [replace(by_id[key], score=score) for key, score in mixed.items()]
+    def _candidates(self, questions: Sequence[tuple[float, str]], allowed: Allowed) -> Candidates:
+        """Everything found for any of the wordings that is allowed."""
+        kept = Kept(self.passages, allowed)
+        return Candidates([(weight, self._ranked(question, kept)) for weight, question in questions], kept)
 
-    def _ranked(self, question: str, allowed: Allowed) -> dict[str, Hit]:
+    def _ranked(self, question: str, kept: Kept) -> dict[str, Ranked]:
         """Every candidate of both searches with its exact score in each, by passage id."""
-        vector, words = self.embedder.embed_question_by_word(question)
+        allowed = kept.allowed
+        vector, words = self.question_vectors(question)
         wanted = _CANDIDATES * (_OVERFETCHED if allowed.where else 1)
         by_vector = self._or_nothing(lambda: self._nearest(vector, wanted, allowed.only))
         by_words = self._or_nothing(lambda: self.matching(question, wanted, allowed.only))
-        ids = list(dict.fromkeys([*by_vector, *by_words]))
-        vectors = self.catalogue.vectors(ids)
-        # Without those that were removed since the search, or between these two looks.
-        found = self.passages(ids)
-        passages = {key: found[key] for key in ids if key in found and key in vectors and allowed.has(found[key])}
-        cosines = {key: float(np.dot(vector, vectors[key])) for key in passages}
-        scores = dict.fromkeys(passages, 0.0) | self._or_nothing(lambda: self.words.scores(question, list(passages)))
+        vectors = self.catalogue.vectors([key for key in by_words if key not in by_vector])
+        cosines = by_vector | {key: float(np.dot(vector, its)) for key, its in vectors.items()}
+        if allowed.needs_passage:
+            some = kept.first(list(cosines))
+            cosines = {key: cosine for key, cosine in cosines.items() if key in some}
+        rest = [key for key in cosines if key not in by_words]
+        scored = by_words | self._or_nothing(lambda: self.words.scores(question, rest))
+        scores = {key: scored.get(key, 0.0) for key in cosines}
         follows = Closely(question, self.words.frequency, self.words.size)
 
         def look(keys: Sequence[str]) -> dict[str, Look]:
-            codes = self.catalogue.codes(keys, self.embedder.dimension)
+            passages = kept.first(keys, LOOKED_AT_CLOSELY)
+            codes = self.catalogue.codes(list(passages), self.embedder.dimension)
             near = dict(zip(codes, max_sim(words, list(codes.values())), strict=True))
-            return {key: Look(follows.of(passages[key]).weighted, near.get(key)) for key in keys}
+            return {key: Look(follows.of(its).weighted, near.get(key)) for key, its in passages.items()}
 
         vector_ranks = {key: rank for rank, key in enumerate(by_vector, start=1)}
         words_ranks = {key: rank for rank, key in enumerate(by_words, start=1)}
         return {
-            key: Hit(
-                passage=passages[key],
-                score=score,
+            key: Ranked(
+                score,
                 vector=Found(vector_ranks.get(key), cosines[key]),
                 words=Found(words_ranks.get(key), scores[key]),
-                closeness=None if looked is None else looked.closeness,
-                by_word=None if looked is None else looked.by_word,
+                look=looked,
             )
             for key, (score, looked) in weighed(cosines, scores, look).items()
         }
@@ -192,6 +195,12 @@ class Library(Store):
             return search()
         except IndexDamaged:
             return {}
+
+
+def _staged(hits: list[Hit], stages: Sequence[Stage]) -> list[Hit]:
+    for stage in stages:
+        hits = stage(hits)
+    return hits
 
 
 def _let_go(quoted: Sequence[str], named: DateRange | None) -> str:

@@ -100,7 +100,9 @@ def test_what_a_library_holds_decides_what_is_found_not_how_it_came_in(town, lib
     for question, only in product(QUESTIONS, FILTERS):
         here, there = ({hit.passage.text: hit for hit in found(each, question, only)} for each in (town, grown))
         assert here.keys() == there.keys()
-        assert [there[text].vector.score for text in here] == [hit.vector.score for hit in here.values()]
+        # Chroma's distances depend in their last digits on where in its files a vector lies.
+        wanted = pytest.approx([hit.vector.score for hit in here.values()], abs=1e-6)
+        assert [there[text].vector.score for text in here] == wanted
 
 
 def test_no_filter_lets_a_passage_outside_it_through(town):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from rag.answering.assistant import Assistant
-from rag.answering.recent import Recent
+from rag.core.recent import Recent
 
 SHIPS = "Nine ships came into the harbour of Marsa on Monday. They had waited for eleven days."
 ASKED = "How many ships came into the harbour of Marsa?"
