@@ -18,7 +18,7 @@ from rag.library.followers import IndexDamaged, trouble_of
 
 _COLLECTION = "passages"
 # More links and a longer list than Chroma's defaults: recall matters more here than a millisecond.
-_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 24}
+HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 24}
 
 
 class VectorIndex:
@@ -48,7 +48,7 @@ class VectorIndex:
             try:
                 self._collection = self._client.get_or_create_collection(
                     _COLLECTION,
-                    configuration={"hnsw": _HNSW},
+                    configuration={"hnsw": HNSW},
                     embedding_function=None,
                 )
             except BaseException:
