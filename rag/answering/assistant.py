@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -23,7 +24,7 @@ from rag.answering.prompts import NOT_FOUND
 from rag.answering.relevance import answerability, is_answerable
 from rag.answering.smalltalk import reply_to, small_talk
 from rag.answering.tracing import traced
-from rag.core.errors import BackendFailed, QuestionError
+from rag.core.errors import BackendFailed, CitewellError, QuestionError
 from rag.core.recent import Recent
 from rag.core.settings import Settings
 from rag.core.types import Answer, Citation, Hit, Message, Sentence
@@ -35,6 +36,7 @@ from rag.search.library import Library
 History = Sequence[Mapping[str, str] | Message]
 _SECONDS_BETWEEN_DRAFTS = 0.08
 _REMEMBERED_ANSWERS = 256
+_WARM = "Who, when and where?"
 
 
 class Assistant:
@@ -48,6 +50,7 @@ class Assistant:
         self._backend = backend
         self._scales = scales
         self._answers: Recent[Answer] = Recent(_REMEMBERED_ANSWERS)
+        self._is_warm = False
 
     @classmethod
     def open(
@@ -74,10 +77,21 @@ class Assistant:
         return self._backend.name
 
     def warm(self) -> None:
-        """Load the embedder and open the indexes now, so that the first question need not."""
-        if not self.library.is_empty:
-            self.library.refresh()
-        self.library.embedder.embed_questions(["warm"])
+        """Load the models and open the indexes now, side by side, so that the first question need not."""
+        models = threading.Thread(target=self._warm_models, name="models", daemon=True)
+        models.start()
+        try:
+            if not self.library.is_empty:
+                self.library.refresh()
+        finally:
+            models.join()
+        self.library.question_vectors(_WARM)  # says here what could not be loaded there
+        self._is_warm = True
+
+    def _warm_models(self) -> None:
+        with suppress(CitewellError):
+            self.library.question_vectors(_WARM)
+            self._scales.warm()
 
     def answer(
         self, question: str, history: History = (), *, ignore_dates: bool = False, sources: Sequence[str] = ()
@@ -131,6 +145,9 @@ class Assistant:
             clock.lap("remembered")
             yield replace(known, timings=clock.seconds)
             return
+        if not self._is_warm and not self.library.is_empty:
+            self.warm()
+            clock.lap("opening")
         for answer in self._worked_out(question, turns, call, clock, ignore_dates=ignore_dates, sources=sources):
             yield answer
             if answer.is_final and isinstance(self._backend, ExtractiveBackend) and not self.library.notice:

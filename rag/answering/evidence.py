@@ -125,6 +125,11 @@ class Scales:
         self._reader: Reader | None = None
         self._has_looked_for_reader = False
 
+    def warm(self) -> None:
+        """Load the trained reader now."""
+        if (reader := self._opened_reader()) is not None:
+            reader.read("Who?", ["Nobody."])  # a network is compiled when first run
+
     def weigh(self, question: Question, hits: Sequence[Hit]) -> Weighed:
         """The statements of the likeliest of the hits' passages, best first.
 

@@ -109,7 +109,14 @@ DAYS_SINCE = "from {day}"
 DAYS_UNTIL = "until {day}"
 SUGGESTIONS_LABEL = "Questions to go on with"
 TOOK = "{seconds} s"
-STAGES = {"search": "Searching, s", "evidence": "Weighing, s", "answer": "Answering, s"}
+STAGES = {
+    "opening": "Opening the library, s",
+    "remembered": "Remembering, s",
+    "question": "Wording the question, s",
+    "search": "Searching, s",
+    "evidence": "Weighing, s",
+    "answer": "Answering, s",
+}
 TOKENS_IN = "Tokens read"
 TOKENS_OUT = "Tokens written"
 FIRST_PIECE = "First piece, s"

@@ -41,6 +41,13 @@ def place(assistant, words):
     return next(number for number, hit in enumerate(hits, start=1) if words in hit.passage.text)
 
 
+def test_the_first_question_opens_the_library_and_the_next_ones_need_not(seeds_library):
+    fresh = Assistant.open(seeds_library)
+
+    assert "opening" in fresh.answer(KNOWN).timings
+    assert "opening" not in fresh.answer(UNKNOWN).timings
+
+
 # With a model
 
 
