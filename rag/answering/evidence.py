@@ -28,8 +28,6 @@ _POINTS_BACK = re.compile(
 )
 _MOST_WORDS_WITH_OPENER = 70
 _LOOKED_INTO = 6  # passages: statements of the others are not even embedded
-# Statements of these: of 474 questions three come to another first statement than with all of some thirty.
-_EMBEDDED = 16
 _READ = 5  # passages; benchmarks/answers_squad2.py comes to the same with 10
 # The reader is shy: at this many nats below "not here" it is right as often as not. Both ends are as far as it goes.
 _EVEN, _MOST_NATS = -4.0, 10.0
@@ -141,7 +139,7 @@ class Scales:
         reader = self._opened_reader()
         weights = _WITHOUT_READER if reader is None else _WITH_READER
         found = [self._plainly(question, words, kind, times, hit, weights) for hit in hits]
-        found = self._by_meaning(question, _foremost(_likeliest(found, _LOOKED_INTO), _EMBEDDED), weights)
+        found = self._by_meaning(question, _likeliest(found, _LOOKED_INTO), weights)
         if reader is not None:
             found = _read(reader, question, found, weights)
         evidence = [item for items in found for item in items]
@@ -247,14 +245,6 @@ def _likeliest(found: Sequence[list[Evidence]], most: int) -> list[list[Evidence
     with_any = [items for items in found if items]
     best = sorted(with_any, key=lambda items: -max(item.score for item in items))[:most]
     return [items for items in with_any if items in best]
-
-
-def _foremost(found: Sequence[list[Evidence]], most: int) -> list[list[Evidence]]:
-    """Only the best statements so far, each where it was."""
-    best = sorted((item for items in found for item in items), key=lambda item: -item.score)[:most]
-    chosen = {id(item) for item in best}
-    kept = ([item for item in items if id(item) in chosen] for items in found)
-    return [items for items in kept if items]
 
 
 def _read(
