@@ -211,7 +211,8 @@ class Scales:
 
     def _vectors_of(self, found: Sequence[Evidence]) -> list[Vectors]:
         """The vector of each statement, those not seen lately embedded in one go."""
-        keys = [(item.hit.passage.id, item.start) for item in found]
+        # Both ends: a sentence quoted with its opener begins where the opener does.
+        keys = [(item.hit.passage.id, item.start, item.end) for item in found]
         known = {key: self._vectors.get(key) for key in keys}
         new = {key: _with_section(item.statement) for key, item in zip(keys, found, strict=True) if known[key] is None}
         for key, vector in zip(new, self._library.embedder.embed_passages(list(new.values())), strict=True):
