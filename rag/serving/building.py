@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
@@ -26,6 +27,7 @@ from rag.serving.views import Conversation, Views
 _ASSETS = Path(__file__).parent / "assets"
 _ASKED_AT_ONCE = 16  # questions answered at the same time; more wait their turn
 _MINUTE = 60.0
+_SOON = 1.0  # seconds
 
 
 class Page:
@@ -58,6 +60,7 @@ class Page:
                 yield *nothing[:3], problem_html(QuestionError(texts.TOO_FAST, hint)), *nothing[4:]
             else:
                 yield from self._asked(question, conversation)
+        self._tidy_later(request)
         yield nothing  # Gradio sends the last values again at the end: never over a turn begun meanwhile
 
     def again(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
@@ -80,12 +83,19 @@ class Page:
                     "is_at_any_time": wanted["any-time"] == "yes" or (is_same and before.is_at_any_time),
                 }
                 yield from self._asked(question, conversation, **manner)
+        self._tidy_later(request)
         yield nothing
 
     def _tidy(self, request: gr.Request) -> None:
         """Let go of what the session no longer needs, where Gradio itself would write to it."""
         if self.blocks is not None:
             from_thread.run_sync(forget_replaced, self.blocks, str(request.session_hash))
+
+    def _tidy_later(self, request: gr.Request) -> None:
+        """Once Gradio is done with the last of the values: a reader who asks nothing more leaves nothing behind."""
+        if self.blocks is not None:
+            later = partial(forget_values, self.blocks, str(request.session_hash))
+            from_thread.run_sync(lambda: asyncio.get_running_loop().call_later(_SOON, later))
 
     def _asked(self, question: str, conversation: Conversation, **manner: bool) -> Iterator[tuple[Any, ...]]:
         earlier = self.views.turns(conversation)
@@ -152,12 +162,19 @@ def forget_replaced(blocks: gr.Blocks, session: str) -> None:
     Each gets a number of its own, under which its next value is kept for as long as the session and never looked at
     again: with a conversation as the value, a megabyte every few questions.
     """
-    holder = blocks.state_holder
-    if session in holder:
-        state = holder[session]
-        for kept in (state.config_values, state.blocks_config.blocks):
-            for number in kept.keys() - blocks.blocks.keys():
-                del kept[number]
+    forget_values(blocks, session)
+    if session in blocks.state_holder:
+        kept = blocks.state_holder[session].blocks_config.blocks
+        for number in kept.keys() - blocks.blocks.keys():
+            del kept[number]
+
+
+def forget_values(blocks: gr.Blocks, session: str) -> None:
+    """Drop only the values: Gradio makes a place for the next one itself, even in the midst of an event."""
+    if session in blocks.state_holder:
+        kept = blocks.state_holder[session].config_values
+        for number in kept.keys() - blocks.blocks.keys():
+            del kept[number]
 
 
 def _data(event: gr.EventData) -> object:

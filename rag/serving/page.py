@@ -20,6 +20,8 @@ from rag.serving.guard import Guard
 from rag.serving.opening import Opening
 
 _ASSETS = Path(__file__).parent / "assets"
+# Gradio keeps what a browser session holds, a tenth of a megabyte and its turns, long after the browser has gone.
+_SESSIONS = 500
 
 
 def check_address(settings: Settings) -> int:
@@ -97,6 +99,7 @@ def serve(assistant: Assistant, announce: Callable[[str], None] = print) -> None
             run_history=False,
             enable_monitoring=False,
             prevent_thread_lock=True,
+            state_session_capacity=_SESSIONS,
         )
     except OSError as error:
         raise _refused(settings.host, port, error) from error

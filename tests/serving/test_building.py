@@ -7,7 +7,7 @@ import asyncio
 import gradio as gr
 from gradio.state_holder import StateHolder
 
-from rag.serving.building import forget_replaced
+from rag.serving.building import forget_replaced, forget_values
 
 
 def test_values_of_components_that_were_made_anew_do_not_pile_up_in_a_session():
@@ -33,3 +33,21 @@ def test_values_of_components_that_were_made_anew_do_not_pile_up_in_a_session():
     assert len(piled) >= len(blocks.blocks) + 5
     assert left == set(blocks.blocks)
     assert len(turns(1)) == len(left) + 1
+
+
+def test_values_can_be_forgotten_while_an_event_goes_on():
+    with gr.Blocks() as blocks:
+        shown = gr.HTML("")
+        gr.Button().click(lambda: "", None, shown)
+    holder = StateHolder()
+    holder.set_blocks(blocks)
+    event = next(iter(blocks.fns.values()))
+    sent = []
+
+    for value in (gr.skip(), "first", "second"):
+        sent.append(asyncio.run(blocks.postprocess_data(event, value, holder["reader"])))
+        forget_values(blocks, "reader")
+    forget_values(blocks, "somebody else")
+
+    assert sent[1:] == [["first"], ["second"]]
+    assert set(holder["reader"].config_values) == set(blocks.blocks)
