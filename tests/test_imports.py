@@ -53,3 +53,18 @@ def test_an_unchanged_ingest_loads_no_model_and_no_vector_index(program, filled,
     assert "4 unchanged" in ended.stdout
     assert "rag.library.sync" in loaded
     assert loaded & set(HEAVY) == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_question_in_the_terminal_loads_neither_torch_nor_the_vector_index(program, filled, tmp_path, command):
+    shutil.copytree(filled, tmp_path / "copy")
+    asked = ("-m", "rag", command, "Who is Sameh Shoukry?", "--library", tmp_path / "copy/library")
+    program(*asked, cwd=ROOT, encoding="utf-8")  # the first question of all exports the model with torch
+
+    ended = program("-X", "importtime", *asked, cwd=ROOT, encoding="utf-8")
+
+    loaded = {line.rpartition("|")[2].strip() for line in ended.stderr.splitlines()}
+    assert "Shoukry" in ended.stdout
+    assert "openvino" in loaded
+    assert loaded & {"torch", "sentence_transformers", "transformers", "chromadb", "langchain", "gradio"} == set()

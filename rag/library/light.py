@@ -23,7 +23,7 @@ import platformdirs
 
 from rag.library.embedding import Embedder, Embedding, Reader, Vectors
 from rag.library.late import directions, embeddings, word_vectors
-from rag.library.runtime import Network, Outputs
+from rag.library.runtime import COMPILED, Network, Outputs
 from rag.library.spans import MOST_TOKENS, SpanReader
 from rag.library.tokens import Rows, Tokens, like_lengths
 
@@ -155,6 +155,7 @@ def _export(reference: SentenceTransformersEmbedder, folder: Path) -> None:
             reason = "" if cosine >= _LEAST_COSINE else f"its vectors agree only to a cosine of {cosine:.5f}"
         except (ValueError, RuntimeError, TypeError, AttributeError, KeyError) as error:
             reason = str(error) or type(error).__name__
+        shutil.rmtree(new / COMPILED, ignore_errors=True)  # it is of use only under the name that the export will have
         if reason:
             shutil.rmtree(new)
             new.mkdir()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import heapq
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -27,14 +29,24 @@ from rag.library.words import WordIndex
 _PATIENCE = 5.0  # seconds for an index that another process writes to become whole
 _LOOKS_AGAIN = 0.02  # seconds
 _REMEMBERED_QUESTIONS = 64  # one is asked of the indexes, then of the statements
+_COMPARED_ONE_BY_ONE = 20_000  # passages: 15 MB to read, where Chroma alone takes a second to import
 _SAME_MODEL_COSINE = 0.99  # runtimes and precisions of one model differ by less, two models by far more
 
 
 class Store:
     """Opened in a moment, without models; nothing is read or loaded before it is needed."""
 
-    def __init__(self, folder: Path, settings: Settings, opener: Callable[[str], Embedder] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: Settings,
+        opener: Callable[[str], Embedder] | None = None,
+        *,
+        is_brief: bool = False,
+    ) -> None:
+        """With `is_brief` for a question or two: a small library's vectors are compared, not their index opened."""
         self.folder = folder
+        self._is_brief = is_brief
         self.settings = settings
         self.catalogue = Catalogue(folder / "catalogue.sqlite")
         self.vectors = VectorIndex(folder / "vectors")
@@ -133,7 +145,20 @@ class Store:
     def nearest(self, vector: Vectors, k: int) -> dict[str, float]:
         """Cosine similarity by passage id, nearest first."""
         with self._index_lock:
+            if self._is_compared:
+                return self._compared(vector, k)
             return self._mended(self.vectors, lambda: self.vectors.nearest(vector, k))
+
+    @property
+    def _is_compared(self) -> bool:
+        """Whether the vectors are compared one by one rather than by their index."""
+        is_needless = self._is_brief and self.words.is_open and not self.vectors.is_open
+        return is_needless and self.words.size <= _COMPARED_ONE_BY_ONE
+
+    def _compared(self, vector: Vectors, k: int) -> dict[str, float]:
+        ids, vectors = self.catalogue.all_vectors()
+        cosines = (vectors @ vector).tolist() if ids else []
+        return dict(heapq.nlargest(k, zip(ids, cosines, strict=True), key=itemgetter(1)))
 
     def matching(self, question: str, k: int, only: Filter | None = None) -> dict[str, float]:
         """BM25 score by passage id, best first; of those that the filter lets through."""
@@ -167,7 +192,7 @@ class Store:
             mark = mark_of(index.folder)
             if mark != self._seen.get(index.folder):
                 index.close()
-            if not index.is_open and mark is not None:
+            if not index.is_open and mark is not None and not (index is self.vectors and self._is_compared):
                 self._open(index, mark)
         return self.words.is_open or self.vectors.is_open
 
@@ -200,7 +225,7 @@ class Store:
     def notice(self) -> str:
         """What the last search had to do without; empty when both indexes answered."""
         missing = [name for name, index in (("meaning", self.vectors), ("words", self.words)) if not index.is_open]
-        if len(missing) != 1:
+        if len(missing) != 1 or self._is_compared:
             return ""
         other = "words" if missing == ["meaning"] else "meaning"
         return f"The index for searching by {missing[0]} cannot be used at the moment; this was found by {other} alone."

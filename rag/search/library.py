@@ -43,11 +43,16 @@ class Library(Store):
         path: str | Path | None = None,
         settings: Settings | None = None,
         opener: Callable[[str], Embedder] | None = None,
+        *,
+        is_brief: bool = False,
     ) -> Self:
-        """The library at the path, or at RAG_LIBRARY; it need not exist before the first sync."""
+        """The library at the path, or at RAG_LIBRARY; it need not exist before the first sync.
+
+        `is_brief` spares a process that asks once the opening of the vector index, where the library is small.
+        """
         settings = settings or Settings.load()
         folder = Path(path) if path is not None else settings.library
-        return cls(folder, replace(settings, library=folder), opener)
+        return cls(folder, replace(settings, library=folder), opener, is_brief=is_brief)
 
     def sync(
         self,

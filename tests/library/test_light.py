@@ -127,6 +127,26 @@ def test_a_damaged_export_is_made_again(cache, small, broken):
     assert [type(embedder).__name__ for embedder in opened[1:]] == ["LightEmbedder", "LightEmbedder"]
 
 
+@pytest.mark.parametrize("damage", [b"", b"\0" * 100, None], ids=["empty", "zeros", "half"])
+def test_a_damaged_compiled_network_is_compiled_again(cache, small, damage):
+    expected = open_embedder(str(small)).embed_passages(["Wheat is dear."])[0]
+    (compiled,) = cache.glob("*/compiled/*.blob")
+    compiled.write_bytes(compiled.read_bytes()[: compiled.stat().st_size // 2] if damage is None else damage)
+
+    found = open_embedder(str(small)).embed_passages(["Wheat is dear."])[0]
+
+    assert found == pytest.approx(expected, abs=1e-6)
+
+
+def test_without_a_place_for_the_compiled_network_it_is_compiled_each_time(cache, small):
+    expected = open_embedder(str(small)).embed_passages(["Wheat is dear."])[0]
+    (folder,) = cache.iterdir()
+    shutil.rmtree(folder / "compiled")
+    (folder / "compiled").write_text("not a folder")
+
+    assert open_embedder(str(small)).embed_passages(["Wheat is dear."])[0] == pytest.approx(expected, abs=1e-6)
+
+
 def test_without_a_place_for_the_export_the_model_itself_answers(tmp_path, monkeypatch, small):
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))

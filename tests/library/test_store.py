@@ -15,8 +15,10 @@ from pathlib import Path
 import pytest
 
 from rag.core.errors import EmbedderMismatch, LibraryBusy, LibraryError, LibraryMissing, StorageError
+from rag.core.settings import Settings
 from rag.library.embedding import PROBE
 from rag.library.lock import writing
+from rag.search.library import Library
 from tests.doubles import WordEmbedder, never_opened
 
 SHIPS = "Ships came into the harbour. They had waited for eleven days."
@@ -289,3 +291,32 @@ def test_opening_and_asking_what_is_there_makes_nothing(library, tmp_path):
     assert opened.article("a.txt") is None
     assert list(opened.articles()) == opened.folders() == []
     assert not (tmp_path / "library").exists()
+
+
+# A library that is asked once
+
+
+def test_a_brief_library_finds_what_the_vector_index_finds_without_opening_it(filled, embedder):
+    settings = Settings(articles=filled / "articles")
+    usual = Library.open(filled / "library", settings, opener=lambda name: embedder)
+    brief = Library.open(filled / "library", settings, opener=lambda name: embedder, is_brief=True)
+
+    for question in ("Who is Sameh Shoukry?", "gas and wheat", "Libya's deadlock"):
+        expected, found = usual.search(question, 5), brief.search(question, 5)
+        assert [hit.passage for hit in found] == [hit.passage for hit in expected]
+        assert [hit.vector.rank for hit in found] == [hit.vector.rank for hit in expected]
+        assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected], abs=1e-3)
+    assert usual.vectors.is_open
+    assert not brief.vectors.is_open
+    assert brief.notice == ""
+    usual.close()
+    brief.close()
+
+
+def test_a_brief_library_of_many_passages_opens_its_vector_index(filled, embedder, monkeypatch):
+    monkeypatch.setattr("rag.library.store._COMPARED_ONE_BY_ONE", 10)
+    brief = Library.open(filled / "library", Settings(), opener=lambda name: embedder, is_brief=True)
+
+    assert brief.search("Who is Sameh Shoukry?", 3)
+    assert brief.vectors.is_open
+    brief.close()
