@@ -13,7 +13,6 @@ import os
 import platform
 import random
 import re
-import signal
 import socket
 import statistics
 import subprocess
@@ -254,7 +253,7 @@ def page(library: Path) -> Taken:
         resident = re.search(r"VmRSS:\s+(\d+)", status.read_text()) if status.exists() else None
         return {"http": answered, "memory": int(resident[1]) / 1024 if resident else 0.0}
     finally:
-        running.send_signal(signal.SIGINT)
+        running.terminate()  # who started this may have the interrupt ignored
         running.wait(timeout=20)
 
 

@@ -10,15 +10,12 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from rag.answering.backends import EXTRACTIVE, open_model
 from rag.answering.calls import Call, Stopped
 from rag.answering.draft import Draft
 from rag.answering.evidence import Scales, Weighed
 from rag.answering.extractive import ExtractiveBackend
-from rag.answering.generative import GenerativeBackend
-from rag.answering.models import Answerer, ChatModel
 from rag.answering.overview import asks_for_overview, openings
 from rag.answering.prompts import NOT_FOUND
 from rag.answering.relevance import answerability, is_answerable
@@ -26,12 +23,16 @@ from rag.answering.smalltalk import reply_to, small_talk
 from rag.answering.tracing import traced
 from rag.core.errors import BackendFailed, CitewellError, QuestionError
 from rag.core.recent import Recent
-from rag.core.settings import Settings
+from rag.core.settings import EXTRACTIVE, Settings
 from rag.core.types import Answer, Citation, Hit, Message, Sentence
 from rag.search.asking import check_question
 from rag.search.dates import asks_about_now
 from rag.search.followups import Question, stand_alone
 from rag.search.library import Library
+
+if TYPE_CHECKING:
+    from rag.answering.generative import GenerativeBackend
+    from rag.answering.models import Answerer, ChatModel
 
 History = Sequence[Mapping[str, str] | Message]
 _SECONDS_BETWEEN_DRAFTS = 0.08
@@ -164,7 +165,7 @@ class Assistant:
         sources: Sequence[str],
     ) -> Iterator[Answer]:
         asked = stand_alone(question, turns)
-        if isinstance(self._backend, GenerativeBackend) and asked.leans_back:
+        if not isinstance(self._backend, ExtractiveBackend) and asked.leans_back:
             asked = self._backend.rewritten(asked, turns, call)
             clock.lap("question")
         asked, hits = self._search(asked, ignore_dates=ignore_dates, sources=sources)
@@ -317,7 +318,12 @@ _last: tuple[tuple[object, object, Settings], Assistant] | None = None
 
 
 def _open_backend(llm: str | ChatModel | Answerer, settings: Settings) -> ExtractiveBackend | GenerativeBackend:
-    return ExtractiveBackend() if llm == EXTRACTIVE else GenerativeBackend(open_model(llm, settings), settings)
+    if llm == EXTRACTIVE:
+        return ExtractiveBackend()
+    from rag.answering.backends import open_model
+    from rag.answering.generative import GenerativeBackend
+
+    return GenerativeBackend(open_model(llm, settings), settings)
 
 
 def _as_message(turn: object) -> Message:

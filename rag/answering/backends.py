@@ -16,9 +16,7 @@ from rag.answering.models import Answerer, ChatModel, FunctionModel, LangChainMo
 from rag.answering.servers import Provider
 from rag.core.errors import BackendFailed, BackendKeyMissing, BackendPackageMissing, BackendUnknown, did_you_mean
 from rag.core.per_backend import address_of
-from rag.core.settings import Settings
-
-EXTRACTIVE = "extractive"
+from rag.core.settings import EXTRACTIVE, Settings
 
 _ANTHROPIC, _MISTRAL, _GROQ = "https://api.anthropic.com", "https://api.mistral.ai/v1", "https://api.groq.com"
 _OPENAI, _GOOGLE = "https://api.openai.com/v1", "https://generativelanguage.googleapis.com"

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from rag.answering.backends import EXTRACTIVE, PROVIDERS, check_installed, open_model
+from rag.answering.backends import PROVIDERS, check_installed, open_model
 from rag.answering.servers import address, is_key_refused, listed, served
 from rag.core.errors import BackendError, BackendKeyMissing, BackendPackageMissing, did_you_mean
 from rag.core.per_backend import address_of, without_password
-from rag.core.settings import Settings
+from rag.core.settings import EXTRACTIVE, Settings
 
 _SECONDS = 2.0  # a server on this computer answers at once
 _SECONDS_FOR_THE_PAGE = 0.9

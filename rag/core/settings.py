@@ -13,6 +13,8 @@ from rag.core.per_backend import check_addresses, check_prices
 
 PREFIX = "RAG_"
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
+EXTRACTIVE = "extractive"
+"""The backend that quotes: no model, no key, no network."""
 
 
 def _setting(default: Any, meaning: str) -> Any:
@@ -25,8 +27,8 @@ class Settings:
 
     library: Path = _setting(Path(".library"), "folder that holds the library")
     articles: Path = _setting(Path("seeds"), "folder of articles to ingest when none is named")
-    llm: str = _setting("extractive", "backend: `extractive` or `provider:model`")
-    llm_fallback: str = _setting("extractive", "what answers when the model fails: `extractive` or `none`")
+    llm: str = _setting(EXTRACTIVE, "backend: `extractive` or `provider:model`")
+    llm_fallback: str = _setting(EXTRACTIVE, "what answers when the model fails: `extractive` or `none`")
     llm_base_url: str = _setting("", "address of a server; several as `provider=address; …`")
     llm_temperature: float = _setting(0.0, "how freely the model words its answer, 0 to 2")
     llm_timeout_seconds: float = _setting(180.0, "longest time for a model's whole reply, in seconds")

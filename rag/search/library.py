@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -18,7 +18,6 @@ from rag.library.filters import Filter
 from rag.library.followers import IndexDamaged
 from rag.library.late import max_sim
 from rag.library.store import Store
-from rag.library.sync import Progress, sync
 from rag.search.asking import Allowed, Finding, check_question, checked_date, phrases
 from rag.search.candidates import Candidates, Kept, Ranked
 from rag.search.closeness import Closely, stems
@@ -26,6 +25,9 @@ from rag.search.dates import asks_about_now, date_range
 from rag.search.fusion import LOOKED_AT_CLOSELY, Look, weighed
 from rag.search.reranking import open_judge, reranked
 from rag.search.stages import STAGES, Stage, newest_first, prefer_days
+
+if TYPE_CHECKING:
+    from rag.library.sync import Progress
 
 _CANDIDATES = 100  # from each search
 _OVERFETCHED = 5  # times as many where a condition in code throws some of them out
@@ -63,6 +65,8 @@ class Library(Store):
         on_progress: Callable[[Progress], None] = lambda progress: None,
     ) -> SyncReport:
         """Make the library say what the folder says; see `rag.library.sync.sync`."""
+        from rag.library.sync import sync  # it knows how to read every kind of file; a search needs none of that
+
         return sync(self, Path(folder), dry_run=dry_run, rebuild=rebuild, on_progress=on_progress)
 
     def search(
