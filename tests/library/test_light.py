@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import locale
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -145,6 +147,17 @@ def test_without_a_place_for_the_compiled_network_it_is_compiled_each_time(cache
     (folder / "compiled").write_text("not a folder")
 
     assert open_embedder(str(small)).embed_passages(["Wheat is dear."])[0] == pytest.approx(expected, abs=1e-6)
+
+
+def test_models_opened_at_once_leave_the_locale_as_it_is(cache, small):
+    open_embedder(str(small))
+    before = locale.setlocale(locale.LC_CTYPE)
+
+    for _ in range(5):
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(open_embedder, [str(small)] * 4))
+
+    assert locale.setlocale(locale.LC_CTYPE) == before
 
 
 def test_without_a_place_for_the_export_the_model_itself_answers(tmp_path, monkeypatch, small):
