@@ -267,13 +267,13 @@ class Catalogue:
         with self._reading() as db:
             return {id_: _as_vector(blob) for id_, blob in db.execute(_VECTORS_OF_IDS, _given(ids))}
 
-    def all_vectors(self) -> tuple[list[str], Vectors]:
-        """Every passage's id and its vector, of shape (passages, dimension)."""
+    def all_vectors(self, dimension: int) -> tuple[list[str], Vectors]:
+        """Every passage's id and its vector, of shape (passages, dimension); without those that are not whole."""
         with self._reading() as db:
-            found = db.execute(_ALL_VECTORS).all()
+            found = db.execute(_ALL_VECTORS, {"size": dimension * np.dtype(np.float16).itemsize}).all()
         ids = [id_ for id_, _ in found]
         together = np.frombuffer(b"".join(blob for _, blob in found), dtype=np.float16).astype(np.float32)
-        return ids, together.reshape(len(ids), -1 if ids else 0)
+        return ids, together.reshape(len(ids), dimension)
 
     def codes(self, ids: Sequence[str], dimension: int) -> dict[str, Codes]:
         """The codes of the words of the passages that still exist among these, by id; of no words in old libraries."""
@@ -603,7 +603,9 @@ def _given(values: Sequence[str]) -> dict[str, str]:
 _ANY_ARTICLE = sa.select(_articles.c.source).limit(1)
 _AMONG_GIVEN: sa.Select[Any] = sa.select(sa.column("value")).select_from(sa.func.json_each(sa.bindparam("given")))
 _PASSAGES_OF_IDS = _select_passages().where(_passages.c.id.in_(_AMONG_GIVEN))
-_ALL_VECTORS = sa.select(_passages.c.id, _passages.c.vector)
+_ALL_VECTORS = sa.select(_passages.c.id, _passages.c.vector).where(
+    sa.func.length(_passages.c.vector) == sa.bindparam("size")
+)
 _VECTORS_OF_IDS = sa.select(_passages.c.id, _passages.c.vector).where(_passages.c.id.in_(_AMONG_GIVEN))
 _CODES_OF_IDS = sa.select(_passages.c.id, _passages.c.codes).where(_passages.c.id.in_(_AMONG_GIVEN))
 _EMBEDDINGS_OF_KEYS = sa.select(_passages.c.vector_key, _passages.c.vector, _passages.c.codes).where(

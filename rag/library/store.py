@@ -156,9 +156,8 @@ class Store:
         return is_needless and self.words.size <= _COMPARED_ONE_BY_ONE
 
     def _compared(self, vector: Vectors, k: int) -> dict[str, float]:
-        ids, vectors = self.catalogue.all_vectors()
-        cosines = (vectors @ vector).tolist() if ids else []
-        return dict(heapq.nlargest(k, zip(ids, cosines, strict=True), key=itemgetter(1)))
+        ids, vectors = self.catalogue.all_vectors(len(vector))
+        return dict(heapq.nlargest(k, zip(ids, (vectors @ vector).tolist(), strict=True), key=itemgetter(1)))
 
     def matching(self, question: str, k: int, only: Filter | None = None) -> dict[str, float]:
         """BM25 score by passage id, best first; of those that the filter lets through."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -319,4 +320,15 @@ def test_a_brief_library_of_many_passages_opens_its_vector_index(filled, embedde
 
     assert brief.search("Who is Sameh Shoukry?", 3)
     assert brief.vectors.is_open
+    brief.close()
+
+
+def test_a_brief_library_passes_over_a_vector_that_is_not_whole(filled, embedder, tmp_path):
+    shutil.copytree(filled / "library", tmp_path / "library")
+    with closing(sqlite3.connect(tmp_path / "library/catalogue.sqlite")) as db, db:
+        db.execute("UPDATE passages SET vector = x'0000' WHERE id = (SELECT min(id) FROM passages)")
+    brief = Library.open(tmp_path / "library", Settings(), opener=lambda name: embedder, is_brief=True)
+
+    assert brief.search("Who is Sameh Shoukry?", 3)
+    assert not brief.vectors.is_open
     brief.close()
