@@ -4,8 +4,11 @@
 
 DATA holds folders in the form of SQuAD converted to JSON lines (`corpus.jsonl`, `queries.jsonl`). The news is
 `reader_news.jsonl` beside this file: invented articles with questions in other words than theirs, of which two in
-five ask for what the article leaves out. Questions are split by article: those of a seventh of the articles are never
-trained on. The file that is written needs nothing but numpy to be read, so that `train_reader` can run elsewhere.
+five ask for what the article leaves out. `reader_libraries.jsonl` holds invented stories of five articles each, with
+pairs of questions: one that is answered, and its twin of nearly the same words, which none of the five answers. Many
+an answered question is also asked of its passage without the sentence that answers it, and of its passage without
+another one. Questions are split by article or story: those of a seventh are never trained on. The file that is written
+needs nothing but numpy to be read, so that `train_reader` can run elsewhere.
 """
 
 from __future__ import annotations
@@ -30,13 +33,16 @@ from rag.core.settings import DEFAULT_EMBEDDER
 from rag.core.types import Article, lead
 from rag.library.embedding import open_embedder
 from rag.library.passages import cut
+from rag.reading.sentences import sentence_spans
 
 HELD_OUT = 0.15  # of SQuAD's articles
-NEWS_HELD_OUT = 9  # every ninth article
+NEWS_HELD_OUT = 9  # every ninth article, and every ninth story
+REMOVED_SHARE = 0.7  # of the answered questions are asked without the sentence that answers
 NAMED = re.compile(r"\b(?:[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})*|1[5-9]\d\d|20\d\d)\b")
 NEWS = Path(__file__).with_name("reader_news.jsonl")
+LIBRARIES = Path(__file__).with_name("reader_libraries.jsonl")
 TOKENS = 160  # of a passage of news, as in a library
-NEAR, FAR = 3, 1  # passages of the same article, and of others, that a question is asked of as well
+NEAR, FAR = 3, 1  # passages of the same article or story, and of others, that a question is asked of as well
 
 
 class Part(IntEnum):
@@ -55,6 +61,7 @@ class Kind(IntEnum):
     NEAR = 1  # another passage: no answer there
     SWAPPED = 2  # the question about another name or year than its own: no answer there
     UNKNOWN = 3  # another passage that may answer after all
+    REMOVED = 4  # its own passage without the sentence that answers it
 
 
 @dataclass
@@ -118,6 +125,8 @@ def add_squad(table: Table, data: Path, rng: random.Random) -> None:
         opening = titled(title, rng)
         shift = len(opening) if start >= 0 else 0
         table.add(question, opening + text, start + shift, end + shift, part, Kind.OWN)
+        if start >= 0 and part == Part.LEARN:
+            add_shortened(table, question, opening, text, (start, end), answers, rng)
         for key in near:
             other_title, other = passages[key]
             kind = Kind.NEAR if answers and not any(answer in other for answer in answers) else Kind.UNKNOWN
@@ -212,10 +221,77 @@ def add_news(table: Table, rows: Sequence[dict[str, Any]], rng: random.Random) -
                 asks_own = passage in holding or (not holding and place < 2)
                 kind = Kind.OWN if asks_own else Kind.NEAR if passage.source == article.source else Kind.UNKNOWN
                 table.add(question, opening + words, start, end, part, kind)
+                if passage in holding and part == Part.LEARN:
+                    own_place = (at - passage.start, at - passage.start + len(answer))
+                    add_shortened(table, question, opening, words, own_place, [answer], rng)
 
 
-def load_news(path: Path) -> list[dict[str, Any]]:
-    """The articles of a file, each with its questions."""
+def add_libraries(table: Table, rows: Sequence[dict[str, Any]], rng: random.Random) -> None:
+    """Each question asked of the passages of its story that are nearest to it, and of the one that answers it."""
+    embedder = open_embedder(DEFAULT_EMBEDDER)
+    for number, row in enumerate(rows):
+        part = Part.NEWS if number % NEWS_HELD_OUT == 4 else Part.LEARN
+        articles = [
+            Article(source=f"{place}.md", title=article["title"], text=article["text"], date=article["date"])
+            for place, article in enumerate(row["articles"])
+        ]
+        passages = [passage for article in articles for passage in cut(article, TOKENS, embedder.count_tokens)]
+        vectors = embedder.embed_passages([passage.embedded_text for passage in passages])
+        asked_vectors = embedder.embed_questions([asked["question"] for asked in row["questions"]])
+        for asked, vector in zip(row["questions"], asked_vectors, strict=True):
+            answer, source, at = asked["answer"] or "", "", -1
+            if answer:
+                article = articles[asked["article"]]
+                source = article.source
+                at = article.text.index(asked["sentence"]) + asked["sentence"].index(answer)
+            order = [passages[place] for place in np.argsort(-(vectors @ vector))]
+            holding = [
+                p for p in order if answer and p.source == source and p.start <= at and at + len(answer) <= p.end
+            ]
+            others = [p for p in order if p not in holding]
+            question = worded(asked["question"], rng)
+            for place, passage in enumerate((*holding, *others[:NEAR])):
+                opening = lead(passage.title, passage.section, passage.date)
+                words = re.sub(r"[|#]", " ", passage.text)
+                if passage in holding:
+                    inside = (at - passage.start, at - passage.start + len(answer))
+                    table.add(question, opening + words, *(len(opening) + edge for edge in inside), part, Kind.OWN)
+                    if part == Part.LEARN:
+                        add_shortened(table, question, opening, words, inside, [answer], rng)
+                else:
+                    # An answer may be told again elsewhere in its story, in the same words or in others.
+                    kind = Kind.UNKNOWN if answer else Kind.OWN if place < 2 else Kind.NEAR
+                    table.add(question, opening + words, -1, -1, part, kind)
+
+
+def add_shortened(
+    table: Table,
+    question: str,
+    opening: str,
+    text: str,
+    inside: tuple[int, int],
+    answers: Sequence[str],
+    rng: random.Random,
+) -> None:
+    """The question asked of the text without the sentence that answers it; now and then without another sentence."""
+    start, end = inside
+    spans = list(sentence_spans(text))
+    holding = [span for span in spans if span[0] < end and span[1] > start]
+    if len(spans) < 3 or not holding or rng.random() > REMOVED_SHARE:
+        return
+    first, last = holding[0][0], holding[-1][1]
+    rest = text[:first] + text[last:].lstrip()
+    if not any(answer in opening + rest for answer in answers):
+        table.add(question, opening + rest, -1, -1, Part.LEARN, Kind.REMOVED)
+    if rng.random() < 0.3:
+        a, b = rng.choice([span for span in spans if span not in holding] or [(0, 0)])
+        gap = len(text[b:]) - len(text[b:].lstrip())
+        shift = len(opening) - (b + gap - a if b <= start else 0)
+        table.add(question, opening + text[:a] + text[b + gap :], start + shift, end + shift, Part.LEARN, Kind.OWN)
+
+
+def load(path: Path) -> list[dict[str, Any]]:
+    """The articles or stories of a file, each with its questions."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
@@ -235,7 +311,8 @@ def main() -> None:
     tokenizer.no_truncation()
     table = Table(tokenizer)
     add_squad(table, Path(sys.argv[1]), rng)
-    add_news(table, load_news(NEWS), rng)
+    add_news(table, load(NEWS), rng)
+    add_libraries(table, load(LIBRARIES), rng)
     table.save(Path(sys.argv[2]))
     print(counts(table.examples))
 
