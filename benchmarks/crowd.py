@@ -1,8 +1,11 @@
 """Many people on one page: 30 clients over its own interface and 3 browsers, for so many seconds.
 
-python -m benchmarks.crowd [SECONDS]  prints the rate of questions, errors, the 95th percentile of the time to the first
-words, what an answer costs the server's processor, and its memory: before anybody came, at the start (once everybody
-has asked once), in the middle and at the end.
+python -m benchmarks.crowd [SECONDS]  prints the rate of questions, errors, the time to the first words (of the first
+minute, when everything is asked for the first time, and of all), what an answer costs the server's processor, and its
+memory: before anybody came, at the start (once everybody has asked once), in the middle and at the end.
+
+The questions are those of `second_questions.jsonl`, which the seed articles answer or do not, and each person goes
+through them in an order of their own.
 """
 
 from __future__ import annotations
@@ -20,18 +23,19 @@ import tempfile
 import threading
 import time
 import urllib.request
+from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 CLIENTS, BROWSERS = 30, 3
 THINKING_SECONDS = (20.0, 40.0)  # between an answer and the next question of one person
-QUESTIONS = (
-    "Which company is building the Dabaa nuclear plant?",
-    "Who received Lavrov in Cairo?",
-    "Who is Sameh Shoukry?",
-    "Who heads Russia's MENA department?",
-    "What is Egypt's focus on Libya?",
+QUESTIONS = tuple(
+    row["question"]
+    for row in map(json.loads, (ROOT / "benchmarks" / "second_questions.jsonl").read_text("utf-8").splitlines())
+    if not row["history"]
 )
+FIRST_SECONDS = 60.0
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -40,7 +44,9 @@ class Crowd:
 
     def __init__(self, url: str, until: float) -> None:
         self.url, self.until = url, until
-        self.first_words: list[float] = []
+        self.began = time.monotonic()
+        self.first_words: list[tuple[float, float]] = []
+        """When each question was asked, and how long it waited for the first words."""
         self.errors: list[str] = []
         config = json.loads(self._get("config"))
         dependencies = config["dependencies"]
@@ -55,14 +61,13 @@ class Crowd:
         """One person without a browser, asking again and again; each question waits for its whole answer."""
         session = secrets.token_hex(6)
         time.sleep(number * THINKING_SECONDS[0] / CLIENTS)  # people do not come all at once
-        asked = number
+        questions = in_own_order(number)
         while time.monotonic() < self.until:
             started = time.monotonic()
             try:
-                self.first_words.append(self._ask(QUESTIONS[asked % len(QUESTIONS)], session) - started)
+                self.first_words.append((started, self._ask(next(questions), session) - started))
             except (OSError, ValueError) as error:
                 self.errors.append(f"client {number}: {error!r}")
-            asked += 1
             time.sleep(random.uniform(*THINKING_SECONDS))
 
     def _ask(self, question: str, session: str) -> float:
@@ -95,22 +100,26 @@ class Crowd:
             page = browser.new_page()
             page.goto(self.url)
             page.wait_for_selector("#question textarea")
-            asked = number
+            questions = in_own_order(CLIENTS + number)
             while time.monotonic() < self.until:
                 try:
                     count = page.locator(".turn").count()
-                    page.fill("#question textarea", QUESTIONS[asked % len(QUESTIONS)])
+                    page.fill("#question textarea", next(questions))
                     started = time.monotonic()
                     page.press("#question textarea", "Enter")
                     page.locator(".turn").nth(count).wait_for()
                     page.wait_for_selector("#current .answer p")
-                    self.first_words.append(time.monotonic() - started)
-                    page.wait_for_selector("#current .turn[data-state=answered]")
+                    self.first_words.append((started, time.monotonic() - started))
+                    page.wait_for_selector("#current .turn:is([data-state=answered], [data-state=not_found])")
                 except Error as error:
                     self.errors.append(f"browser {number}: {error}")
-                asked += 1
                 time.sleep(random.uniform(*THINKING_SECONDS))
             browser.close()
+
+
+def in_own_order(number: int) -> Iterator[str]:
+    """The questions again and again, as one person asks them."""
+    return cycle(random.Random(number).sample(QUESTIONS, len(QUESTIONS)))
 
 
 def memory_megabytes(pid: int) -> int:
@@ -158,14 +167,18 @@ def main(seconds: float) -> None:
                 process.wait(20)
         if "Traceback" in log.read_text():
             crowd.errors.append("a traceback in the server's log")
-    times = sorted(crowd.first_words)
+    times = [waited for _, waited in crowd.first_words]
     people_said = f"{CLIENTS} clients and {BROWSERS} browsers"
     thinking = "{:.0f} to {:.0f}".format(*THINKING_SECONDS)
     print(f"{len(times)} questions by {people_said} in {seconds:.0f} s, {len(times) / seconds:.2f} a second;")
     print(f"each thinks {thinking} s between an answer and the next question")
     print(f"errors: {len(crowd.errors)} {crowd.errors[:3]}")
+    early = [waited for asked, waited in crowd.first_words if asked - crowd.began < FIRST_SECONDS]
+    for name, waits in (("first minute", early), ("all", times)):
+        if ordered := sorted(waits):
+            p50, p95 = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
+            print(f"first words, {name}: p50 {p50:.2f} s, p95 {p95:.2f} s, longest {ordered[-1]:.2f} s")
     if times:
-        print(f"first words: p50 {times[len(times) // 2]:.2f} s, p95 {times[int(len(times) * 0.95)]:.2f} s")
         print(f"processor: {spent / len(times):.2f} s a question")
     print("memory before, at start, middle, end: " + ", ".join(f"{value} MB" for value in memory))
 

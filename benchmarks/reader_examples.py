@@ -255,7 +255,8 @@ def add_libraries(table: Table, rows: Sequence[dict[str, Any]], rng: random.Rand
                 words = re.sub(r"[|#]", " ", passage.text)
                 if passage in holding:
                     inside = (at - passage.start, at - passage.start + len(answer))
-                    table.add(question, opening + words, *(len(opening) + edge for edge in inside), part, Kind.OWN)
+                    first, last = len(opening) + inside[0], len(opening) + inside[1]
+                    table.add(question, opening + words, first, last, part, Kind.OWN)
                     if part == Part.LEARN:
                         add_shortened(table, question, opening, words, inside, [answer], rng)
                 else:

@@ -21,10 +21,12 @@ from rag.answering.prompts import NOT_FOUND
 from rag.answering.relevance import answerability, is_answerable
 from rag.answering.smalltalk import reply_to, small_talk
 from rag.answering.tracing import traced
+from rag.answering.turns import Turns
 from rag.core.errors import BackendFailed, CitewellError, QuestionError
 from rag.core.recent import Recent
 from rag.core.settings import EXTRACTIVE, Settings
 from rag.core.types import Answer, Citation, Hit, Message, Sentence
+from rag.library.embedding import cores
 from rag.search.asking import check_question
 from rag.search.dates import asks_about_now
 from rag.search.followups import Question, stand_alone
@@ -38,6 +40,7 @@ History = Sequence[Mapping[str, str] | Message]
 _SECONDS_BETWEEN_DRAFTS = 0.08
 _REMEMBERED_ANSWERS = 256
 _WARM = "Who, when and where?"
+_TURNS = Turns(cores())  # of the whole process: each answer keeps every core busy
 
 
 class Assistant:
@@ -140,23 +143,21 @@ class Assistant:
             self.library.require_articles()
             yield self._said(question, reply_to(kind, self.library), clock)
             return
-        # What the articles say stays the same until they, or the day that "last week" is counted from, are others.
-        key = (question, tuple(turns), ignore_dates, tuple(sources), self.library.version, date.today())
-        if (known := self._answers.get(key)) is not None:
-            clock.lap("remembered")
-            yield replace(known, timings=clock.seconds)
+        asked = stand_alone(question, turns)
+        if isinstance(self._backend, ExtractiveBackend):
+            yield from self._quoted(asked, turns, call, clock, ignore_dates=ignore_dates, sources=sources)
             return
-        if not self._is_warm and not self.library.is_empty:
-            self.warm()
-            clock.lap("opening")
-        for answer in self._worked_out(question, turns, call, clock, ignore_dates=ignore_dates, sources=sources):
-            yield answer
-            if answer.is_final and isinstance(self._backend, ExtractiveBackend) and not self.library.notice:
-                self._answers.put(key, answer)
+        if asked.leans_back:
+            asked = self._backend.rewritten(asked, turns, call)
+            clock.lap("question")
+        with _TURNS.one(object(), call) as has_waited:
+            clock.lap("waiting", has_waited)
+            asked, hits, weighed = self._weighed(asked, clock, ignore_dates=ignore_dates, sources=sources)
+        yield from self._replied(asked, hits, weighed, turns, call, clock)
 
-    def _worked_out(
+    def _quoted(
         self,
-        question: str,
+        asked: Question,
         turns: Sequence[Message],
         call: Call,
         clock: _Clock,
@@ -164,14 +165,45 @@ class Assistant:
         ignore_dates: bool,
         sources: Sequence[str],
     ) -> Iterator[Answer]:
-        asked = stand_alone(question, turns)
-        if not isinstance(self._backend, ExtractiveBackend) and asked.leans_back:
-            asked = self._backend.rewritten(asked, turns, call)
-            clock.lap("question")
+        """The built-in answer, worked out once however many ask for it."""
+        # What the articles say stays the same until they, or the day that "last week" is counted from, are others.
+        key = (asked, ignore_dates, tuple(sources), self.library.version, date.today())
+        answers: list[Answer] = []
+        if (known := self._answers.get(key)) is None:
+            with _TURNS.one((id(self), key), call) as has_waited:
+                clock.lap("waiting", has_waited)
+                if (known := self._answers.get(key)) is None:
+                    found = self._weighed(asked, clock, ignore_dates=ignore_dates, sources=sources)
+                    answers = list(self._replied(*found, turns, call, clock))
+                    if not self.library.notice:
+                        self._answers.put(key, answers[-1])
+        if known is not None:
+            clock.lap("remembered")
+            answers = [replace(known, timings=clock.seconds)]
+        yield from answers
+
+    def _weighed(
+        self, asked: Question, clock: _Clock, *, ignore_dates: bool, sources: Sequence[str]
+    ) -> tuple[Question, list[Hit], Weighed]:
+        """What was found, and how far it answers: all that keeps the processor busy."""
+        if not self._is_warm and not self.library.is_empty:
+            self.warm()
+            clock.lap("opening")
         asked, hits = self._search(asked, ignore_dates=ignore_dates, sources=sources)
         clock.lap("search")
         weighed = self._scales.weigh(asked, hits)
         clock.lap("evidence")
+        return asked, hits, weighed
+
+    def _replied(
+        self,
+        asked: Question,
+        hits: Sequence[Hit],
+        weighed: Weighed,
+        turns: Sequence[Message],
+        call: Call,
+        clock: _Clock,
+    ) -> Iterator[Answer]:
         if not is_answerable(weighed) and not (hits and asks_for_overview(asked.text)):
             usage = None if isinstance(self._backend, ExtractiveBackend) else self._backend.usage(call)
             yield self._not_found(asked, hits, clock, Draft("", (), usage=usage))
@@ -348,7 +380,10 @@ class _Clock:
         self.seconds: dict[str, float] = {}
         self._since = time.perf_counter()
 
-    def lap(self, stage: str) -> None:
+    def lap(self, stage: str, was_there: bool = True) -> None:
+        """A stage ends; what was not there counts with the next."""
+        if not was_there:
+            return
         now = time.perf_counter()
         self.seconds[stage] = round(now - self._since, 4)
         self._since = now

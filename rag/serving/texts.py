@@ -111,6 +111,7 @@ SUGGESTIONS_LABEL = "Questions to go on with"
 TOOK = "{seconds} s"
 STAGES = {
     "opening": "Opening the library, s",
+    "waiting": "Waiting for others, s",
     "remembered": "Remembering, s",
     "question": "Wording the question, s",
     "search": "Searching, s",

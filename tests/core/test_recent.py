@@ -1,5 +1,6 @@
 """What was worked out lately: the same answer again at once, and never one that the articles no longer give."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from rag.answering.assistant import Assistant
@@ -35,17 +36,38 @@ def test_an_article_that_changed_is_asked_anew(library, folder):
     assert "Fourteen ships" in assistant.answer(ASKED).text
 
 
-def test_another_history_or_filter_is_another_question(library, folder):
+def test_a_question_that_stands_alone_is_the_same_after_any_history(library, folder):
+    assistant = filled(library, folder)
+    first = assistant.answer(ASKED)
+
+    second = assistant.answer(ASKED, [{"role": "user", "content": "What happened on Monday?"}])
+
+    assert replace(second, timings={}) == replace(first, timings={})
+    assert "remembered" in second.timings
+
+
+def test_a_follow_up_to_something_else_or_another_filter_is_another_question(library, folder):
     assistant = filled(library, folder)
     assistant.answer(ASKED)
+    assistant.answer("And how long had they waited?", [{"role": "user", "content": ASKED}])
 
     answers = [
-        assistant.answer(ASKED, [{"role": "user", "content": "What happened on Monday?"}]),
+        assistant.answer("And how long had they waited?", [{"role": "user", "content": "Who rules Marsa?"}]),
         assistant.answer(ASKED, ignore_dates=True),
         assistant.answer(ASKED, sources=["ships.txt"]),
     ]
 
     assert ["remembered" in answer.timings for answer in answers] == [False, False, False]
+
+
+def test_a_question_asked_by_many_at_once_is_worked_out_once(library, folder):
+    assistant = filled(library, folder)
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda _: assistant.answer(ASKED), range(12)))
+
+    assert len({replace(answer, timings={}).text for answer in answers}) == 1
+    assert ["search" in answer.timings for answer in answers].count(True) == 1
 
 
 def test_the_key_that_was_used_longest_ago_is_forgotten_first():
