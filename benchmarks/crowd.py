@@ -110,7 +110,7 @@ class Crowd:
                     page.locator(".turn").nth(count).wait_for()
                     page.wait_for_selector("#current .answer p")
                     self.first_words.append((started, time.monotonic() - started))
-                    page.wait_for_selector("#current .turn:is([data-state=answered], [data-state=not_found])")
+                    page.wait_for_selector("#current .turn:is([data-state=answered], [data-state=not-found])")
                 except Error as error:
                     self.errors.append(f"browser {number}: {error}")
                 time.sleep(random.uniform(*THINKING_SECONDS))
