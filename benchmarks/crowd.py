@@ -5,7 +5,8 @@ minute, when everything is asked for the first time, and of all), what an answer
 memory: before anybody came, at the start (once everybody has asked once), in the middle and at the end.
 
 The questions are those of `second_questions.jsonl`, which the seed articles answer or do not, and each person goes
-through them in an order of their own.
+through them in an order of their own. The browsers are opened before the clock runs: starting three of them takes both
+cores for some ten seconds, which are not the server's.
 """
 
 from __future__ import annotations
@@ -42,15 +43,20 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class Crowd:
     """What everybody met."""
 
-    def __init__(self, url: str, until: float) -> None:
-        self.url, self.until = url, until
-        self.began = time.monotonic()
+    def __init__(self, url: str, seconds: float) -> None:
+        self.url, self.seconds = url, seconds
+        self.began = self.until = 0.0
+        self.is_open = threading.Barrier(CLIENTS + BROWSERS + 1, action=self._begin, timeout=120)
         self.first_words: list[tuple[float, float]] = []
         """When each question was asked, and how long it waited for the first words."""
         self.errors: list[str] = []
         config = json.loads(self._get("config"))
         dependencies = config["dependencies"]
         self.ask_index = next(d["id"] for d in dependencies if d["api_name"] == "ask")
+
+    def _begin(self) -> None:
+        self.began = time.monotonic()
+        self.until = self.began + self.seconds
 
     def _get(self, path: str) -> str:
         with DIRECT.open(self.url + path, timeout=60) as reply:
@@ -60,6 +66,7 @@ class Crowd:
     def client(self, number: int) -> None:
         """One person without a browser, asking again and again; each question waits for its whole answer."""
         session = secrets.token_hex(6)
+        self.is_open.wait()
         time.sleep(number * THINKING_SECONDS[0] / CLIENTS)  # people do not come all at once
         questions = in_own_order(number)
         while time.monotonic() < self.until:
@@ -101,6 +108,7 @@ class Crowd:
             page.goto(self.url)
             page.wait_for_selector("#question textarea")
             questions = in_own_order(CLIENTS + number)
+            self.is_open.wait()
             while time.monotonic() < self.until:
                 try:
                     count = page.locator(".turn").count()
@@ -148,12 +156,13 @@ def main(seconds: float) -> None:
             try:
                 url = f"http://127.0.0.1:{port}/"
                 wait_until_ready(url)
-                crowd = Crowd(url, time.monotonic() + seconds)
+                crowd = Crowd(url, seconds)
                 people = [threading.Thread(target=crowd.client, args=(number,)) for number in range(CLIENTS)]
                 people += [threading.Thread(target=crowd.browser, args=(number,)) for number in range(BROWSERS)]
-                memory, before = [memory_megabytes(process.pid)], processor_seconds(process.pid)
                 for person in people:
                     person.start()
+                crowd.is_open.wait()
+                memory, before = [memory_megabytes(process.pid)], processor_seconds(process.pid)
                 early = min(2 * THINKING_SECONDS[0], seconds / 4)
                 for moment in (early, seconds / 2 - early):
                     time.sleep(moment)
