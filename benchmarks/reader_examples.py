@@ -30,7 +30,7 @@ from tokenizers import Tokenizer
 
 from benchmarks.answers_squad2 import REPORT
 from rag.core.settings import DEFAULT_EMBEDDER
-from rag.core.types import Article, lead
+from rag.core.types import Article, Passage, lead
 from rag.library.embedding import open_embedder
 from rag.library.passages import cut
 from rag.reading.sentences import sentence_spans
@@ -214,16 +214,9 @@ def add_news(table: Table, rows: Sequence[dict[str, Any]], rng: random.Random) -
             holding = [p for p in own if answer and p.start <= at and at + len(answer) <= p.end]
             question = worded(asked["question"], rng)
             for place, passage in enumerate(holding + [p for p in own if p not in holding] + others):
-                opening = lead(passage.title, passage.section, passage.date)
-                start = len(opening) + at - passage.start if passage in holding else -1
-                end = start + len(answer) if passage in holding else -1
-                words = re.sub(r"[|#]", " ", passage.text)
-                asks_own = passage in holding or (not holding and place < 2)
+                asks_own = not holding and place < 2
                 kind = Kind.OWN if asks_own else Kind.NEAR if passage.source == article.source else Kind.UNKNOWN
-                table.add(question, opening + words, start, end, part, kind)
-                if passage in holding and part == Part.LEARN:
-                    own_place = (at - passage.start, at - passage.start + len(answer))
-                    add_shortened(table, question, opening, words, own_place, [answer], rng)
+                add_passage(table, question, passage, at if passage in holding else -1, answer, part, kind, rng)
 
 
 def add_libraries(table: Table, rows: Sequence[dict[str, Any]], rng: random.Random) -> None:
@@ -251,18 +244,24 @@ def add_libraries(table: Table, rows: Sequence[dict[str, Any]], rng: random.Rand
             others = [p for p in order if p not in holding]
             question = worded(asked["question"], rng)
             for place, passage in enumerate((*holding, *others[:NEAR])):
-                opening = lead(passage.title, passage.section, passage.date)
-                words = re.sub(r"[|#]", " ", passage.text)
-                if passage in holding:
-                    inside = (at - passage.start, at - passage.start + len(answer))
-                    first, last = len(opening) + inside[0], len(opening) + inside[1]
-                    table.add(question, opening + words, first, last, part, Kind.OWN)
-                    if part == Part.LEARN:
-                        add_shortened(table, question, opening, words, inside, [answer], rng)
-                else:
-                    # An answer may be told again elsewhere in its story, in the same words or in others.
-                    kind = Kind.UNKNOWN if answer else Kind.OWN if place < 2 else Kind.NEAR
-                    table.add(question, opening + words, -1, -1, part, kind)
+                # An answer may be told again elsewhere in its story, in the same words or in others.
+                kind = Kind.UNKNOWN if answer else Kind.OWN if place < 2 else Kind.NEAR
+                add_passage(table, question, passage, at if passage in holding else -1, answer, part, kind, rng)
+
+
+def add_passage(
+    table: Table, question: str, passage: Passage, at: int, answer: str, part: Part, kind: Kind, rng: random.Random
+) -> None:
+    """The question asked of a passage as it is read; `at` is where its article has the answer, -1 if not in here."""
+    opening = lead(passage.title, passage.section, passage.date)
+    words = re.sub(r"[|#]", " ", passage.text)
+    if at < 0:
+        table.add(question, opening + words, -1, -1, part, kind)
+        return
+    start, end = at - passage.start, at - passage.start + len(answer)
+    table.add(question, opening + words, len(opening) + start, len(opening) + end, part, Kind.OWN)
+    if part == Part.LEARN:
+        add_shortened(table, question, opening, words, (start, end), [answer], rng)
 
 
 def add_shortened(

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from rag.answering.admission import Admission
 from rag.answering.calls import Call, Stopped
 from rag.answering.draft import Draft
 from rag.answering.evidence import Scales, Weighed
@@ -21,7 +22,6 @@ from rag.answering.prompts import NOT_FOUND
 from rag.answering.relevance import answerability, is_answerable
 from rag.answering.smalltalk import reply_to, small_talk
 from rag.answering.tracing import traced
-from rag.answering.turns import Turns
 from rag.core.errors import BackendFailed, CitewellError, QuestionError
 from rag.core.recent import Recent
 from rag.core.settings import EXTRACTIVE, Settings
@@ -40,7 +40,7 @@ History = Sequence[Mapping[str, str] | Message]
 _SECONDS_BETWEEN_DRAFTS = 0.08
 _REMEMBERED_ANSWERS = 256
 _WARM = "Who, when and where?"
-_TURNS = Turns(cores())  # of the whole process: each answer keeps every core busy
+_ADMISSION = Admission(cores())  # of the whole process: each answer keeps every core busy
 
 
 class Assistant:
@@ -150,8 +150,9 @@ class Assistant:
         if asked.leans_back:
             asked = self._backend.rewritten(asked, turns, call)
             clock.lap("question")
-        with _TURNS.one(object(), call) as has_waited:
-            clock.lap("waiting", has_waited)
+        with _ADMISSION.admitted(object(), call) as has_waited:
+            if has_waited:
+                clock.lap("waiting")
             asked, hits, weighed = self._weighed(asked, clock, ignore_dates=ignore_dates, sources=sources)
         yield from self._replied(asked, hits, weighed, turns, call, clock)
 
@@ -170,8 +171,9 @@ class Assistant:
         key = (asked, ignore_dates, tuple(sources), self.library.version, date.today())
         answers: list[Answer] = []
         if (known := self._answers.get(key)) is None:
-            with _TURNS.one((id(self), key), call) as has_waited:
-                clock.lap("waiting", has_waited)
+            with _ADMISSION.admitted((id(self), key), call) as has_waited:
+                if has_waited:
+                    clock.lap("waiting")
                 if (known := self._answers.get(key)) is None:
                     found = self._weighed(asked, clock, ignore_dates=ignore_dates, sources=sources)
                     answers = list(self._replied(*found, turns, call, clock))
@@ -380,10 +382,7 @@ class _Clock:
         self.seconds: dict[str, float] = {}
         self._since = time.perf_counter()
 
-    def lap(self, stage: str, was_there: bool = True) -> None:
-        """A stage ends; what was not there counts with the next."""
-        if not was_there:
-            return
+    def lap(self, stage: str) -> None:
         now = time.perf_counter()
         self.seconds[stage] = round(now - self._since, 4)
         self._since = now

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.answering.admission import Admission
 from rag.answering.calls import Call, Stopped
-from rag.answering.turns import Turns
 
 
 @given(st.integers(1, 4), st.lists(st.integers(0, 5), min_size=1, max_size=30))
 def test_no_more_than_so_many_are_at_work_and_no_key_twice(most, keys):
-    turns, lock = Turns(most), threading.Lock()
+    admission, lock = Admission(most), threading.Lock()
     at_work: list[int] = []
     seen: list[list[int]] = []
 
     def work(key: int) -> None:
-        with turns.one(key, Call()):
+        with admission.admitted(key, Call()):
             with lock:
                 at_work.append(key)
                 seen.append(list(at_work))
@@ -33,21 +33,21 @@ def test_no_more_than_so_many_are_at_work_and_no_key_twice(most, keys):
 
 
 def test_they_come_in_the_order_they_asked():
-    turns, came = Turns(1), []
+    admission, came = Admission(1), []
     asked = [threading.Event() for _ in range(6)]
 
     def work(number: int) -> None:
         asked[number].set()
-        with turns.one(number, Call()):
+        with admission.admitted(number, Call()):
             came.append(number)
 
-    with turns.one("first", Call()) as has_waited:
+    with admission.admitted("first", Call()) as has_waited:
         threads = []
         for number in range(6):
             threads.append(threading.Thread(target=work, args=(number,)))
             threads[-1].start()
             asked[number].wait(5)
-            while len(turns._waiting) <= number:  # it has said that it waits
+            while len(admission._waiting) <= number:  # it has said that it waits
                 pass
     for thread in threads:
         thread.join(5)
@@ -57,19 +57,19 @@ def test_they_come_in_the_order_they_asked():
 
 
 def test_who_goes_away_while_waiting_is_told_at_once_and_leaves_the_turn_to_others():
-    turns, call = Turns(1), Call()
-    with turns.one("long", Call()):
+    admission, call = Admission(1), Call()
+    with admission.admitted("long", Call()):
         threading.Timer(0.05, call.stop).start()
-        with pytest.raises(Stopped), turns.one("other", call):
+        with pytest.raises(Stopped), admission.admitted("other", call):
             raise AssertionError("its turn had not come")
-    with turns.one("other", Call()) as has_waited:
+    with admission.admitted("other", Call()) as has_waited:
         assert not has_waited
 
 
 def test_a_turn_that_ends_in_an_error_is_over():
-    turns = Turns(1)
-    with pytest.raises(ValueError, match="broken"), turns.one("key", Call()):
+    admission = Admission(1)
+    with pytest.raises(ValueError, match="broken"), admission.admitted("key", Call()):
         raise ValueError("broken")
 
-    with turns.one("key", Call()) as has_waited:
+    with admission.admitted("key", Call()) as has_waited:
         assert not has_waited

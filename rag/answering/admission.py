@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from rag.answering.calls import Call, Stopped
 
 
-class Turns:
+class Admission:
     """At most so many at a time, first come, first served; who comes with a key that is at work waits for that one."""
 
     def __init__(self, most: int) -> None:
@@ -19,7 +19,7 @@ class Turns:
         self._at_work: set[Hashable] = set()
 
     @contextmanager
-    def one(self, key: Hashable, call: Call) -> Iterator[bool]:
+    def admitted(self, key: Hashable, call: Call) -> Iterator[bool]:
         """A turn, and whether it had to be waited for; Stopped where the asker goes away meanwhile."""
         mine = (key, threading.Event())
         with self._lock:
