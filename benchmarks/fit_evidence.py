@@ -36,6 +36,8 @@ class Case:
     weighed: Weighed
     table: np.ndarray
     right: np.ndarray
+    cosines: tuple[float, ...]
+    """Of the question and each statement, embedded or not when it was weighed."""
 
 
 def cases(questions: Sequence[CheckedQuestion], folder: Path) -> list[Case]:
@@ -52,7 +54,9 @@ def cases(questions: Sequence[CheckedQuestion], folder: Path) -> list[Case]:
             if weighed.evidence:
                 table = np.array([astuple(item.features) for item in weighed.evidence])
                 right = np.array([holds_part(asked, item) for item in weighed.evidence])
-                made.append(Case(asked, weighed, table, right))
+                vector, _ = assistant.library.question_vectors(question.standalone)
+                cosines = tuple(float(its @ vector) for its in scales._vectors_of(weighed.evidence))
+                made.append(Case(asked, weighed, table, right, cosines))
     return made
 
 
@@ -104,6 +108,14 @@ def within(case: Case, weighed: Weighed, most: int) -> bool:
     return has_words and any(item.hit.passage.source in case.asked.sources for item in first)
 
 
+def expected(found: Sequence[Case]) -> tuple[float, float]:
+    """Slope and rise of the line from a passage's cosine to those of its statements."""
+    passages = [item.hit.vector.score for case in found for item in case.weighed.evidence]
+    statements = [cosine for case in found for cosine in case.cosines]
+    slope, rise = np.polyfit(passages, statements, 1)
+    return float(slope), float(rise)
+
+
 def report(name: str, found: Sequence[Case], weights: Features) -> None:
     """One line for each set."""
     answerable = [(case, reweighed(case, weights)) for case in found if case.asked.is_answerable]
@@ -119,6 +131,7 @@ def main() -> None:
     second = {folder.name: cases(tested, folder) for folder in folders}
     others = {path.stem: of_libraries(path) for path in (libraries.FIT, libraries.REPORT)}
     everything = [case for found in first.values() for case in found]
+    print("cosine of a statement to expect: {:.2f} of its passage's and {:.2f}".format(*expected(everything)))
     for has_reader in (True, False):
         uses = np.array([has_reader or f.name != "reading" for f in fields(Features)], dtype=float)
         weights = Features(*fit(everything, uses).round(2))
