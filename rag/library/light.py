@@ -34,7 +34,7 @@ _FORMAT = 2  # of the export
 _LEAST_COSINE = 0.9995  # between the vectors of an export and of its reference
 _COMPARED = 200  # texts
 _TOGETHER = 8  # texts
-_MANY = 64  # texts: from here on throughput counts, below it the wait
+_MANY = 64  # texts: from here on throughput counts, below it the wait: one by one, as Network.run wants it
 _REFUSED = "refused.txt"
 
 
@@ -99,9 +99,10 @@ class LightEmbedder:
         self, texts: Sequence[str], rows_of: Callable[[list[str]], Rows]
     ) -> Iterator[tuple[list[int], Rows, Outputs]]:
         """The texts' places, rows and outputs, batch by batch."""
-        batches = like_lengths(texts, _TOGETHER)
+        is_few = len(texts) < _MANY
+        batches = like_lengths(texts, 1 if is_few else _TOGETHER)
         rows, given = tee(rows_of([texts[place] for place in places]) for places in batches)
-        outputs = map(self._network.run, given) if len(texts) < _MANY else self._network.run_all(given)
+        outputs = map(self._network.run, given) if is_few else self._network.run_all(given)
         # The outputs first: they draw the rows that belong to them.
         for places, found in zip(batches, outputs, strict=True):
             yield places, next(rows), found

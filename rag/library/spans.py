@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.library.embedding import SpanScores
-from rag.library.tokens import Rows, Tokens, like_lengths
+from rag.library.tokens import Rows, Tokens
 
 MOST_TOKENS = 256  # of question and text together
-_READ_TOGETHER = 5  # texts
+_LEAST_TOKENS = 96  # see rag.library.runtime.Network.run: most texts are longer
 
 Forward = Callable[[Rows], npt.NDArray[np.float32]]
 """Scores of shape (texts, tokens, 2): start and end. Padding's do not count."""
@@ -26,20 +26,13 @@ class SpanReader:
 
     def read(self, question: str, texts: Sequence[str]) -> list[SpanScores]:
         """Scores for each text, in order; what exceeds the encoder's length goes unread."""
-        found: dict[int, SpanScores] = {}
-        for places in like_lengths(texts, _READ_TOGETHER):
-            found.update(zip(places, self._read(question, [texts[place] for place in places]), strict=True))
-        return [found[place] for place in range(len(texts))]
+        return [self._read(self._tokens.pairs(question, [text], _LEAST_TOKENS)) for text in texts]
 
-    def _read(self, question: str, texts: Sequence[str]) -> list[SpanScores]:
-        rows = self._tokens.pairs(question, texts)
-        scores = self._forward(rows)
-        return [
-            SpanScores(
-                starts=scores[row, inside, 0],
-                ends=scores[row, inside, 1],
-                offsets=rows.offsets[row, inside],
-                nowhere=float(scores[row, 0, 0] + scores[row, 0, 1]),
-            )
-            for row, inside in enumerate(rows.second)
-        ]
+    def _read(self, rows: Rows) -> SpanScores:
+        [scores], [inside], [offsets] = self._forward(rows), rows.second, rows.offsets
+        return SpanScores(
+            starts=scores[inside, 0],
+            ends=scores[inside, 1],
+            offsets=offsets[inside],
+            nowhere=float(scores[0, 0] + scores[0, 1]),
+        )

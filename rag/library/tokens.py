@@ -63,9 +63,9 @@ class Tokens:
             rows.words[row, : len(encoding.ids)] = _word_numbers(encoding, text)
         return rows
 
-    def pairs(self, first: str, texts: Sequence[str]) -> Rows:
-        """For the same first text with each of the others."""
-        return _rows(self._fitted.encode_batch([(first, text) for text in texts]))
+    def pairs(self, first: str, texts: Sequence[str], least: int = 0) -> Rows:
+        """For the same first text with each of the others; rows of at least so many tokens, padding counted."""
+        return _rows(self._fitted.encode_batch([(first, text) for text in texts]), least)
 
     @cached_property
     def _whole(self) -> Tokenizer:
@@ -81,8 +81,8 @@ def like_lengths(texts: Sequence[str], together: int) -> list[list[int]]:
     return [order[start : start + together] for start in range(0, len(order), together)]
 
 
-def _rows(encodings: Sequence[Encoding]) -> Rows:
-    longest = max(len(encoding.ids) for encoding in encodings)
+def _rows(encodings: Sequence[Encoding], least: int = 0) -> Rows:
+    longest = max(least, *(len(encoding.ids) for encoding in encodings))
     length = -(-longest // _LENGTH_STEP) * _LENGTH_STEP
     shape = (len(encodings), length)
     ids, mask, types = (np.zeros(shape, dtype=np.int64) for _ in range(3))
