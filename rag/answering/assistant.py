@@ -18,17 +18,16 @@ from rag.answering.draft import Draft
 from rag.answering.evidence import Scales, Weighed
 from rag.answering.extractive import ExtractiveBackend
 from rag.answering.overview import asks_for_overview, openings
-from rag.answering.prompts import NOT_FOUND
 from rag.answering.relevance import answerability, is_answerable
+from rag.answering.replies import Clock, Replies
 from rag.answering.smalltalk import reply_to, small_talk
 from rag.answering.tracing import traced
 from rag.core.errors import BackendFailed, CitewellError, QuestionError
 from rag.core.recent import Recent
 from rag.core.settings import EXTRACTIVE, Settings
-from rag.core.types import Answer, Citation, Hit, Message, Sentence
+from rag.core.types import Answer, Hit, Message
 from rag.library.embedding import cores
 from rag.search.asking import check_question
-from rag.search.dates import asks_about_now
 from rag.search.followups import Question, stand_alone
 from rag.search.library import Library
 
@@ -53,6 +52,7 @@ class Assistant:
         self.settings = settings
         self._backend = backend
         self._scales = scales
+        self._replies = Replies(library, backend.name)
         self._answers: Recent[Answer] = Recent(_REMEMBERED_ANSWERS)
         self._is_warm = False
 
@@ -138,10 +138,10 @@ class Assistant:
     ) -> Iterator[Answer]:
         check_question(question)
         turns = [_as_message(turn) for turn in history]
-        clock = _Clock()
+        clock = Clock()
         if kind := small_talk(question):
             self.library.require_articles()
-            yield self._said(question, reply_to(kind, self.library), clock)
+            yield self._replies.said(question, reply_to(kind, self.library), clock)
             return
         asked = stand_alone(question, turns)
         if isinstance(self._backend, ExtractiveBackend):
@@ -161,7 +161,7 @@ class Assistant:
         asked: Question,
         turns: Sequence[Message],
         call: Call,
-        clock: _Clock,
+        clock: Clock,
         *,
         ignore_dates: bool,
         sources: Sequence[str],
@@ -185,7 +185,7 @@ class Assistant:
         yield from answers
 
     def _weighed(
-        self, asked: Question, clock: _Clock, *, ignore_dates: bool, sources: Sequence[str]
+        self, asked: Question, clock: Clock, *, ignore_dates: bool, sources: Sequence[str]
     ) -> tuple[Question, list[Hit], Weighed]:
         """What was found, and how far it answers: all that keeps the processor busy."""
         if not self._is_warm and not self.library.is_empty:
@@ -204,23 +204,23 @@ class Assistant:
         weighed: Weighed,
         turns: Sequence[Message],
         call: Call,
-        clock: _Clock,
+        clock: Clock,
     ) -> Iterator[Answer]:
         if not is_answerable(weighed) and not (hits and asks_for_overview(asked.text)):
             usage = None if isinstance(self._backend, ExtractiveBackend) else self._backend.usage(call)
-            yield self._not_found(asked, hits, clock, Draft("", (), usage=usage))
+            yield self._replies.not_found(asked, hits, clock, usage=usage)
             return
         last = Draft("", ())
         shown = 0.0
         for last in self._drafts(weighed, hits, turns, call):
             if time.monotonic() - shown >= _SECONDS_BETWEEN_DRAFTS:
                 shown = time.monotonic()
-                yield self._answer(asked, hits, last, clock, is_final=False)
+                yield self._replies.answered(asked, hits, last, clock, is_final=False)
         clock.lap("answer")
         if last.is_refusal:
-            yield self._not_found(asked, hits, clock, last)
+            yield self._replies.not_found(asked, hits, clock, notice=last.notice, usage=last.usage)
             return
-        yield self._answer(asked, hits, last, clock, is_final=True)
+        yield self._replies.answered(asked, hits, last, clock, is_final=True)
 
     async def aanswer(self, question: str, history: History = ()) -> Answer:
         """`answer` without blocking the event loop; cancelled, it stops the model."""
@@ -262,69 +262,6 @@ class Assistant:
             for draft in ExtractiveBackend().reply(weighed):
                 notice = f"{failure.message} {failure.hint} The articles are quoted instead."
                 yield replace(draft, notice=notice, usage=self._backend.usage(call))
-
-    def _answer(self, asked: Question, hits: Sequence[Hit], draft: Draft, clock: _Clock, *, is_final: bool) -> Answer:
-        return Answer(
-            question=asked.text,
-            standalone_question=asked.standalone,
-            text=draft.text,
-            status="answered",
-            sentences=draft.sentences,
-            citations=tuple(self._described(citation) for citation in draft.citations),
-            hits=tuple(hits),
-            backend=self.backend_name,
-            is_final=is_final,
-            notice=" ".join(filter(None, (_as_of(asked, draft), draft.notice, asked.notice, self.library.notice))),
-            timings=clock.seconds,
-            date_range=asked.date_range,
-            usage=draft.usage,
-            short=draft.short,
-        )
-
-    def _not_found(self, asked: Question, hits: Sequence[Hit], clock: _Clock, said: Draft) -> Answer:
-        return Answer(
-            question=asked.text,
-            standalone_question=asked.standalone,
-            text=NOT_FOUND,
-            status="not_found",
-            sentences=(),
-            citations=(),
-            hits=tuple(hits),
-            backend=self.backend_name,
-            notice=" ".join(filter(None, (said.notice, asked.notice, self.library.notice))),
-            timings=clock.seconds,
-            date_range=asked.date_range,
-            usage=said.usage,
-        )
-
-    def _said(self, question: str, text: str, clock: _Clock) -> Answer:
-        """Something about the library itself, which no article says."""
-        return Answer(
-            question=question,
-            standalone_question=question,
-            text=text,
-            status="answered",
-            sentences=(Sentence(text, (), "supported"),),
-            citations=(),
-            hits=(),
-            backend=self.backend_name,
-            notice=self.library.notice,
-            timings=clock.seconds,
-        )
-
-    def _described(self, citation: Citation) -> Citation:
-        """The citation with what only the article knows: its address, how its date is known, the page."""
-        article = self.library.article(citation.source)
-        if article is None:
-            return citation
-        page = article.page_at(citation.start)
-        return replace(citation, url=article.url, date_note=article.date_note, page=page)
-
-
-def _as_of(asked: Question, draft: Draft) -> str:
-    """Where the question is about now: the date of the latest article that the answer rests on."""
-    latest = max((citation.date for citation in draft.citations if citation.date), default="")
-    return f"As of {latest}, the date of the latest article cited." if latest and asks_about_now(asked.text) else ""
 
 
 def answer(
@@ -373,16 +310,3 @@ def _as_message(turn: object) -> Message:
         f"A turn of the history is {turn!r}.",
         'Write each as {"role": "user" or "assistant", "content": "…"}.',
     )
-
-
-class _Clock:
-    """Seconds spent in each stage of one answer."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._since = time.perf_counter()
-
-    def lap(self, stage: str) -> None:
-        now = time.perf_counter()
-        self.seconds[stage] = round(now - self._since, 4)
-        self._since = now
