@@ -5,19 +5,25 @@ from __future__ import annotations
 import asyncio
 
 import gradio as gr
+from gradio.block_function import BlockFunction
 from gradio.state_holder import StateHolder
 
 from rag.serving.building import forget_replaced, forget_values
 
 
-def test_values_of_components_that_were_made_anew_do_not_pile_up_in_a_session():
-    """Where the first assertion fails, Gradio has mended it, and `forget_replaced` can go."""
+def page() -> tuple[gr.Blocks, StateHolder, BlockFunction]:
+    """A page with one event, and what Gradio keeps of its sessions."""
     with gr.Blocks() as blocks:
         shown = gr.HTML("")
         gr.Button().click(lambda: "", None, shown)
     holder = StateHolder()
     holder.set_blocks(blocks)
-    event = next(iter(blocks.fns.values()))
+    return blocks, holder, next(iter(blocks.fns.values()))
+
+
+def test_values_of_components_that_were_made_anew_do_not_pile_up_in_a_session():
+    """Where the first assertion fails, Gradio has mended it, and `forget_replaced` can go."""
+    blocks, holder, event = page()
 
     def turns(count: int) -> set[int]:
         for turn in range(count):
@@ -36,12 +42,7 @@ def test_values_of_components_that_were_made_anew_do_not_pile_up_in_a_session():
 
 
 def test_values_can_be_forgotten_while_an_event_goes_on():
-    with gr.Blocks() as blocks:
-        shown = gr.HTML("")
-        gr.Button().click(lambda: "", None, shown)
-    holder = StateHolder()
-    holder.set_blocks(blocks)
-    event = next(iter(blocks.fns.values()))
+    blocks, holder, event = page()
     sent = []
 
     for value in (gr.skip(), "first", "second"):
