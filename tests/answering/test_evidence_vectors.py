@@ -51,5 +51,5 @@ def test_with_a_reader_only_the_likeliest_statements_are_embedded_and_the_first_
     embedded = with_own_cosine(weighed, seeds_library)
     assert weighed.is_read
     assert weighed.evidence[0] in embedded
-    assert 1 <= len(embedded) <= 8 < len(weighed.evidence)
+    assert 1 <= len(embedded) <= 12 < len(weighed.evidence)
     assert all(0 <= item.features.meaning <= 1 for item in weighed.evidence)
