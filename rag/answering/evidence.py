@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from rag.answering.asked import Terms, Word, coverage, words_asked
 from rag.answering.kinds import Kind, holds, kind_asked
 from rag.answering.reading import WEIGHTS, Reading, read_statements
 from rag.answering.times import Times
 from rag.core.recent import Recent
 from rag.core.types import Hit, Passage
 from rag.library.embedding import Reader, Vectors
-from rag.library.names import name_key, name_keys
-from rag.library.words import WordIndex, content_words, terms
 from rag.reading.sentences import Statement, statements
 from rag.search.followups import Question
 from rag.search.library import Library
@@ -39,19 +38,6 @@ _OF_PASSAGE, _ANYWHERE = 0.66, 0.03
 # The reader is shy: at this many nats below "not here" it is right as often as not. Both ends are as far as it goes.
 _EVEN, _MOST_NATS = -4.0, 10.0
 _NOT_READ = -1.0  # as if the reader had been sure that nothing of it answers
-_CARRIED_WEIGHT = 0.5  # of a word that a follow-up takes over, against one that was asked
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of the question: its stem, its sound if it may be a name, and how much it tells."""
-
-    text: str
-    term: str
-    key: str
-    weight: float
-    is_known: bool
-    """Some passage of the library holds it, or a name that sounds like it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +127,7 @@ class Scales:
         What costs next to nothing is looked at in every passage; the trained reader, which costs most, reads the
         likeliest of them; and the statements that are then ahead are embedded. Without a reader all are.
         """
-        words, kind = self._words(question), kind_asked(question.standalone)
+        words, kind = words_asked(question, self._library.words), kind_asked(question.standalone)
         times = Times.of(question.text, [hit.passage.date for hit in hits])
         reader = self._opened_reader()
         weights = _WITHOUT_READER if reader is None else _WITH_READER
@@ -185,25 +171,6 @@ class Scales:
             _changed(item, replace(item.features, meaning=cosine), weights)
             for item, cosine in zip(found, cosines, strict=True)
         ]
-
-    def _words(self, question: Question) -> tuple[Word, ...]:
-        """The question's content words, each by how rare it is in the library."""
-        index = self._library.words
-        size = index.size
-        asked = set(terms(question.text))
-        found: dict[str, Word] = {}
-        for text in content_words(question.standalone):
-            stems = terms(text)
-            if not stems or stems[0] in found:
-                continue
-            term = stems[0]
-            by_word, by_name = index.frequency(term), index.name_frequency(text)
-            frequency = max(by_word, by_name)
-            weight = math.log(1 + (size + 1) / (frequency + 0.5))
-            if question.is_follow_up and term not in asked:
-                weight *= _CARRIED_WEIGHT
-            found[term] = Word(text, term, name_key(text), weight, frequency > 0)
-        return tuple(_joined(found, question.standalone, index))
 
     def _statements_of(self, passage: Passage) -> tuple[Statement, ...]:
         found = self._statements.get(passage.id)
@@ -291,38 +258,6 @@ def _sureness(read: Reading | None) -> float:
 
 def _changed(item: Evidence, features: Features, weights: Features) -> Evidence:
     return replace(item, features=features, score=weighted(features, weights))
-
-
-def _joined(found: dict[str, Word], question: str, index: WordIndex) -> Iterator[Word]:
-    """The words, with a name that the library writes as one in place of its two parts: `Ros-Atom`, `Abdel Atty`."""
-    parts: set[str] = set()
-    for words, key in name_keys(question):
-        pieces = [word for word in found.values() if word.text in words and word.text != words]
-        if len(pieces) == 2 and not all(word.is_known for word in pieces) and index.name_frequency(words):
-            parts.update(word.term for word in pieces)
-            yield Word(words, "", key, max(word.weight for word in pieces), is_known=True)
-    yield from (word for word in found.values() if word.term not in parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """A text as words are looked up in it: its stems and the sounds of its names."""
-
-    stems: frozenset[str]
-    sounds: frozenset[str]
-
-    @classmethod
-    def of(cls, text: str) -> Terms:
-        return cls(frozenset(terms(text)), frozenset(key for _, key in name_keys(text)))
-
-    def has(self, word: Word) -> bool:
-        return word.term in self.stems or (bool(word.key) and word.key in self.sounds)
-
-
-def coverage(words: Sequence[Word], among: Terms) -> float:
-    """Share of the words, by weight, that are among the terms; 0 for no words."""
-    total = sum(word.weight for word in words)
-    return sum(word.weight for word in words if among.has(word)) / total if total else 0.0
 
 
 def weighted(features: Features, weights: Features) -> float:

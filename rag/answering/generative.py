@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from rag.answering.asked import Terms
 from rag.answering.budget import alternating, fit, is_cut_off, words_sent
 from rag.answering.calls import Call
 from rag.answering.citing import MarkerStream
 from rag.answering.draft import Draft, cite
-from rag.answering.evidence import Evidence, Terms, Weighed
+from rag.answering.evidence import Evidence, Weighed
 from rag.answering.models import Messages, Model
 from rag.answering.prompts import NOT_FOUND, messages
 from rag.answering.rewriting import rewritten

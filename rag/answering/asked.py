@@ -1,0 +1,76 @@
+"""A question → its content words, each by what it tells; and how many of them a text holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.library.names import name_key, name_keys
+from rag.library.words import WordIndex, content_words, terms
+from rag.search.followups import Question
+
+_CARRIED_WEIGHT = 0.5  # of a word that a follow-up takes over, against one that was asked
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the question: its stem, its sound if it may be a name, and how much it tells."""
+
+    text: str
+    term: str
+    key: str
+    weight: float
+    is_known: bool
+    """Some passage of the library holds it, or a name that sounds like it."""
+
+
+def words_asked(question: Question, index: WordIndex) -> tuple[Word, ...]:
+    """The question's content words, each by how rare it is in the library."""
+    size = index.size
+    asked = set(terms(question.text))
+    found: dict[str, Word] = {}
+    for text in content_words(question.standalone):
+        stems = terms(text)
+        if not stems or stems[0] in found:
+            continue
+        term = stems[0]
+        by_word, by_name = index.frequency(term), index.name_frequency(text)
+        frequency = max(by_word, by_name)
+        weight = math.log(1 + (size + 1) / (frequency + 0.5))
+        if question.is_follow_up and term not in asked:
+            weight *= _CARRIED_WEIGHT
+        found[term] = Word(text, term, name_key(text), weight, frequency > 0)
+    return tuple(_joined(found, question.standalone, index))
+
+
+def _joined(found: dict[str, Word], question: str, index: WordIndex) -> Iterator[Word]:
+    """The words, with a name that the library writes as one in place of its two parts: `Ros-Atom`, `Abdel Atty`."""
+    parts: set[str] = set()
+    for words, key in name_keys(question):
+        pieces = [word for word in found.values() if word.text in words and word.text != words]
+        if len(pieces) == 2 and not all(word.is_known for word in pieces) and index.name_frequency(words):
+            parts.update(word.term for word in pieces)
+            yield Word(words, "", key, max(word.weight for word in pieces), is_known=True)
+    yield from (word for word in found.values() if word.term not in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A text as words are looked up in it: its stems and the sounds of its names."""
+
+    stems: frozenset[str]
+    sounds: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str) -> Terms:
+        return cls(frozenset(terms(text)), frozenset(key for _, key in name_keys(text)))
+
+    def has(self, word: Word) -> bool:
+        return word.term in self.stems or (bool(word.key) and word.key in self.sounds)
+
+
+def coverage(words: Sequence[Word], among: Terms) -> float:
+    """Share of the words, by weight, that are among the terms; 0 for no words."""
+    total = sum(word.weight for word in words)
+    return sum(word.weight for word in words if among.has(word)) / total if total else 0.0
