@@ -1,7 +1,7 @@
 """The embedder for every day: a sentence-transformers model exported once, then run without torch.
 
 The export lies in the user's cache folder, shared by all libraries. It is used only if its vectors agree with those of
-the model itself, which stays the reference.
+the model itself, which stays the reference; its weights are bytes if it agrees so, else float16.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from rag.library.tokens import Rows, Tokens, like_lengths
 if TYPE_CHECKING:
     from rag.library.transformer import SentenceTransformersEmbedder
 
-_FORMAT = 2  # of the export
+_FORMAT = 3  # of the export
 _LEAST_COSINE = 0.9995  # between the vectors of an export and of its reference
 _COMPARED = 200  # texts
 _TOGETHER = 8  # texts
@@ -47,6 +47,7 @@ class LightEmbedder:
         self.dimension = int(about["dimension"])
         self.max_tokens = int(about["max_tokens"])
         self._prompts: dict[str, str] = about["prompts"]
+        self._as_bytes = bool(about["as_bytes"])
         self._folder = folder
         self._load_reference = load_reference
         self._tokens = Tokens((folder / "tokenizer.json").read_text(encoding="utf-8"), self.max_tokens)
@@ -81,7 +82,7 @@ class LightEmbedder:
             reference = self._load_reference()
             try:
                 with _made_whole(place) as new:
-                    reference.export_reader(weights, new)
+                    reference.export_reader(weights, new, as_bytes=self._as_bytes)
             except OSError:
                 return reference.reader(weights)
         if not (place / "reader.xml").exists():
@@ -151,16 +152,18 @@ def _export(reference: SentenceTransformersEmbedder, folder: Path) -> None:
     """Make the export whole or not at all; one that disagrees is kept as a refusal, so that it is not tried again."""
     with _made_whole(folder) as new:
         try:
-            reference.export(new)
-            cosine = _agreement(reference, LightEmbedder(reference.name, new, lambda: reference))
-            reason = "" if cosine >= _LEAST_COSINE else f"its vectors agree only to a cosine of {cosine:.5f}"
+            for as_bytes in (True, False):
+                reference.export(new, as_bytes=as_bytes)
+                cosine = _agreement(reference, LightEmbedder(reference.name, new, lambda: reference))
+                shutil.rmtree(new / COMPILED, ignore_errors=True)  # of use only under the name that the export will have
+                if cosine >= _LEAST_COSINE:
+                    return
+            reason = f"its vectors agree only to a cosine of {cosine:.5f}"
         except (ValueError, RuntimeError, TypeError, AttributeError, KeyError) as error:
             reason = str(error) or type(error).__name__
-        shutil.rmtree(new / COMPILED, ignore_errors=True)  # it is of use only under the name that the export will have
-        if reason:
-            shutil.rmtree(new)
-            new.mkdir()
-            (new / _REFUSED).write_text(f"{reference.name} is not exported: {reason}\n", encoding="utf-8")
+        shutil.rmtree(new)
+        new.mkdir()
+        (new / _REFUSED).write_text(f"{reference.name} is not exported: {reason}\n", encoding="utf-8")
 
 
 @contextmanager

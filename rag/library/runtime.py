@@ -19,8 +19,15 @@ from rag.library.tokens import Rows
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # None: "not to be imported"
 
 import openvino  # noqa: E402
+from openvino import opset13 as operations  # noqa: E402
 
 Outputs = tuple[npt.NDArray[np.float32], ...]
+
+# Where the weights are bytes and the processor has the instructions, OpenVINO would round what they are multiplied with
+# to bytes as well: quicker, but further from the model than an export may be.
+_EXACT = {"DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"}
+_GROUP = 32  # weights that share one scale
+_LEAST_SIDE = 64  # of a matrix of weights: a smaller one is not worth the bytes
 
 # OpenVINO sets the process's locale to "C" while it loads what it has made before, and then sets it back; two threads
 # that do so at once leave it at "C", and from then on Python reads every file without a named encoding as ASCII.
@@ -45,7 +52,7 @@ class Network:
     def run(self, rows: Rows) -> Outputs:
         """Its outputs for these rows.
 
-        OpenVINO keeps the weights (here 42 MB) once for rows of some 80 tokens together and once for more: a network
+        OpenVINO keeps the weights (here 12 MB) once for rows of some 80 tokens together and once for more: a network
         is best given one kind alone. Rows one by one take no longer than together, and need no padding.
         """
         request = getattr(self._own, "request", None)
@@ -86,7 +93,7 @@ class Network:
         """For throughput compiled when first used: a question never needs it, and each has its own weights."""
         with self._compiling:
             if hint not in self._compiled:
-                settings = {"PERFORMANCE_HINT": hint, "INFERENCE_NUM_THREADS": str(cores())}
+                settings = {"PERFORMANCE_HINT": hint, "INFERENCE_NUM_THREADS": str(cores()), **_EXACT}
                 if hint == "THROUGHPUT":
                     settings["NUM_STREAMS"] = str(cores())
                 else:  # a process that asks has no time to lose; one that ingests has no need of another file
@@ -112,10 +119,41 @@ def _outputs(request: Any) -> Outputs:
     return tuple(np.array(tensor.data, dtype=np.float32) for tensor in request.output_tensors)
 
 
-def export(module: Any, example: dict[str, Any], path: Path) -> None:
-    """Write a torch module as a network, its weights as float16; ValueError or RuntimeError where it cannot be."""
+def export(module: Any, example: dict[str, Any], path: Path, *, as_bytes: bool) -> None:
+    """Write a torch module as a network; ValueError or RuntimeError where it cannot be.
+
+    Its weights are written as float16 and, `as_bytes`, those of products of matrices as int8: multiplied as float32 all
+    the same, they take a quarter of the memory and, for a short text, two thirds of the time.
+    """
     network = openvino.convert_model(module, example_input=example)
     for entry in network.inputs:
         entry.get_node().set_partial_shape(openvino.PartialShape([-1, -1]))
     network.validate_nodes_and_infer_types()
+    if as_bytes:
+        for node in network.get_ops():
+            if node.get_type_name() == "MatMul":
+                _weigh_in_bytes(node)
     openvino.save_model(network, path, compress_to_fp16=True)
+
+
+def _weigh_in_bytes(product: Any) -> None:
+    """Replace a matrix of weights by bytes and a scale for each `_GROUP` of them along what is summed up."""
+    given = product.input_value(1).get_node()
+    constant = given.input_value(0).get_node() if given.get_type_name() == "Convert" else given
+    if constant.get_type_name() != "Constant":
+        return
+    weights = np.array(constant.data, dtype=np.float32)
+    turned = product.get_attributes()
+    if weights.ndim != 2 or min(weights.shape) < _LEAST_SIDE:
+        return
+    weights = weights if turned["transpose_b"] else weights.T
+    if weights.shape[1] % _GROUP:
+        return
+    groups = weights.reshape(len(weights), -1, _GROUP)
+    scales = np.maximum(np.abs(groups).max(axis=2, keepdims=True) / 127, np.finfo(np.float16).tiny)
+    scales = scales.astype(np.float16).astype(np.float32)  # as they are saved
+    whole = np.clip(np.rint(groups / scales), -127, 127).astype(np.int8)
+    scaled = operations.multiply(operations.convert(operations.constant(whole), np.float32), operations.constant(scales))
+    matrix = operations.reshape(scaled, operations.constant(np.array(weights.shape, dtype=np.int64)), False)
+    replaced = operations.matmul(product.input_value(0), matrix, turned["transpose_a"], True)
+    product.output(0).replace(replaced.output(0))

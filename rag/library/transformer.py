@@ -93,19 +93,24 @@ class SentenceTransformersEmbedder:
         """Whether it runs on a device that is quicker than any export for the processor."""
         return self._model.device.type != "cpu"
 
-    def export(self, folder: Path) -> None:
+    def export(self, folder: Path, *, as_bytes: bool) -> None:
         """Write into the folder what `rag.library.light` runs; ValueError or RuntimeError where that cannot be."""
         tokens = Tokens(self._definition(), self.max_tokens)
-        about = {"dimension": self.dimension, "max_tokens": self.max_tokens, "prompts": self._prompts}
+        about = {
+            "dimension": self.dimension,
+            "max_tokens": self.max_tokens,
+            "prompts": self._prompts,
+            "as_bytes": as_bytes,
+        }
         (folder / "tokenizer.json").write_text(tokens.definition, encoding="utf-8")
         (folder / "about.json").write_text(json.dumps(about, indent=2), encoding="utf-8")
-        _export(_Pooled(self._model), tokens, folder / "encoder.xml")
+        _export(_Pooled(self._model), tokens, folder / "encoder.xml", as_bytes=as_bytes)
 
-    def export_reader(self, weights: Path, folder: Path) -> None:
+    def export_reader(self, weights: Path, folder: Path, *, as_bytes: bool) -> None:
         """Write the reader into the folder; nothing where the weights are of another model."""
         adapted = self._adapted(weights)
         if adapted is not None:
-            _export(adapted, Tokens(self._definition(), MOST_TOKENS), folder / "reader.xml")
+            _export(adapted, Tokens(self._definition(), MOST_TOKENS), folder / "reader.xml", as_bytes=as_bytes)
 
     def _adapted(self, weights: Path) -> _Adapted | None:
         encoder = getattr(self._model[0], "auto_model", None)
@@ -233,10 +238,11 @@ def _prepare() -> None:
     torch.set_num_threads(cores())
 
 
-def _export(module: torch.nn.Module, tokens: Tokens, path: Path) -> None:
+def _export(module: torch.nn.Module, tokens: Tokens, path: Path, *, as_bytes: bool) -> None:
     """Traced on two texts of unequal length, so that padding is part of what is seen."""
     rows = tokens.rows(["The minister received the ambassador on Monday.", "Wheat is dear."])
     parts = {"input_ids": rows.ids, "attention_mask": rows.mask, "token_type_ids": rows.types}
     with torch.inference_mode(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the tracer's, about branches that do not depend on the text
-        runtime.export(module.eval(), {name: torch.from_numpy(part) for name, part in parts.items()}, path)
+        example = {name: torch.from_numpy(part) for name, part in parts.items()}
+        runtime.export(module.eval(), example, path, as_bytes=as_bytes)
