@@ -1,8 +1,8 @@
 """How a library of many short articles comes about: `python -m benchmarks.many_articles COUNT [--cheap]`.
 
 An invented export of COUNT articles of about 70 words, one in fifty a near-copy of another, is synced by a process of
-its own; then again unchanged, then with one row in a hundred changed. `--cheap` takes random vectors in place of the
-model's, to see everything but the model.
+its own; then again unchanged, then with one row in a hundred changed. `--cheap` takes vectors of hashed words in place
+of the model's, to see everything but the model.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ from rag.library.embedding import Embedding, Vectors
 from rag.library.late import codes_of, directions, word_vectors
 
 ROOT = Path(__file__).parent.parent
+_WORD_VECTORS = 1 << 14
+_DIRECTIONS, _REST = 48, 0.25
+_WEIGHT_OF_PLAIN = 0.2
 _SYLLABLES = [first + vowel for first in "bdfghklmnprstvwz" for vowel in "aeio"]
 _ENDS = "n r l s t m nd rt st ck".split()
 _PLAIN = (
@@ -36,8 +39,8 @@ _PLAIN = (
 ).split()
 
 
-def articles(count: int, changed: int = 0) -> Iterator[dict[str, str]]:
-    """Invented articles, the same in every run; `changed` in a hundred have another last sentence."""
+def articles(count: int, changed_one_in: int = 0) -> Iterator[dict[str, str]]:
+    """Invented articles, the same in every run; one in so many, if any, has another last sentence."""
     chance = random.Random(7)
     names = [_name(chance) for _ in range(3000)]
     terms = [_name(chance).lower() for _ in range(12_000)]
@@ -52,7 +55,7 @@ def articles(count: int, changed: int = 0) -> Iterator[dict[str, str]]:
                 for _ in range(chance.randint(1, 2))
             )
             former = [*former[-200:], text]
-        if changed and number % (100 // changed) == 3:
+        if changed_one_in and number % changed_one_in == 3:
             text += f" The figures were changed on day {number}."
         yield {
             "id": f"wire-{number:06}",
@@ -76,10 +79,10 @@ def _sentence(chance: random.Random, about: list[str]) -> str:
     return " ".join(words) + "."
 
 
-def write(file: Path, count: int, changed: int = 0) -> None:
+def write(file: Path, count: int, changed_one_in: int = 0) -> None:
     """The export as JSON lines."""
     with file.open("w", encoding="utf-8") as lines:
-        for article in articles(count, changed):
+        for article in articles(count, changed_one_in):
             lines.write(json.dumps(article) + "\n")
 
 
@@ -92,37 +95,43 @@ def sync(folder: Path, library: Path, *flags: str) -> dict[str, float]:
     return found | {"process": time.perf_counter() - started}
 
 
-class RandomEmbedder:
-    """Vectors of the model's size that cost nothing: each text's own, by its hash."""
+class HashedEmbedder:
+    """Vectors of the model's size at next to no cost: each word has a random one, a text the sum of its words'.
+
+    As with a model, texts of the same rare words are near one another, and most of what tells vectors apart lies in far
+    fewer directions than they have numbers.
+    """
 
     dimension = 384
     max_tokens = 256
 
     def __init__(self, name: str) -> None:
         self.name = name
+        chance = np.random.default_rng(0)
+        some = chance.standard_normal((_WORD_VECTORS, _DIRECTIONS)) / np.sqrt(_DIRECTIONS)
+        rest = chance.standard_normal((_WORD_VECTORS, self.dimension)) * _REST
+        self._table = (some @ chance.standard_normal((_DIRECTIONS, self.dimension)) + rest).astype(np.float32)
+        self._table[_places(" ".join(_PLAIN))] *= _WEIGHT_OF_PLAIN
+        self._halves = word_vectors(self._table, np.arange(_WORD_VECTORS))
+        self._codes = codes_of(self._halves)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors."""
-        rows = [np.random.default_rng(zlib.crc32(text.encode())).standard_normal(self.dimension) for text in texts]
-        vectors = np.array(rows, dtype=np.float32).reshape(len(texts), self.dimension)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        sums = [self._table[_places(text)].sum(axis=0) for text in texts]
+        return directions(np.array(sums, dtype=np.float32).reshape(len(texts), self.dimension))
 
     embed_questions = embed_passages
 
     def embed_passages_by_word(self, texts: Sequence[str]) -> list[Embedding]:
         """With as many words as a model's."""
         return [
-            Embedding(vector, codes_of(self._by_word(text)))
+            Embedding(vector, self._codes[_places(text)])
             for vector, text in zip(self.embed_passages(texts), texts, strict=True)
         ]
 
     def embed_question_by_word(self, text: str) -> tuple[Vectors, Vectors]:
         """All its words."""
-        return self.embed_passages([text])[0], directions(self._by_word(text))
-
-    def _by_word(self, text: str) -> Vectors:
-        words = text.split()
-        return word_vectors(self.embed_passages(words), np.arange(len(words)))
+        return self.embed_passages([text])[0], directions(self._halves[_places(text)])
 
     def count_tokens(self, text: str) -> int:
         """About as many as a model's."""
@@ -132,11 +141,15 @@ class RandomEmbedder:
         """None fits."""
 
 
+def _places(text: str) -> list[int]:
+    return [zlib.crc32(word.encode()) % _WORD_VECTORS for word in text.split()]
+
+
 def child(folder: Path, library: Path, is_cheap: bool) -> None:
     """Sync, and print what it took as JSON."""
     from rag.search.library import Library
 
-    opened = Library.open(library, opener=RandomEmbedder if is_cheap else None)
+    opened = Library.open(library, opener=HashedEmbedder if is_cheap else None)
     report = opened.sync(folder)
     opened.close()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -178,7 +191,7 @@ def main() -> None:
         )
         show("first", sync(folder, library, *flags))
         show("unchanged", sync(folder, library, *flags))
-        write(folder / "wire.jsonl", count, changed=1)
+        write(folder / "wire.jsonl", count, changed_one_in=100)
         show("one in a hundred changed", sync(folder, library, *flags))
         on_disk = sum(file.stat().st_size for file in library.rglob("*") if file.is_file())
         print(f"library: {on_disk / 1e6:.0f} MB")

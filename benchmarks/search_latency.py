@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.many_articles import RandomEmbedder, articles, write
+from benchmarks.many_articles import HashedEmbedder, articles, write
 from rag.search.library import Library
 
 _WARM = 10  # questions before the clock runs
@@ -51,7 +51,7 @@ def library_of(folder: Path, count: int) -> Library:
     """So many articles, synced by the program itself; as it was left, where it is there already."""
     place = folder / str(count)
     exported = place / "articles" / "wire.jsonl"
-    library = Library.open(place / "library", opener=RandomEmbedder)
+    library = Library.open(place / "library", opener=HashedEmbedder)
     if not exported.exists():
         exported.parent.mkdir(parents=True)
         write(exported, count)

@@ -28,7 +28,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.many_articles import RandomEmbedder
+from benchmarks.many_articles import HashedEmbedder
 from benchmarks.many_articles import write as write_many
 
 ROOT = Path(__file__).parent.parent
@@ -125,22 +125,22 @@ def grow(pipeline: str, count: int) -> Taken:
         if pipeline == "ours":
             from rag.search.library import Library
 
-            library = Library.open(Path(made) / "library", opener=RandomEmbedder)
+            library = Library.open(Path(made) / "library", opener=HashedEmbedder)
             passages = library.sync(articles).passages
             return _percentiles("search", library.search, asked) | {"passages": passages}
         from benchmarks.usual import UsualPipeline
 
         rows = [json.loads(line) for line in (articles / "wire.jsonl").read_text(encoding="utf-8").splitlines()]
-        usual = UsualPipeline(Path(made) / "store", _Random())
+        usual = UsualPipeline(Path(made) / "store", _Hashed())
         passages = usual.ingest((row["id"], f"{row['title']}\n\n{row['body']}") for row in rows)
         return _percentiles("search", usual.search, asked) | {"passages": passages}
 
 
-class _Random:
+class _Hashed:
     """The cheap vectors as LangChain asks for them."""
 
     def embed_documents(self, texts: Sequence[str]) -> list[list[float]]:
-        made: list[list[float]] = RandomEmbedder("random").embed_passages(texts).tolist()
+        made: list[list[float]] = HashedEmbedder("hashed").embed_passages(texts).tolist()
         return made
 
     def embed_query(self, text: str) -> list[float]:
