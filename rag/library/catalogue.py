@@ -320,6 +320,12 @@ class Catalogue:
         with self._reading() as db:
             return list(db.scalars(sa.select(_removed.c.id).where(_removed.c.change > change)))
 
+    def count_since(self, change: int) -> int:
+        """How many passages `added_since` gives."""
+        with self._reading() as db:
+            query = sa.select(sa.func.count()).select_from(_passages).where(_passages.c.change > change)
+            return int(db.execute(query).scalar_one())
+
     def added_since(self, change: int, batch: int) -> Iterator[list[tuple[Passage, Vectors]]]:
         """Passages with their vectors, oldest change first, in batches."""
         query = (

@@ -18,7 +18,7 @@ from rag.library.catalogue import Catalogue
 from rag.library.disk import full_disk, has_room, is_full_disk
 from rag.library.embedding import Vectors
 
-_BATCH = 2000
+BATCH = 2000  # passages
 _FEWEST_WORN = 1000  # deletions
 _MARK = "applied.json"
 
@@ -32,8 +32,8 @@ class Follower(Protocol):
 
     folder: Path
 
-    def open(self, dimension: int) -> None:
-        """Open the index in its folder, or make an empty one there."""
+    def open(self, dimension: int, adding: int) -> None:
+        """Open the index in its folder, or make an empty one there; `adding`: so many passages will be put in now."""
 
     def close(self) -> None: ...
 
@@ -128,14 +128,14 @@ def catch_up(follower: Follower, catalogue: Catalogue, dimension: int) -> None:
         discard(follower)
     else:
         check_files(follower.folder, mark)
-    follower.open(dimension)
+    since = mark.change if mark is not None else 0
+    follower.open(dimension, catalogue.count_since(since))
     if mark is not None and mark.change == change:
         check_size(follower, mark.passages)
         return
-    since = mark.change if mark is not None else 0
     removed = catalogue.removed_since(since)
     follower.delete(removed)
-    for batch in catalogue.added_since(since, _BATCH):
+    for batch in catalogue.added_since(since, BATCH):
         follower.add([passage for passage, _ in batch], [vector for _, vector in batch])
     follower.commit()
     check_size(follower, passages)

@@ -155,7 +155,7 @@ def _export(reference: SentenceTransformersEmbedder, folder: Path) -> None:
             for as_bytes in (True, False):
                 reference.export(new, as_bytes=as_bytes)
                 cosine = _agreement(reference, LightEmbedder(reference.name, new, lambda: reference))
-                shutil.rmtree(new / COMPILED, ignore_errors=True)  # of use only under the name that the export will have
+                shutil.rmtree(new / COMPILED, ignore_errors=True)  # of use only under the export's own name
                 if cosine >= _LEAST_COSINE:
                     return
             reason = f"its vectors agree only to a cosine of {cosine:.5f}"

@@ -153,7 +153,8 @@ def _weigh_in_bytes(product: Any) -> None:
     scales = np.maximum(np.abs(groups).max(axis=2, keepdims=True) / 127, np.finfo(np.float16).tiny)
     scales = scales.astype(np.float16).astype(np.float32)  # as they are saved
     whole = np.clip(np.rint(groups / scales), -127, 127).astype(np.int8)
-    scaled = operations.multiply(operations.convert(operations.constant(whole), np.float32), operations.constant(scales))
+    numbers = operations.convert(operations.constant(whole), np.float32)
+    scaled = operations.multiply(numbers, operations.constant(scales))
     matrix = operations.reshape(scaled, operations.constant(np.array(weights.shape, dtype=np.int64)), False)
     replaced = operations.matmul(product.input_value(0), matrix, turned["transpose_a"], True)
     product.output(0).replace(replaced.output(0))

@@ -14,11 +14,15 @@ import numpy as np
 from rag.core.errors import StorageError
 from rag.core.types import Passage
 from rag.library.embedding import Vectors
-from rag.library.followers import IndexDamaged, trouble_of
+from rag.library.followers import BATCH, IndexDamaged, trouble_of
 
 _COLLECTION = "passages"
 # More links and a longer list than Chroma's defaults: recall matters more here than a millisecond.
 HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 24}
+# Chroma writes its whole graph anew, at a million passages 1.8 GB, whenever so many changes have come since the last
+# time; until then they lie in its SQLite file, and whoever opens the index puts them into the graph once more.
+_WRITTEN_AFTER = 1000
+_MOST_UNWRITTEN = 100_000
 
 
 class VectorIndex:
@@ -34,26 +38,38 @@ class VectorIndex:
     def is_open(self) -> bool:
         return self._client is not None
 
-    def open(self, dimension: int = 0) -> None:
+    def open(self, dimension: int = 0, adding: int = 0) -> None:
         if self._client is not None:
             return
+        with self._translated():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            written_after = _written_after(adding)
+            self._connect(written_after)
+            # A client works by the settings that it found when it was opened.
+            if adding > _WRITTEN_AFTER and self._written_after != written_after:
+                self._collection.modify(configuration={"hnsw": {"sync_threshold": written_after}})
+                self.close()
+                self._connect(written_after)
+
+    def _connect(self, written_after: int) -> None:
         # Chroma takes a second to import; a sync that changes nothing never does.
         import chromadb
         from chromadb.config import Settings
 
-        with self._translated():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            path = str(self._home())
-            self._client = chromadb.PersistentClient(path, Settings(anonymized_telemetry=False))
-            try:
-                self._collection = self._client.get_or_create_collection(
-                    _COLLECTION,
-                    configuration={"hnsw": HNSW},
-                    embedding_function=None,
-                )
-            except BaseException:
-                self.close()
-                raise
+        self._client = chromadb.PersistentClient(str(self._home()), Settings(anonymized_telemetry=False))
+        try:
+            self._collection = self._client.get_or_create_collection(
+                _COLLECTION,
+                configuration={"hnsw": HNSW | {"sync_threshold": written_after}},
+                embedding_function=None,
+            )
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def _written_after(self) -> int:
+        return int(self._collection.configuration_json["hnsw"]["sync_threshold"])
 
     def _home(self) -> Path:
         """A folder of its own for each making of the index: Chroma keeps what it knows of a path, even a dead one."""
@@ -87,9 +103,17 @@ class VectorIndex:
     def commit(self) -> None:
         """Chroma writes at once, but for what it still has to put into its graph: a query waits for that."""
         with self._translated():
-            some = self._collection.get(limit=1, include=["embeddings"])["embeddings"]
-            if len(some):
-                self._collection.query(query_embeddings=list(some), n_results=1, include=["distances"])
+            self._settle()
+            if self._written_after != _WRITTEN_AFTER:
+                self._collection.modify(configuration={"hnsw": {"sync_threshold": _WRITTEN_AFTER}})
+                self.close()
+                self._connect(_WRITTEN_AFTER)
+                self._settle()
+
+    def _settle(self) -> None:
+        some = self._collection.get(limit=1, include=["embeddings"])["embeddings"]
+        if len(some):
+            self._collection.query(query_embeddings=list(some), n_results=1, include=["distances"])
 
     def files(self) -> Iterable[Path]:
         """The graphs' files, where Chroma has written any: its SQLite file changes whenever it is opened."""
@@ -135,3 +159,14 @@ class VectorIndex:
         vendor = (chromadb.errors.ChromaError, sqlite3.Error, OSError, ValueError, KeyError, AttributeError)
         with trouble_of("vector index", self.folder, *vendor):
             yield
+
+
+def _written_after(adding: int) -> int:
+    """After how many changes the graph is written, where so many passages are added at once.
+
+    Just when the last batch has come: once or, so that the SQLite file does not come to hold every vector, once for
+    each `_MOST_UNWRITTEN` of them.
+    """
+    times = adding // _MOST_UNWRITTEN + 1
+    # Chroma looks only after a batch; one batch less and the last time does not come too late.
+    return max(_WRITTEN_AFTER, adding if times == 1 else adding // times - BATCH)

@@ -67,7 +67,7 @@ class WordIndex:
     def is_open(self) -> bool:
         return self._index is not None
 
-    def open(self, dimension: int = 0) -> None:
+    def open(self, dimension: int = 0, adding: int = 0) -> None:
         if self._index is not None:
             return
         with self._translated():

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import sqlite3
 
-from rag.library.followers import IndexDamaged
-from rag.library.vectors import VectorIndex
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.library.followers import BATCH, IndexDamaged
+from rag.library.vectors import VectorIndex, _written_after
 from rag.library.words import WordIndex, content_words
 from tests.contracts import IndexContract, passage, put
 from tests.doubles import WordEmbedder
@@ -27,6 +32,38 @@ class TestWordIndex(IndexContract):
 
     def found(self, index, words):
         return list(index.matching(words, 10))
+
+
+@given(st.integers(0, 3_000_000))
+def test_however_many_are_added_next_to_nothing_is_left_unwritten(adding):
+    waiting = written = 0
+    for batch in [BATCH] * (adding // BATCH) + [adding % BATCH]:
+        waiting += batch
+        if waiting >= _written_after(adding):
+            waiting, written = 0, written + 1
+
+    assert waiting < 1000 or waiting <= 0.1 * adding
+    assert written <= max(1, adding / 100_000 + 1)
+
+
+def test_many_vectors_at_once_are_written_when_the_last_has_come(tmp_path):
+    index = VectorIndex(tmp_path / "index")
+    index.open(2, adding=2500)
+    passages = [passage("The harbour opens.", source=f"{number}.txt") for number in range(2500)]
+    turns = np.linspace(0, 3, 2500)
+    vectors = np.stack([np.cos(turns), np.sin(turns)], axis=1).astype(np.float32)
+    for some in (slice(0, 2000), slice(2000, 2500)):
+        index.add(passages[some], vectors[some])
+    index.commit()
+    index.close()
+
+    queue = next((tmp_path / "index").glob("*/chroma.sqlite3"))
+    with sqlite3.connect(queue) as db:
+        assert db.execute("SELECT count(*) FROM embeddings_queue").fetchone()[0] < 1000
+    index.open()
+    assert index.size == 2500
+    assert next(iter(index.nearest(vectors[2100], 5))) == passages[2100].id
+    index.close()
 
 
 @pytest.fixture

@@ -1,0 +1,150 @@
+"""A library of a million passages beside one of ten thousand: `python -m benchmarks.million [COUNT] [--keep FOLDER]`.
+
+Invented short articles (`benchmarks.many_articles`) with vectors of hashed words, so that all is real but the model's
+vectors: taking them in, syncing unchanged and with a thousand changed, the disk, the first answer of a fresh process
+(it loads the model and runs it too), searches with and without filters, and how many of the truly nearest Chroma finds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.many_articles import ROOT, HashedEmbedder, show, sync, write
+from benchmarks.recall import share
+from benchmarks.search_latency import FILTERS, questions, timed
+from rag.library.embedding import Vectors, open_embedder
+from rag.search.library import Library
+
+_CHANGED = 1000  # articles
+_RUNS = 3
+_BATCH = 20_000  # vectors
+
+
+class _AlsoTheModel(HashedEmbedder):
+    """Loads the model and runs it on whatever is asked, and gives the vectors of hashed words all the same."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._model = open_embedder(name)
+        self.reader = self._model.reader  # type: ignore[method-assign, assignment]  # the real one
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        self._model.embed_passages(texts)
+        return super().embed_passages(texts)
+
+    embed_questions = embed_passages
+
+
+def first_answer(library: Path) -> None:
+    """As `python -m rag ask` does it."""
+    from rag.answering.assistant import Assistant
+
+    assistant = Assistant.open(Library.open(library, opener=_AlsoTheModel, is_brief=True))
+    assistant.warm()
+    print(assistant.answer(next(questions(1))).text)
+
+
+def fresh(library: Path, *, is_cold: bool) -> float:
+    """Seconds of a process that opens the library and answers once; cold: what it reads is on the disk alone."""
+    if is_cold:
+        for file in filter(Path.is_file, library.rglob("*")):
+            with file.open("rb") as opened:
+                os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    started = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "benchmarks.million", "--first", str(library)], cwd=ROOT, check=True, capture_output=True
+    )
+    return time.perf_counter() - started
+
+
+def nearest(library: Library, asked: Vectors, k: int) -> list[list[str]]:
+    """The ids of the truly nearest passages, nearest first, by every vector's own cosine."""
+    ids: list[str] = []
+    best: list[Vectors] = []
+    for batch in library.catalogue.added_since(0, _BATCH):
+        ids.extend(passage.id for passage, _ in batch)
+        best.append(np.stack([vector for _, vector in batch]) @ asked.T)
+    cosines = np.concatenate(best)
+    return [[ids[place] for place in np.argsort(-row, kind="stable")[:k]] for row in cosines.T]
+
+
+def recall(library: Library, count: int = 100) -> float:
+    """Of the ten that are nearest, how many Chroma finds among its first ten, over so many questions."""
+    asked = library.embedder.embed_questions(list(questions(count)))
+    found = [list(library.vectors.nearest(vector, 100)) for vector in asked]
+    true = nearest(library, asked, 10)
+    places = {key: place for place, key in enumerate({key for row in [*found, *true] for key in row})}
+    return share([[places[key] for key in row] for row in found], [[places[key] for key in row] for row in true], 10)
+
+
+def made(folder: Path, count: int) -> Path:
+    """A library of so many articles in the folder; what its making took is printed."""
+    articles, library = folder / "articles", folder / "library"
+    if library.exists():
+        return library
+    articles.mkdir(parents=True)
+    write(articles / "wire.jsonl", count)
+    size = (articles / "wire.jsonl").stat().st_size
+    print(f"{count:,} articles, {size / 1e6:.0f} MB; load {os.getloadavg()[0]:.1f} before it", flush=True)
+    show("taken in", sync(articles, library, "--cheap"))
+    show("again, unchanged", sync(articles, library, "--cheap"))
+    write(articles / "wire.jsonl", count, changed_one_in=count // _CHANGED)
+    show(f"{_CHANGED:,} changed", sync(articles, library, "--cheap"))
+    for part in ("catalogue.sqlite*", "vectors/**/*", "words/**/*"):
+        print(f"  {part}: {sum(file.stat().st_size for file in library.glob(part) if file.is_file()) / 1e6:.0f} MB")
+    return library
+
+
+def lines(small: Library, large: Library, count: int) -> Iterator[str]:
+    """Searches in both."""
+    of_small, of_large = timed([small, large], count)
+    for name in FILTERS:
+        one, two = of_small[name], of_large[name]
+        late = [statistics.quantiles(its.clock, n=20)[18] for its in (one, two)]
+        yield (
+            f"search, {name}: p50 {one.middle:.1f} and {two.middle:.1f} ms, {two.middle / one.middle:.2f} times; "
+            f"p95 {late[0]:.1f} and {late[1]:.1f} ms"
+        )
+
+
+def main() -> None:
+    """Print as it goes."""
+    if sys.argv[1:2] == ["--first"]:
+        first_answer(Path(sys.argv[2]))
+        return
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("count", nargs="?", type=int, default=1_000_000)
+    parser.add_argument("--small", type=int, default=10_000)
+    parser.add_argument("--questions", type=int, default=100)
+    parser.add_argument("--keep", type=Path, help="where the libraries stay for the next run")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as passing:
+        folder = given.keep or Path(passing)
+        places = [made(folder / str(count), count) for count in (given.small, given.count)]
+        for place in places:
+            for name, is_cold in (("warm", False), ("cold", True)):
+                took = statistics.median(fresh(place, is_cold=is_cold) for _ in range(_RUNS))
+                print(f"{place.parent.name}: fresh process to its first answer, {name}: {took:.2f} s", flush=True)
+        small, large = (Library.open(place, opener=HashedEmbedder) for place in places)
+        for library in (small, large):
+            started = time.perf_counter()
+            library.refresh()
+            opened = time.perf_counter() - started
+            print(f"{library.words.size:,} passages: indexes opened in {opened:.2f} s", flush=True)
+        print(*lines(small, large, given.questions), sep="\n", flush=True)
+        for library in (small, large):
+            print(f"{library.words.size:,} passages: recall@10 of Chroma {recall(library):.4f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
