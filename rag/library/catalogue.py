@@ -161,9 +161,8 @@ class Catalogue:
     @property
     def version(self) -> tuple[str, int]:
         """The library's id and its change number, which grows with every committed change."""
-        query = sa.select(_about.c.name, _about.c.value).where(_about.c.name.in_(("library_id", "change")))
         with self._reading() as db:
-            found = {name: value for name, value in db.execute(query)}
+            found = {name: value for name, value in db.execute(_VERSION)}
             return found.get("library_id", ""), int(found.get("change", 0))
 
     @property
@@ -606,6 +605,7 @@ def _given(values: Sequence[str]) -> dict[str, str]:
     return {"given": json.dumps(list(values))}
 
 
+_VERSION = sa.select(_about.c.name, _about.c.value).where(_about.c.name.in_(("library_id", "change")))
 _ANY_ARTICLE = sa.select(_articles.c.source).limit(1)
 _AMONG_GIVEN: sa.Select[Any] = sa.select(sa.column("value")).select_from(sa.func.json_each(sa.bindparam("given")))
 _PASSAGES_OF_IDS = _select_passages().where(_passages.c.id.in_(_AMONG_GIVEN))

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -77,13 +78,20 @@ class Mark:
 
 def mark_of(folder: Path) -> Mark | None:
     """What the index in the folder says of itself; None where it says nothing that can be read."""
+    path = folder / _MARK
     try:
-        data = json.loads((folder / _MARK).read_text())
-        files = {str(name): FilePrint(*(int(number) for number in known)) for name, known in data["files"].items()}
-        change, passages, written_ns = (int(data[name]) for name in ("change", "passages", "written_ns"))
-        return Mark(str(data["library_id"]), change, passages, written_ns, files, int(data.get("deleted", 0)))
+        status = path.stat()
+        return _mark_in(path, status.st_ino, status.st_mtime_ns, status.st_size)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+@lru_cache(maxsize=16)  # each search looks four times, and it changes with a sync
+def _mark_in(path: Path, *_version: int) -> Mark:
+    data = json.loads(path.read_text())
+    files = {str(name): FilePrint(*(int(number) for number in known)) for name, known in data["files"].items()}
+    change, passages, written_ns = (int(data[name]) for name in ("change", "passages", "written_ns"))
+    return Mark(str(data["library_id"]), change, passages, written_ns, files, int(data.get("deleted", 0)))
 
 
 def check_files(folder: Path, mark: Mark) -> None:
