@@ -123,7 +123,7 @@ def _apply(
     updated: list[str] = []
     failed = list(plan.failed)
     embedded = done = 0
-    last_followed = time.monotonic()
+    last_followed, waits = time.monotonic(), follow_seconds
     # A file of many articles is done when all of its rows are; until then the next sync reads them again.
     if plan.whole != store.catalogue.files(plan.key):
         store.catalogue.record_files(plan.key, plan.kept_whole)
@@ -135,10 +135,12 @@ def _apply(
                 (updated if was_known else added).append(change.article.source)
                 done += 1
                 on_progress(Progress(done, len(plan.changed), change.article.source))
-            if time.monotonic() - last_followed > follow_seconds:
+            if (started := time.monotonic()) - last_followed > waits:
                 with clock("follow"):
                     store.follow()
+                # In a large library the indexes take a while to write whatever little is new.
                 last_followed = time.monotonic()
+                waits = max(follow_seconds, last_followed - started)
     # Last, so that a renamed file finds the vectors of its old self.
     with clock("commit"):
         for place in range(0, len(plan.removed), _REMOVED_TOGETHER):

@@ -17,8 +17,9 @@ from rag.library.embedding import Vectors
 from rag.library.followers import BATCH, IndexDamaged, trouble_of
 
 _COLLECTION = "passages"
-# More links and a longer list than Chroma's defaults: recall matters more here than a millisecond.
-HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 24}
+# More links and a longer list than Chroma's defaults: recall matters more here than a millisecond. A longer list in the
+# making takes twice the time and finds no more (benchmarks/recall.py).
+HNSW = {"space": "cosine", "ef_construction": 100, "ef_search": 200, "max_neighbors": 24}
 # Chroma writes its whole graph anew, at a million passages 1.8 GB, whenever so many changes have come since the last
 # time; until then they lie in its SQLite file, and whoever opens the index puts them into the graph once more.
 _WRITTEN_AFTER = 1000
@@ -39,17 +40,13 @@ class VectorIndex:
         return self._client is not None
 
     def open(self, dimension: int = 0, adding: int = 0) -> None:
-        if self._client is not None:
-            return
+        written_after = _written_after(adding)
         with self._translated():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            written_after = _written_after(adding)
-            self._connect(written_after)
-            # A client works by the settings that it found when it was opened.
-            if adding > _WRITTEN_AFTER and self._written_after != written_after:
-                self._collection.modify(configuration={"hnsw": {"sync_threshold": written_after}})
-                self.close()
+            if self._client is None:
+                self.folder.mkdir(parents=True, exist_ok=True)
                 self._connect(written_after)
+            if adding > _WRITTEN_AFTER:
+                self._write_after(written_after)
 
     def _connect(self, written_after: int) -> None:
         # Chroma takes a second to import; a sync that changes nothing never does.
@@ -67,9 +64,17 @@ class VectorIndex:
             self.close()
             raise
 
-    @property
-    def _written_after(self) -> int:
-        return int(self._collection.configuration_json["hnsw"]["sync_threshold"])
+    def _write_after(self, changes: int) -> bool:
+        """Have the graph written after so many changes; whether it was otherwise before.
+
+        A client works by the settings that it found when it was opened.
+        """
+        if int(self._collection.configuration_json["hnsw"]["sync_threshold"]) == changes:
+            return False
+        self._collection.modify(configuration={"hnsw": {"sync_threshold": changes}})
+        self.close()
+        self._connect(changes)
+        return True
 
     def _home(self) -> Path:
         """A folder of its own for each making of the index: Chroma keeps what it knows of a path, even a dead one."""
@@ -104,10 +109,7 @@ class VectorIndex:
         """Chroma writes at once, but for what it still has to put into its graph: a query waits for that."""
         with self._translated():
             self._settle()
-            if self._written_after != _WRITTEN_AFTER:
-                self._collection.modify(configuration={"hnsw": {"sync_threshold": _WRITTEN_AFTER}})
-                self.close()
-                self._connect(_WRITTEN_AFTER)
+            if self._write_after(_WRITTEN_AFTER):
                 self._settle()
 
     def _settle(self) -> None:

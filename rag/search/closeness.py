@@ -69,7 +69,7 @@ class Closely:
         places = [(at, stem) for at, word in enumerate(words) if (stem := _stem(word)) in asked]
         if not self._sounds:
             return places
-        named = {at: stem for at, word in enumerate(words) if (stem := self._sounds.get(_sound(word)))}
+        named = {at: heard for at, word in enumerate(words) if (heard := self._sounds.get(_sound(word)))}
         return sorted((dict(places) | named).items())
 
     def _best_window(self, places: Sequence[tuple[int, str]]) -> float:
