@@ -10,6 +10,7 @@ from tests.conftest import ROOT
 
 HEAVY = "openvino torch sentence_transformers transformers chromadb gradio langchain langchain_core".split()
 HEAVY += "trafilatura lxml pypdfium2 docx".split()
+DATED = "from datetime import date; from rag.search.dates import date_range;"
 LOADED = "import sys; print(*(name for name in sys.modules if '.' not in name))"
 
 
@@ -21,6 +22,7 @@ LOADED = "import sys; print(*(name for name in sys.modules if '.' not in name))"
         ("import rag; rag.Assistant; rag.answer", HEAVY),
         ("import rag.serving.cli", [*HEAVY, "numpy", "sqlalchemy", "tantivy"]),
         ("import rag.serving.ingesting", HEAVY),
+        (f"{DATED} date_range('What was said on 3 May 2024?', date.today())", [*HEAVY, "dateparser"]),
     ],
 )
 def test_an_import_loads_nothing_heavy(program, code, unloaded):

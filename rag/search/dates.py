@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
 from rag.core.types import DateRange
@@ -41,6 +42,7 @@ _REPORTING = re.compile(
 _WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
           "nine": 9, "ten": 10, "few": 3, "couple of": 2, "several": 5}  # fmt: skip
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+_PLAIN = ("%Y-%m-%d", "%B %Y", "%b %Y", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y")
 _THIRDS = {"early": 0, "mid": 1, "late": 2}
 
 _NOW = re.compile(
@@ -100,7 +102,11 @@ def _point(words: str, today: date) -> Days | None:
         return _around(span[2], today, is_before=span[1] != "this")
     if re.fullmatch(r"(?:19|20)\d\d", words):
         return _third(date(int(words), 1, 1), date(int(words), 12, 31), third)
-    import dateparser.date  # it takes a third of a second, and most questions name no date
+    words = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", words.replace(" of ", " "))
+    if plain := _plain_day(words):
+        day, is_month = plain
+        return _third(*_month_of(day), third) if is_month else (day, day)
+    import dateparser.date  # with what it makes of time zones two thirds of a second, and this is for few questions
 
     settings = {
         "RELATIVE_BASE": datetime.combine(today, time(12)),
@@ -108,7 +114,7 @@ def _point(words: str, today: date) -> Days | None:
         "PREFER_DAY_OF_MONTH": "first",
         "DATE_ORDER": "YMD" if re.match(r"\d{4}-", words) else "DMY",
     }
-    words = re.sub(r"\b(?:couple of|few|several)\b", lambda many: str(_WORDS[many.group()]), words.replace(" of ", " "))
+    words = re.sub(r"\b(?:couple of|few|several)\b", lambda many: str(_WORDS[many.group()]), words)
     try:
         read = dateparser.date.DateDataParser(languages=["en"], settings=settings).get_date_data(words)
     except (ValueError, OverflowError):
@@ -117,9 +123,21 @@ def _point(words: str, today: date) -> Days | None:
         return None
     day = read.date_obj.date()
     if read.period == "month" or re.fullmatch(rf"{_MONTH},?(?: \d{{4}})?", words):
-        first = day.replace(day=1)
-        return _third(first, first.replace(day=calendar.monthrange(first.year, first.month)[1]), third)
+        return _third(*_month_of(day), third)
     return day, day
+
+
+def _plain_day(words: str) -> tuple[date, bool] | None:
+    """The day of a date in full, or the first of a month with its year; whether it is a month."""
+    words = words.replace(",", "").replace(".", "").replace("sept ", "sep ")
+    for form in _PLAIN:
+        with suppress(ValueError):
+            return datetime.strptime(words, form).date(), "%d" not in form
+    return None
+
+
+def _month_of(day: date) -> Days:
+    return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def _around(unit: str, today: date, *, is_before: bool) -> Days:
@@ -130,10 +148,7 @@ def _around(unit: str, today: date, *, is_before: bool) -> Days:
     if unit == "year":
         year = today.year - is_before
         return date(year, 1, 1), date(year, 12, 31)
-    first = today.replace(day=1)
-    if is_before:
-        first = (first - timedelta(days=1)).replace(day=1)
-    return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    return _month_of(today.replace(day=1) - timedelta(days=1) if is_before else today)
 
 
 def _third(first: date, last: date, third: str) -> Days:

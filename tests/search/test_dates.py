@@ -37,6 +37,16 @@ def test_a_phrase_about_time_is_a_range(question, since, until):
     assert found.words in question
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["2024-09-03", "3 September 2024", "3rd of September 2024", "September 3, 2024", "Sept. 3rd 2024", "3 Sep, 2024"],
+)
+def test_a_day_is_known_however_it_is_written(written):
+    found = date_range(f"What happened on {written}?", TODAY)
+
+    assert (found.since, found.until) == ("2024-09-03", "2024-09-03")
+
+
 @pytest.mark.parametrize("question", ["Who may go?", "What came before the summit?", "Since when?", "Who won?", ""])
 def test_what_names_no_day_is_no_range(question):
     assert date_range(question, TODAY) is None
