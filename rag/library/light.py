@@ -30,7 +30,7 @@ from rag.library.tokens import Rows, Tokens, like_lengths
 if TYPE_CHECKING:
     from rag.library.transformer import SentenceTransformersEmbedder
 
-_FORMAT = 3  # of the export
+_FORMAT = 6  # of the export
 _LEAST_COSINE = 0.9995  # between the vectors of an export and of its reference
 _COMPARED = 200  # texts
 _TOGETHER = 8  # texts
@@ -88,7 +88,9 @@ class LightEmbedder:
         if not (place / "reader.xml").exists():
             return None
         network = Network(place / "reader.xml")
-        return SpanReader(Tokens(self._tokens.definition, MOST_TOKENS), lambda rows: network.run(rows)[0])
+        # A tokenizer takes 8 MB.
+        tokens = self._tokens if self.max_tokens == MOST_TOKENS else Tokens(self._tokens.definition, MOST_TOKENS)
+        return SpanReader(tokens, lambda rows: network.run(rows)[0])
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)

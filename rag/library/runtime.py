@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -129,32 +130,40 @@ def export(module: Any, example: dict[str, Any], path: Path, *, as_bytes: bool) 
     for entry in network.inputs:
         entry.get_node().set_partial_shape(openvino.PartialShape([-1, -1]))
     network.validate_nodes_and_infer_types()
-    if as_bytes:
+    if not as_bytes:
+        openvino.save_model(network, path, compress_to_fp16=True)
+        return
+    with tempfile.TemporaryDirectory(dir=path.parent, ignore_cleanup_errors=True) as passing:
+        # Where some weights are bytes already, what is left is no longer made float16.
+        halves = Path(passing) / path.name
+        openvino.save_model(network, halves, compress_to_fp16=True)
+        network = openvino.Core().read_model(halves)
         for node in network.get_ops():
             if node.get_type_name() == "MatMul":
                 _weigh_in_bytes(node)
-    openvino.save_model(network, path, compress_to_fp16=True)
+        openvino.save_model(network, path)
 
 
 def _weigh_in_bytes(product: Any) -> None:
-    """Replace a matrix of weights by bytes and a scale for each `_GROUP` of them along what is summed up."""
-    given = product.input_value(1).get_node()
-    constant = given.input_value(0).get_node() if given.get_type_name() == "Convert" else given
-    if constant.get_type_name() != "Constant":
-        return
-    weights = np.array(constant.data, dtype=np.float32)
+    """Have a product of matrices take its weights as bytes, a scale for each `_GROUP` of them that are summed up."""
+    constant = _constant(product.input_value(1))
     turned = product.get_attributes()
-    if weights.ndim != 2 or min(weights.shape) < _LEAST_SIDE:
+    if constant is None or constant.ndim != 2 or min(constant.shape) < _LEAST_SIDE:
         return
-    weights = weights if turned["transpose_b"] else weights.T
+    weights = constant if turned["transpose_b"] else constant.T
     if weights.shape[1] % _GROUP:
         return
     groups = weights.reshape(len(weights), -1, _GROUP)
     scales = np.maximum(np.abs(groups).max(axis=2, keepdims=True) / 127, np.finfo(np.float16).tiny)
-    scales = scales.astype(np.float16).astype(np.float32)  # as they are saved
-    whole = np.clip(np.rint(groups / scales), -127, 127).astype(np.int8)
-    numbers = operations.convert(operations.constant(whole), np.float32)
-    scaled = operations.multiply(numbers, operations.constant(scales))
-    matrix = operations.reshape(scaled, operations.constant(np.array(weights.shape, dtype=np.int64)), False)
-    replaced = operations.matmul(product.input_value(0), matrix, turned["transpose_a"], True)
-    product.output(0).replace(replaced.output(0))
+    whole = operations.constant(np.clip(np.rint(groups / scales), -127, 127).astype(np.int8))
+    scaled = operations.multiply(operations.convert(whole, np.float32), operations.constant(scales))
+    matrix = operations.reshape(scaled, operations.constant(np.array(weights.shape)), False)
+    made = operations.matmul(product.input_value(0), matrix, turned["transpose_a"], True)
+    product.output(0).replace(made.output(0))
+
+
+def _constant(value: Any) -> npt.NDArray[np.float32] | None:
+    """What it always is, None where that depends on what the network is given."""
+    node = value.get_node()
+    node = node.input_value(0).get_node() if node.get_type_name() == "Convert" else node
+    return np.array(node.data, dtype=np.float32) if node.get_type_name() == "Constant" else None

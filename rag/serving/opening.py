@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from rag.answering.assistant import Assistant
 from rag.core.errors import CitewellError, FolderError
 from rag.core.types import Article
+from rag.library.memory import give_back
 from rag.library.sync import Progress
 from rag.serving import texts
 
@@ -50,6 +51,7 @@ class Opening:
             self.problem = problem
         finally:
             self._done.set()
+            give_back()
 
     def _fill(self) -> None:
         folder = self._assistant.settings.articles
