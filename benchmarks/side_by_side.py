@@ -139,8 +139,11 @@ def grow(pipeline: str, count: int) -> Taken:
 class _Hashed:
     """The cheap vectors as LangChain asks for them."""
 
+    def __init__(self) -> None:
+        self._embedder = HashedEmbedder("hashed")
+
     def embed_documents(self, texts: Sequence[str]) -> list[list[float]]:
-        made: list[list[float]] = HashedEmbedder("hashed").embed_passages(texts).tolist()
+        made: list[list[float]] = self._embedder.embed_passages(texts).tolist()
         return made
 
     def embed_query(self, text: str) -> list[float]:
