@@ -173,6 +173,24 @@ def show(name: str, took: dict[str, float]) -> None:
         )
 
 
+def history(folder: Path, count: int, changed_one_in: int, *flags: str) -> None:
+    """Fill the folder's `library` from its `articles`, sync both unchanged and changed, and print what each took."""
+    articles, library = folder / "articles", folder / "library"
+    articles.mkdir(parents=True)
+    write(articles / "wire.jsonl", count)
+    size = (articles / "wire.jsonl").stat().st_size
+    print(
+        f"{count:,} articles, {size / 1e6:.1f} MB; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True
+    )
+    show("first", sync(articles, library, *flags))
+    show("unchanged", sync(articles, library, *flags))
+    write(articles / "wire.jsonl", count, changed_one_in)
+    show(f"one in {changed_one_in:,} changed", sync(articles, library, *flags))
+    for part in ("catalogue.sqlite*", "vectors/**/*", "words/**/*"):
+        on_disk = sum(file.stat().st_size for file in library.glob(part) if file.is_file())
+        print(f"  {part.partition('.')[0].partition('/')[0]}: {on_disk / 1e6:.0f} MB on the disk")
+
+
 def main() -> None:
     """Measure, and print as it goes."""
     if sys.argv[1] == "--child":
@@ -180,21 +198,7 @@ def main() -> None:
         return
     count, flags = int(sys.argv[1]), sys.argv[2:]
     with tempfile.TemporaryDirectory() as made:
-        folder = Path(made) / "articles"
-        folder.mkdir()
-        library = Path(made) / "library"
-        write(folder / "wire.jsonl", count)
-        size = (folder / "wire.jsonl").stat().st_size
-        print(
-            f"{count} articles, {size / 1e6:.1f} MB; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores",
-            flush=True,
-        )
-        show("first", sync(folder, library, *flags))
-        show("unchanged", sync(folder, library, *flags))
-        write(folder / "wire.jsonl", count, changed_one_in=100)
-        show("one in a hundred changed", sync(folder, library, *flags))
-        on_disk = sum(file.stat().st_size for file in library.rglob("*") if file.is_file())
-        print(f"library: {on_disk / 1e6:.0f} MB")
+        history(Path(made), count, 100, *flags)
 
 
 if __name__ == "__main__":

@@ -17,17 +17,14 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-
-from benchmarks.many_articles import ROOT, HashedEmbedder, show, sync, write
-from benchmarks.recall import share
+from benchmarks.many_articles import ROOT, HashedEmbedder, history
+from benchmarks.recall import exact, share
 from benchmarks.search_latency import FILTERS, questions, timed
 from rag.library.embedding import Vectors, open_embedder
 from rag.search.library import Library
 
 _CHANGED = 1000  # articles
 _RUNS = 3
-_BATCH = 20_000  # vectors
 
 
 class _AlsoTheModel(HashedEmbedder):
@@ -67,42 +64,20 @@ def fresh(library: Path, *, is_cold: bool) -> float:
     return time.perf_counter() - started
 
 
-def nearest(library: Library, asked: Vectors, k: int) -> list[list[str]]:
-    """The ids of the truly nearest passages, nearest first, by every vector's own cosine."""
-    ids: list[str] = []
-    best: list[Vectors] = []
-    for batch in library.catalogue.added_since(0, _BATCH):
-        ids.extend(passage.id for passage, _ in batch)
-        best.append(np.stack([vector for _, vector in batch]) @ asked.T)
-    cosines = np.concatenate(best)
-    return [[ids[place] for place in np.argsort(-row, kind="stable")[:k]] for row in cosines.T]
-
-
 def recall(library: Library, count: int = 100) -> float:
     """Of the ten that are nearest, how many Chroma finds among its first ten, over so many questions."""
     asked = library.embedder.embed_questions(list(questions(count)))
-    found = [list(library.vectors.nearest(vector, 100)) for vector in asked]
-    true = nearest(library, asked, 10)
-    places = {key: place for place, key in enumerate({key for row in [*found, *true] for key in row})}
-    return share([[places[key] for key in row] for row in found], [[places[key] for key in row] for row in true], 10)
+    ids, vectors = library.catalogue.all_vectors(library.embedder.dimension)
+    places = {key: place for place, key in enumerate(ids)}
+    found = [[places[key] for key in library.vectors.nearest(vector, 100)] for vector in asked]
+    return share(found, exact(asked, vectors), 10)
 
 
 def made(folder: Path, count: int) -> Path:
-    """A library of so many articles in the folder; what its making took is printed."""
-    articles, library = folder / "articles", folder / "library"
-    if library.exists():
-        return library
-    articles.mkdir(parents=True)
-    write(articles / "wire.jsonl", count)
-    size = (articles / "wire.jsonl").stat().st_size
-    print(f"{count:,} articles, {size / 1e6:.0f} MB; load {os.getloadavg()[0]:.1f} before it", flush=True)
-    show("taken in", sync(articles, library, "--cheap"))
-    show("again, unchanged", sync(articles, library, "--cheap"))
-    write(articles / "wire.jsonl", count, changed_one_in=count // _CHANGED)
-    show(f"{_CHANGED:,} changed", sync(articles, library, "--cheap"))
-    for part in ("catalogue.sqlite*", "vectors/**/*", "words/**/*"):
-        print(f"  {part}: {sum(file.stat().st_size for file in library.glob(part) if file.is_file()) / 1e6:.0f} MB")
-    return library
+    """The library of so many articles in the folder; what its making took is printed."""
+    if not (folder / "library").exists():
+        history(folder, count, max(count // _CHANGED, 1), "--cheap")
+    return folder / "library"
 
 
 def lines(small: Library, large: Library, count: int) -> Iterator[str]:

@@ -59,7 +59,7 @@ def test_many_vectors_at_once_are_written_when_the_last_has_come(tmp_path):
 
     queue = next((tmp_path / "index").glob("*/chroma.sqlite3"))
     with sqlite3.connect(queue) as db:
-        assert db.execute("SELECT count(*) FROM embeddings_queue").fetchone()[0] < 1000
+        assert db.execute("SELECT count(*) FROM embeddings_queue").fetchone()[0] <= 1
     index.open()
     assert index.size == 2500
     assert next(iter(index.nearest(vectors[2100], 5))) == passages[2100].id
