@@ -19,7 +19,11 @@ from rag.library.followers import BATCH, IndexDamaged, trouble_of
 _COLLECTION = "passages"
 # More links and a longer list than Chroma's defaults: recall matters more here than a millisecond. A longer list in the
 # making takes twice the time and finds no more (benchmarks/recall.py).
-HNSW = {"space": "cosine", "ef_construction": 100, "ef_search": 200, "max_neighbors": 24}
+HNSW: dict[str, Any] = {"space": "cosine", "ef_construction": 100, "ef_search": 200, "max_neighbors": 24}
+# With one list for all sizes recall falls as the library grows: at a million passages .83 of the ten nearest with 200,
+# .986 with 800.
+_LIST_GROWS_FROM = 62_500  # passages
+_LIST_STEP = 100
 # Chroma writes its whole graph anew, at a million passages 1.8 GB, whenever so many changes have come since the last
 # time; until then they lie in its SQLite file, and whoever opens the index puts them into the graph once more.
 _WRITTEN_AFTER = 1000
@@ -46,7 +50,7 @@ class VectorIndex:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 self._connect(written_after)
             if adding > _WRITTEN_AFTER:
-                self._write_after(written_after)
+                self._set(sync_threshold=written_after)
 
     def _connect(self, written_after: int) -> None:
         # Chroma takes a second to import; a sync that changes nothing never does.
@@ -64,16 +68,17 @@ class VectorIndex:
             self.close()
             raise
 
-    def _write_after(self, changes: int) -> bool:
-        """Have the graph written after so many changes; whether it was otherwise before.
+    def _set(self, **settings: int) -> bool:
+        """Have the collection so from now on; whether it was otherwise before.
 
         A client works by the settings that it found when it was opened.
         """
-        if int(self._collection.configuration_json["hnsw"]["sync_threshold"]) == changes:
+        now = self._collection.configuration_json["hnsw"]
+        if all(int(now[name]) == value for name, value in settings.items()):
             return False
-        self._collection.modify(configuration={"hnsw": {"sync_threshold": changes}})
+        self._collection.modify(configuration={"hnsw": settings})
         self.close()
-        self._connect(changes)
+        self._connect(settings.get("sync_threshold", _WRITTEN_AFTER))
         return True
 
     def _home(self) -> Path:
@@ -109,7 +114,7 @@ class VectorIndex:
         """Chroma writes at once, but for what it still has to put into its graph: a query waits for that."""
         with self._translated():
             self._settle()
-            if self._write_after(_WRITTEN_AFTER):
+            if self._set(sync_threshold=_WRITTEN_AFTER, ef_search=_list_length(int(self._collection.count()))):
                 self._settle()
 
     def _settle(self) -> None:
@@ -161,6 +166,16 @@ class VectorIndex:
         vendor = (chromadb.errors.ChromaError, sqlite3.Error, OSError, ValueError, KeyError, AttributeError)
         with trouble_of("vector index", self.folder, *vendor):
             yield
+
+
+def _list_length(passages: int) -> int:
+    """How many candidates a search of so many passages keeps: with the square root of their number.
+
+    >>> [_list_length(passages) for passages in (1_000, 62_500, 250_000, 1_000_000)]
+    [200, 200, 400, 800]
+    """
+    least = int(HNSW["ef_search"])
+    return max(least, round(least * (passages / _LIST_GROWS_FROM) ** 0.5 / _LIST_STEP) * _LIST_STEP)
 
 
 def _written_after(adding: int) -> int:

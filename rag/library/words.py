@@ -198,7 +198,8 @@ class WordIndex:
     def _scores(self, query: Any, k: int) -> dict[str, float]:
         with self._translated():
             searcher = self._index.searcher()
-            found = searcher.search(query, limit=max(k, 1)).hits
+            # Counted, every match would be gone through.
+            found = searcher.search(query, limit=max(k, 1), count=False).hits
             return {searcher.doc(address).get_first("id"): float(score) for score, address in found}
 
     @contextmanager

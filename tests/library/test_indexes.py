@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 
+import chromadb
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.library import vectors as vectors_module
 from rag.library.followers import BATCH, IndexDamaged
 from rag.library.vectors import VectorIndex, _written_after
 from rag.library.words import WordIndex, content_words
@@ -64,6 +66,21 @@ def test_many_vectors_at_once_are_written_when_the_last_has_come(tmp_path):
     assert index.size == 2500
     assert next(iter(index.nearest(vectors[2100], 5))) == passages[2100].id
     index.close()
+
+
+def test_the_list_of_a_search_grows_with_the_index_and_stays_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(vectors_module, "_LIST_GROWS_FROM", 100)
+    index = VectorIndex(tmp_path / "index")
+    index.open(2)
+    passages = [passage("The harbour opens.", source=f"{number}.txt") for number in range(400)]
+    index.add(passages, [np.array([1.0, number], dtype=np.float32) for number in range(400)])
+    index.commit()
+    index.close()
+
+    client = chromadb.PersistentClient(str(next((tmp_path / "index").iterdir())))
+    kept = client.get_collection("passages", embedding_function=None).configuration_json["hnsw"]
+    client.close()
+    assert (kept["ef_search"], kept["sync_threshold"]) == (400, 1000)
 
 
 @pytest.fixture
