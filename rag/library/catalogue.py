@@ -14,7 +14,7 @@ import numpy as np
 
 from rag.core.types import Article, Passage, page_at
 from rag.library import database as sql
-from rag.library.database import Connection, Database, set_values, value
+from rag.library.database import Connection, Database, plain_rows, set_values, value
 from rag.library.embedding import Codes, Embedding, Vectors
 from rag.library.late import code_dimension
 
@@ -84,7 +84,7 @@ class Catalogue:
     def version(self) -> tuple[str, int]:
         """The library's id and its change number, which grows with every committed change."""
         with self._database.reading() as db:
-            found = {name: value for name, value in db.execute(sql.VERSION)}
+            found = dict(plain_rows(db, sql.VERSION))
             return found.get("library_id", ""), int(found.get("change", 0))
 
     @property
@@ -113,7 +113,7 @@ class Catalogue:
     def is_empty(self) -> bool:
         """Whether there is no article."""
         with self._database.reading() as db:
-            return db.scalar(sql.ANY_ARTICLE) is None
+            return not plain_rows(db, sql.ANY_ARTICLE)
 
     def folders(self) -> tuple[str, ...]:
         with self._database.reading() as db:
@@ -171,7 +171,7 @@ class Catalogue:
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """The passages that still exist among these, by id."""
         with self._database.reading() as db:
-            return {row[0]: _as_passage(row) for row in db.execute(sql.PASSAGES_OF_IDS, _given(ids))}
+            return {row[0]: _as_passage(row) for row in plain_rows(db, sql.PASSAGES_OF_IDS, **_given(ids))}
 
     def passages_of(self, source: str) -> tuple[Passage, ...]:
         """An article's passages in order."""
@@ -181,12 +181,12 @@ class Catalogue:
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of the passages that still exist among these, by id; each of shape (dimension,)."""
         with self._database.reading() as db:
-            return {id_: _as_vector(blob) for id_, blob in db.execute(sql.VECTORS_OF_IDS, _given(ids))}
+            return {id_: _as_vector(blob) for id_, blob in plain_rows(db, sql.VECTORS_OF_IDS, **_given(ids))}
 
     def all_vectors(self, dimension: int) -> tuple[list[str], Vectors]:
         """Every passage's id and its vector, of shape (passages, dimension); without those that are not whole."""
         with self._database.reading() as db:
-            found = db.execute(sql.ALL_VECTORS, {"size": _vector_bytes(dimension)}).all()
+            found = plain_rows(db, sql.ALL_VECTORS, size=_vector_bytes(dimension))
         ids = [id_ for id_, _ in found]
         together = np.frombuffer(b"".join(blob for _, blob in found), dtype=np.float16).astype(np.float32)
         return ids, together.reshape(len(ids), dimension)
@@ -194,7 +194,7 @@ class Catalogue:
     def codes(self, ids: Sequence[str], dimension: int) -> dict[str, Codes]:
         """The codes of the words of the passages that still exist among these, by id; of no words in old libraries."""
         with self._database.reading() as db:
-            return {id_: _as_codes(blob, dimension) for id_, blob in db.execute(sql.CODES_OF_IDS, _given(ids))}
+            return {id_: _as_codes(blob, dimension) for id_, blob in plain_rows(db, sql.CODES_OF_IDS, **_given(ids))}
 
     def embeddings_by_key(self, keys: Sequence[str]) -> dict[str, Embedding]:
         """What is kept of texts that were embedded before, by `vector_key`."""
@@ -355,7 +355,8 @@ def _change(db: Connection) -> int:
 def _as_passage(row: Sequence[Any]) -> Passage:
     """Of a row of a statement of passages, by place: by name it takes five times as long, and a search reads dozens."""
     id_, source, start, end, section, text, title, date, page_starts, group = row[:10]
-    return Passage(id_, source, start, end, text, title, section, date, page_at(page_starts, start), group)
+    page = page_at(json.loads(page_starts), start) if page_starts != "[]" else None
+    return Passage(id_, source, start, end, text, title, section, date, page, group)
 
 
 def _as_article(row: Mapping[Any, Any]) -> Article:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
 from rag.core.errors import LibraryError, StorageError
 from rag.library.disk import full_disk, is_full_disk
@@ -93,7 +96,7 @@ def _select_passages(*more: sa.Column[Any]) -> sa.Select[Any]:
         sa.func.substr(_articles.c.text, _passages.c.start + 1, length).label("text"),
         _articles.c.title,
         _articles.c.date,
-        _articles.c.page_starts,
+        sa.type_coerce(_articles.c.page_starts, sa.Text),  # the JSON as it lies there
         _articles.c.group,
         *more,
     ).join_from(_passages, _articles, _passages.c.source == _articles.c.source)
@@ -109,7 +112,7 @@ def _count(table: sa.Table) -> sa.Select[Any]:
 _AMONG_GIVEN: sa.Select[Any] = sa.select(sa.column("value")).select_from(sa.func.json_each(sa.bindparam("given")))
 
 VALUE = sa.select(_about.c.value).where(_about.c.name == sa.bindparam("name"))
-VERSION = sa.select(_about.c.name, _about.c.value).where(_about.c.name.in_(("library_id", "change")))
+VERSION = sa.select(_about.c.name, _about.c.value).where((_about.c.name == "library_id") | (_about.c.name == "change"))
 SET_VALUE = sa.insert(_about).prefix_with("OR REPLACE")
 
 ANY_ARTICLE = sa.select(_articles.c.source).limit(1)
@@ -295,7 +298,7 @@ class Database:
         """The database's errors as sentences; this is the only file that knows SQLAlchemy."""
         try:
             yield
-        except sa.exc.SQLAlchemyError as error:
+        except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
             reason = str(getattr(error, "orig", error) or error).split("\n")[0]
             if any(words in reason for words in _DAMAGE):
                 raise self._damaged(reason) from error
@@ -325,3 +328,17 @@ def value(db: Connection, name: str) -> str | None:
 def set_values(db: Connection, **values: str) -> None:
     """Note these, each under its name."""
     db.execute(SET_VALUE, [{"name": name, "value": value} for name, value in values.items()])
+
+
+def plain_rows(db: Connection, statement: sa.Select[Any], **given: Any) -> list[tuple[Any, ...]]:
+    """What a statement gives, as the driver has it: in a third of the time, and a search reads seven times."""
+    text, names, fixed = _compiled(statement)
+    driver: sqlite3.Connection = db.connection.driver_connection  # type: ignore[assignment]
+    return driver.execute(text, [given[name] if name in given else fixed[name] for name in names]).fetchall()
+
+
+@cache
+def _compiled(statement: sa.Select[Any]) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+    """Its words, the names of what it is given in order, and what is given already."""
+    compiled = statement.compile(dialect=sqlite_dialect())
+    return str(compiled), tuple(compiled.positiontup or ()), dict(compiled.params)

@@ -160,9 +160,19 @@ class Store:
         return dict(heapq.nlargest(k, zip(ids, (vectors @ vector).tolist(), strict=True), key=itemgetter(1)))
 
     def matching(self, question: str, k: int, only: Filter | None = None) -> dict[str, float]:
-        """BM25 score by passage id, best first; of those that the filter lets through."""
-        with self._index_lock:
-            return self._mended(self.words, lambda: self.words.matching(question, k, only))
+        """BM25 score by passage id, best first; of those that the filter lets through.
+
+        A search by meaning may go on meanwhile.
+        """
+
+        def search() -> dict[str, float]:
+            return self.words.matching(question, k, only)
+
+        try:
+            return search()
+        except IndexDamaged:  # or closed by another thread, which opens it again
+            with self._index_lock:
+                return self._mended(self.words, search)
 
     def refresh(self) -> None:
         """See what other processes have committed, and finish what an interrupted one left undone.

@@ -145,6 +145,8 @@ class VectorIndex:
     def size(self) -> int:
         """Passages in the index."""
         with self._translated():
+            # What is first asked loads the graph, 5 s for a million passages; counting lets no other thread run then.
+            self._collection.get(limit=1, include=[])
             return int(self._collection.count())
 
     def held(self, ids: Sequence[str]) -> set[str]:
@@ -174,8 +176,9 @@ def _list_length(passages: int) -> int:
     >>> [_list_length(passages) for passages in (1_000, 62_500, 250_000, 1_000_000)]
     [200, 200, 400, 800]
     """
-    least = int(HNSW["ef_search"])
-    return max(least, round(least * (passages / _LIST_GROWS_FROM) ** 0.5 / _LIST_STEP) * _LIST_STEP)
+    least: int = HNSW["ef_search"]
+    grown: float = least * (passages / _LIST_GROWS_FROM) ** 0.5
+    return max(least, round(grown / _LIST_STEP) * _LIST_STEP)
 
 
 def _written_after(adding: int) -> int:

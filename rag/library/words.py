@@ -117,31 +117,27 @@ class WordIndex:
 
     def matching(self, question: str, k: int, only: Filter | None = None) -> dict[str, float]:
         """BM25 scores by passage id, the best k, best first; those that the filter lets through."""
-        query = self._query(question)
+        query = _query(question)
         if query is not None and only is not None and not only.is_empty:
-            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *self._demands(only)])
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *_demands(only)])
         return self._scores(query, k) if query is not None else {}
 
     def allowed(self, only: Filter, among: Sequence[str] | None = None, most: int = 1) -> tuple[set[str], int]:
         """Passages that the filter lets through, at most so many, and how many there are; of these ids, if given."""
-        if self._index is None:
-            raise IndexDamaged(f"The word index {str(self.folder)!r} is not open.")
-        demands = self._demands(only)
+        demands = _demands(only)
         if among is not None:
-            of_ids = tantivy.Query.term_set_query(self._index.schema, "id", list(among))
-            demands.append((tantivy.Occur.Must, tantivy.Query.const_score_query(of_ids, 0.0)))
+            demands.append((tantivy.Occur.Must, _any_of(among)))
         with self._translated():
-            searcher = self._index.searcher()
+            searcher = self._opened.searcher()
             found = searcher.search(tantivy.Query.boolean_query(demands), limit=max(most, 1), count=True)
             return {searcher.doc(address).get_first("id") for _, address in found.hits}, int(found.count or 0)
 
     def scores(self, question: str, ids: Sequence[str]) -> dict[str, float]:
         """The exact BM25 score of each of these passages that holds any of the words."""
-        query = self._query(question)
+        query = _query(question)
         if query is None or not ids:
             return {}
-        among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._index.schema, "id", list(ids)), 0.0)
-        both = tantivy.Query.boolean_query([(tantivy.Occur.Must, among), (tantivy.Occur.Should, query)])
+        both = tantivy.Query.boolean_query([(tantivy.Occur.Must, _any_of(ids)), (tantivy.Occur.Should, query)])
         return self._scores(both, len(ids))
 
     def frequency(self, term: str) -> int:
@@ -165,39 +161,23 @@ class WordIndex:
 
     def held(self, ids: Sequence[str]) -> set[str]:
         """Those of these passages that are in the index."""
-        if not ids:
-            return set()
-        return set(self._scores(tantivy.Query.term_set_query(self._index.schema, "id", list(ids)), len(ids)))
+        return set(self._scores(_any_of(ids), len(ids))) if ids else set()
 
-    def _demands(self, only: Filter) -> list[tuple[Any, Any]]:
-        """What the filter asks for, as clauses that add nothing to a score."""
-        schema = self._index.schema
-        asked = []
-        if days := only.days:
-            kind = tantivy.FieldType.Integer
-            asked.append(tantivy.Query.range_query(schema, "first_day", kind, 0, days[1]))
-            asked.append(tantivy.Query.range_query(schema, "last_day", kind, max(days[0], 1), None))
-        if only.source:
-            asked.append(tantivy.Query.term_query(schema, "places", only.source, index_option="basic"))
-        if only.sources:
-            asked.append(tantivy.Query.term_set_query(schema, "places", list(only.sources)))
-        for phrase in only.phrases:
-            words = list(phrase)
-            asked.append(
-                tantivy.Query.phrase_query(schema, "text", words)  # type: ignore[arg-type]
-                if len(words) > 1
-                else tantivy.Query.term_query(schema, "text", words[0])
-            )
-        return [(tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in asked]
+    @property
+    def _opened(self) -> Any:
+        index = self._index  # another thread may close it meanwhile
+        if index is None:
+            raise IndexDamaged(f"The word index {str(self.folder)!r} is not open.")
+        return index
 
     def _writing(self) -> Any:
         if self._writer is None:
-            self._writer = self._index.writer(heap_size=60_000_000, num_threads=1)
+            self._writer = self._opened.writer(heap_size=60_000_000, num_threads=1)
         return self._writer
 
     def _scores(self, query: Any, k: int) -> dict[str, float]:
         with self._translated():
-            searcher = self._index.searcher()
+            searcher = self._opened.searcher()
             # Counted, every match would be gone through.
             found = searcher.search(query, limit=max(k, 1), count=False).hits
             return {searcher.doc(address).get_first("id"): float(score) for score, address in found}
@@ -208,27 +188,56 @@ class WordIndex:
         with trouble_of("word index", self.folder, ValueError, OSError):
             yield
 
-    def _query(self, question: str) -> Any:
-        """Any of the content words, each by its best match: as written, in the title, or as a name by its sound."""
-        if self._index is None:
-            raise IndexDamaged(f"The word index {str(self.folder)!r} is not open.")
-        schema = self._index.schema
-        clauses = []
-        keys = {word: name_key(word) for word in content_words(question)}
-        keys |= {words: key for words, key in name_keys(question) if words not in keys}
-        for word, key in keys.items():
-            ways = []
-            for term in terms(word)[:1]:
-                ways.append(tantivy.Query.term_query(schema, "text", term, index_option="freq"))
-                title = tantivy.Query.term_query(schema, "title", term, index_option="freq")
-                ways.append(tantivy.Query.boost_query(title, _TITLE_WEIGHT))
-            if key:
-                name = tantivy.Query.term_query(schema, "names", key, index_option="freq")
-                ways.append(tantivy.Query.boost_query(name, _NAME_WEIGHT))
-            if ways:
-                best = tantivy.Query.disjunction_max_query(ways, tie_breaker=0.2)
-                clauses.append((tantivy.Occur.Should, best))
-        return tantivy.Query.boolean_query(clauses) if clauses else None
+
+def _query(question: str) -> Any:
+    """Any of the content words, each by its best match: as written, in the title, or as a name by its sound."""
+    schema = _schema()
+    clauses = []
+    keys = {word: name_key(word) for word in content_words(question)}
+    keys |= {words: key for words, key in name_keys(question) if words not in keys}
+    for word, key in keys.items():
+        ways = []
+        for term in terms(word)[:1]:
+            ways.append(tantivy.Query.term_query(schema, "text", term, index_option="freq"))
+            title = tantivy.Query.term_query(schema, "title", term, index_option="freq")
+            ways.append(tantivy.Query.boost_query(title, _TITLE_WEIGHT))
+        if key:
+            name = tantivy.Query.term_query(schema, "names", key, index_option="freq")
+            ways.append(tantivy.Query.boost_query(name, _NAME_WEIGHT))
+        if ways:
+            best = tantivy.Query.disjunction_max_query(ways, tie_breaker=0.2)
+            clauses.append((tantivy.Occur.Should, best))
+    return tantivy.Query.boolean_query(clauses) if clauses else None
+
+
+def _demands(only: Filter) -> list[tuple[Any, Any]]:
+    """What the filter asks for, as clauses that add nothing to a score."""
+    schema = _schema()
+    asked = []
+    if days := only.days:
+        kind = tantivy.FieldType.Integer
+        asked.append(tantivy.Query.range_query(schema, "first_day", kind, 0, days[1]))
+        asked.append(tantivy.Query.range_query(schema, "last_day", kind, max(days[0], 1), None))
+    if only.source:
+        asked.append(tantivy.Query.term_query(schema, "places", only.source, index_option="basic"))
+    if only.sources:
+        asked.append(tantivy.Query.term_set_query(schema, "places", list(only.sources)))
+    for phrase in only.phrases:
+        words = list(phrase)
+        asked.append(
+            tantivy.Query.phrase_query(schema, "text", words)  # type: ignore[arg-type]
+            if len(words) > 1
+            else tantivy.Query.term_query(schema, "text", words[0])
+        )
+    return [(tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in asked]
+
+
+def _any_of(ids: Sequence[str]) -> Any:
+    """Passages of these ids, for nothing; a set of terms would be looked up in three times the time."""
+    terms_of = [tantivy.Query.term_query(_schema(), "id", passage_id, index_option="basic") for passage_id in ids]
+    return tantivy.Query.const_score_query(
+        tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms_of]), 0.0
+    )
 
 
 @cache

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -29,6 +31,7 @@ from rag.search.stages import STAGES, Stage, newest_first, prefer_days
 if TYPE_CHECKING:
     from rag.library.sync import Progress
 
+_SIDE_BY_SIDE = 8  # searches
 _CANDIDATES = 100  # from each search
 _OVERFETCHED = 5  # times as many where a condition in code throws some of them out
 _FEW = 1000  # passages that are compared one by one rather than looked for among the nearest
@@ -109,7 +112,8 @@ class Library(Store):
         for _, question in questions:
             check_question(question)
         first = questions[0][1]
-        self.require_articles()
+        if not self.words.size:  # closed, or empty
+            self.require_articles()
         self.refresh()
         demanded = Filter(checked_date(since), checked_date(until), source, tuple(sources))
         named = None
@@ -153,10 +157,11 @@ class Library(Store):
     def _ranked(self, question: str, kept: Kept) -> dict[str, Ranked]:
         """Every candidate of both searches with its exact score in each, by passage id."""
         allowed = kept.allowed
-        vector, words = self.question_vectors(question)
         wanted = _CANDIDATES * (_OVERFETCHED if allowed.where else 1)
+        beside = _beside().submit(self.matching, question, wanted, allowed.only)
+        vector, words = self.question_vectors(question)
         by_vector = self._or_nothing(lambda: self._nearest(vector, wanted, allowed.only))
-        by_words = self._or_nothing(lambda: self.matching(question, wanted, allowed.only))
+        by_words = self._or_nothing(beside.result)
         vectors = self.catalogue.vectors([key for key in by_words if key not in by_vector])
         cosines = by_vector | {key: float(np.dot(vector, its)) for key, its in vectors.items()}
         if allowed.needs_passage:
@@ -204,6 +209,12 @@ class Library(Store):
             return search()
         except IndexDamaged:
             return {}
+
+
+@cache
+def _beside() -> ThreadPoolExecutor:
+    """The threads that search by words while the question is embedded and searched by meaning."""
+    return ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="words")
 
 
 def _staged(hits: list[Hit], stages: Sequence[Stage]) -> list[Hit]:

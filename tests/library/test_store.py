@@ -332,3 +332,17 @@ def test_a_brief_library_passes_over_a_vector_that_is_not_whole(filled, embedder
     assert brief.search("Who is Sameh Shoukry?", 3)
     assert not brief.vectors.is_open
     brief.close()
+
+
+def test_a_search_by_words_waits_for_no_search_by_meaning(library, filled_place):
+    opened = library()
+    opened.refresh()
+    found: list[dict[str, float]] = []
+    searching = threading.Thread(target=lambda: found.append(opened.matching("ships", 5)))
+
+    with opened._index_lock:  # as a search by meaning holds it
+        searching.start()
+        searching.join(10)
+        so_far = list(found)
+
+    assert [len(scores) for scores in so_far] == [1]
