@@ -69,4 +69,11 @@ def test_a_question_in_the_terminal_loads_neither_torch_nor_the_vector_index(pro
     loaded = {line.rpartition("|")[2].strip() for line in ended.stderr.splitlines()}
     assert "Shoukry" in ended.stdout
     assert "openvino" in loaded
-    assert loaded & {"torch", "sentence_transformers", "transformers", "chromadb", "langchain", "gradio"} == set()
+    unwanted = {"torch", "sentence_transformers", "transformers", "chromadb", "langchain", "gradio"}
+    assert loaded & (unwanted | {"openvino.tools.ovc.convert"}) == set()
+
+
+def test_openvinos_converter_is_there_for_whoever_asks(program):
+    ended = program("-c", "import rag.library.runtime; from openvino import convert_model; print(convert_model.__name__)")
+
+    assert ended.stdout == "convert_model\n", ended.stderr

@@ -82,19 +82,25 @@ class Assistant:
 
     def warm(self) -> None:
         """Load the models and open the indexes now, side by side, so that the first question need not."""
-        models = threading.Thread(target=self._warm_models, name="models", daemon=True)
+        self._open().join()
+        self.library.question_vectors(_WARM)
+
+    def _open(self) -> threading.Thread:
+        """Open the indexes and load the embedder; the thread goes on with the reader, needed after the search."""
+        models = threading.Thread(target=self._load_reader, name="models", daemon=True)
         models.start()
         try:
             if not self.library.is_empty:
                 self.library.refresh()
-        finally:
-            models.join()
-        self.library.question_vectors(_WARM)  # says here what could not be loaded there
+            _ = self.library.embedder  # says here what could not be loaded there
+        except BaseException:
+            models.join()  # a process that ends meanwhile would crash
+            raise
         self._is_warm = True
+        return models
 
-    def _warm_models(self) -> None:
+    def _load_reader(self) -> None:
         with suppress(CitewellError):
-            self.library.question_vectors(_WARM)
             self._scales.warm()
 
     def answer(
@@ -189,7 +195,7 @@ class Assistant:
     ) -> tuple[Question, list[Hit], Weighed]:
         """What was found, and how far it answers: all that keeps the processor busy."""
         if not self._is_warm and not self.library.is_empty:
-            self.warm()
+            self._open()
             clock.lap("opening")
         asked, hits = self._search(asked, ignore_dates=ignore_dates, sources=sources)
         clock.lap("search")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import tempfile
 import threading
@@ -18,9 +19,26 @@ from rag.library.tokens import Rows
 
 # OpenVINO reports its use to its makers unless this optional package of its own is missing; Citewell reports nothing.
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # None: "not to be imported"
+# It imports its converter too, if it finds it: a tenth of a second that only an export needs.
+_CONVERTER = "openvino.tools.ovc"
+if _is_without_converter := _CONVERTER not in sys.modules:
+    sys.modules[_CONVERTER] = None  # type: ignore[assignment]
 
 import openvino  # noqa: E402
 from openvino import opset13 as operations  # noqa: E402
+
+
+def _imported_late(name: str) -> Any:
+    """OpenVINO's `convert_model` for whoever asks for it, here or in another package."""
+    if name != "convert_model":
+        raise AttributeError(f"module 'openvino' has no attribute {name!r}")
+    return importlib.import_module(_CONVERTER).convert_model
+
+
+if _is_without_converter:
+    del sys.modules[_CONVERTER]
+    if not hasattr(openvino, "convert_model"):
+        openvino.__getattr__ = _imported_late
 
 Outputs = tuple[npt.NDArray[np.float32], ...]
 

@@ -60,6 +60,7 @@ def _loading(settings: Settings) -> Callable[[str], Embedder]:
 
         return open_embedder(settings.embedder, settings.runtime)
 
+    gc.disable()  # next to nothing becomes garbage before such a process ends; to look for it takes a twentieth of it
     if not settings.library.exists():  # there will be nothing to ask
         return lambda name: load()
     loading = ThreadPoolExecutor(1, thread_name_prefix="embedder").submit(load)

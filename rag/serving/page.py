@@ -14,6 +14,7 @@ from pathlib import Path
 from rag.answering.assistant import Assistant
 from rag.core.errors import SettingsError
 from rag.core.settings import Settings
+from rag.library.memory import loading
 from rag.serving import texts
 from rag.serving.access import Door, read_users
 from rag.serving.guard import Guard
@@ -72,12 +73,13 @@ def serve(assistant: Assistant, announce: Callable[[str], None] = print) -> None
     port = check_address(settings)
     door = door_of(settings)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    from starlette.middleware import Middleware
-
-    from rag.serving.building import build, system_fonts
-
     opening = Opening(assistant)
-    blocks = build(assistant, opening)
+    with loading():
+        from starlette.middleware import Middleware
+
+        from rag.serving.building import build, system_fonts
+
+        blocks = build(assistant, opening)
     header = settings.auth_header
     try:
         _, address, _ = blocks.launch(
