@@ -74,6 +74,8 @@ def test_a_question_in_the_terminal_loads_neither_torch_nor_the_vector_index(pro
 
 
 def test_openvinos_converter_is_there_for_whoever_asks(program):
-    ended = program("-c", "import rag.library.runtime; from openvino import convert_model; print(convert_model.__name__)")
+    ended = program(
+        "-c", "import rag.library.runtime; from openvino import convert_model; print(convert_model.__name__)"
+    )
 
     assert ended.stdout == "convert_model\n", ended.stderr

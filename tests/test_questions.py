@@ -7,6 +7,7 @@ import pytest
 from rag.answering.assistant import Assistant
 from rag.measuring.questions import Outcome, ask_all, load_questions, tally
 
+pytestmark = pytest.mark.slow
 QUESTIONS = Path(__file__).parent / "questions"
 
 

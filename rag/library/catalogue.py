@@ -122,8 +122,7 @@ class Catalogue:
     def filed(self, folder: str) -> dict[str, Filed]:
         """The articles of a folder by their path in it."""
         with self._database.reading() as db:
-            rows = db.execute(sql.FILED, {"folder": folder})
-            return {row.path: Filed(row.source, row.path, row.content_hash) for row in rows}
+            return {row[1]: Filed(*row) for row in plain_rows(db, sql.FILED, folder=folder)}
 
     def files(self, folder: str) -> dict[str, str]:
         """The hashes of the files of many articles that were taken in whole, by their path in the folder."""
@@ -134,7 +133,7 @@ class Catalogue:
     def sources(self) -> set[str]:
         """The sources of all articles."""
         with self._database.reading() as db:
-            return set(db.scalars(sql.SOURCES))
+            return {source for (source,) in plain_rows(db, sql.SOURCES)}
 
     def dates(self) -> list[tuple[str, str | None]]:
         """(source, date) of every article."""
@@ -150,7 +149,7 @@ class Catalogue:
     def signatures(self) -> list[tuple[str, str | None, bytes]]:
         """(source, group, signature) of every article that is signed, by source."""
         with self._database.reading() as db:
-            return [(source, group, signature) for source, group, signature in db.execute(sql.SIGNATURES)]
+            return [(source, group, signature) for source, group, signature in plain_rows(db, sql.SIGNATURES)]
 
     def unsigned(self, most: int) -> dict[str, str]:
         """Texts of articles without a signature, by source, at most so many."""

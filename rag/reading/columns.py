@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from rag.reading.frontmatter import FrontMatter
 
@@ -43,13 +44,17 @@ def has_text_column(names: Iterable[str]) -> bool:
 
 def known_fields(row: Mapping[str, str]) -> dict[str, str]:
     """What the row says about each fact of NAMES that it has a filled column for."""
-    by_name = {plain_name(name): value for name, value in row.items() if value.strip()}
-    fields = {}
-    for fact, names in NAMES.items():
-        value = next((by_name[name] for name in names if name in by_name), "")
-        if value:
-            fields[fact] = value
-    return fields
+    said = ((fact, next((row[name] for name in names if row[name].strip()), "")) for fact, names in _facts(tuple(row)))
+    return {fact: value for fact, value in said if value}
+
+
+@lru_cache(maxsize=1000)  # nearly all rows of a file have the same columns
+def _facts(columns: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """For each fact the columns that may say it, likeliest first; of two with one plain name the later."""
+    plain = [(plain_name(column), column) for column in reversed(columns)]
+    return tuple(
+        (fact, tuple(column for name in names for its, column in plain if its == name)) for fact, names in NAMES.items()
+    )
 
 
 def about_row(fields: Mapping[str, str]) -> tuple[FrontMatter, tuple[str, ...]]:
