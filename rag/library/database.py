@@ -331,7 +331,7 @@ def set_values(db: Connection, **values: str) -> None:
 
 
 def plain_rows(db: Connection, statement: sa.Select[Any], **given: Any) -> list[tuple[Any, ...]]:
-    """What a statement gives, as the driver has it: a search reads seven times, and this takes a third to two thirds."""
+    """What a statement gives, as the driver has it: a search reads seven times; this takes a third to two thirds."""
     text, names, fixed = _compiled(statement)
     driver: sqlite3.Connection = db.connection.driver_connection  # type: ignore[assignment]
     return driver.execute(text, [given[name] if name in given else fixed[name] for name in names]).fetchall()
