@@ -31,7 +31,7 @@ _DIRECTIONS, _REST = 48, 0.25
 _WEIGHT_OF_PLAIN = 0.2
 _SYLLABLES = [first + vowel for first in "bdfghklmnprstvwz" for vowel in "aeio"]
 _ENDS = "n r l s t m nd rt st ck".split()
-_PLAIN = ("the of a to in and for on with by after before its their this that which who from over under").split()
+_PLAIN = "the of a to in and for on with by after before its their this that which who from over under".split()
 _COMMON = (
     "said government company year report new people city told market minister school price court police first hospital "
     "public village national season announced research budget large local election committee law opened tax road small "

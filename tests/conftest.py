@@ -31,7 +31,7 @@ hypothesis.settings.load_profile("steady")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files that take longest first: whichever comes last keeps one worker busy while the others have ended."""
-    slow = {item.path for item in items if any(item.iter_markers("slow")) or any(item.iter_markers("browser"))}
+    slow = {item.path for item in items if any(item.iter_markers("slow"))}
     items.sort(key=lambda item: item.path not in slow)
 
 

@@ -127,8 +127,7 @@ class Catalogue:
     def files(self, folder: str) -> dict[str, str]:
         """The hashes of the files of many articles that were taken in whole, by their path in the folder."""
         with self._database.reading() as db:
-            rows = db.execute(sql.FILES, {"folder": folder})
-            return {row.path: row.content_hash for row in rows}
+            return dict(plain_rows(db, sql.FILES, folder=folder))
 
     def sources(self) -> set[str]:
         """The sources of all articles."""
@@ -248,7 +247,7 @@ class Catalogue:
         with self._database.writing() as db:
             change = _next_change(db)
             keep = {passage.id for entry in entries for passage in entry.passages}
-            self._take_out(db, [entry.article.source for entry in entries], change, keep)
+            _take_out(db, [entry.article.source for entry in entries], change, keep)
             articles = [
                 {
                     "folder": folder,
@@ -282,7 +281,7 @@ class Catalogue:
         """Take articles out, all in one transaction."""
         if sources:
             with self._database.writing() as db:
-                self._take_out(db, sources, _next_change(db), keep=set())
+                _take_out(db, sources, _next_change(db), keep=set())
 
     def record_files(self, folder: str, hashes: Mapping[str, str]) -> None:
         """Note the files of many articles of which every row is in the library; there are no others of this folder."""
@@ -331,14 +330,13 @@ class Catalogue:
             set_values(db, library_id=uuid.uuid4().hex, change=str(change))
             yield
 
-    # Inside
 
-    def _take_out(self, db: Connection, sources: Sequence[str], change: int, keep: set[str]) -> None:
-        old = db.scalars(sql.PASSAGE_IDS_OF_ARTICLES, _given(sources))
-        if gone := [{"id": id_, "change": change} for id_ in old if id_ not in keep]:
-            db.execute(sql.NOTE_REMOVED, gone)
-        db.execute(sql.TAKE_OUT_PASSAGES, _given(sources))
-        db.execute(sql.TAKE_OUT_ARTICLES, _given(sources))
+def _take_out(db: Connection, sources: Sequence[str], change: int, keep: set[str]) -> None:
+    old = db.scalars(sql.PASSAGE_IDS_OF_ARTICLES, _given(sources))
+    if gone := [{"id": id_, "change": change} for id_ in old if id_ not in keep]:
+        db.execute(sql.NOTE_REMOVED, gone)
+    db.execute(sql.TAKE_OUT_PASSAGES, _given(sources))
+    db.execute(sql.TAKE_OUT_ARTICLES, _given(sources))
 
 
 def _next_change(db: Connection) -> int:

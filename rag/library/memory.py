@@ -22,7 +22,7 @@ def give_back() -> None:
 def loading() -> Iterator[None]:
     """For imports: what is loaded inside stays, and Python does not look through it for garbage, then or later.
 
-    It would at every so many new objects, and take a tenth of the time in which a page with Gradio opens.
+    It would at every so many new objects, and take a twentieth of the time in which the page opens.
     """
     gc.disable()
     try:

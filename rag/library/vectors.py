@@ -69,7 +69,7 @@ class VectorIndex:
             raise
 
     def _set(self, **settings: int) -> bool:
-        """Have the collection so from now on; whether it was otherwise before.
+        """Have the collection so from now on, `sync_threshold` always named; whether it was otherwise before.
 
         A client works by the settings that it found when it was opened.
         """
@@ -78,7 +78,7 @@ class VectorIndex:
             return False
         self._collection.modify(configuration={"hnsw": settings})
         self.close()
-        self._connect(settings.get("sync_threshold", _WRITTEN_AFTER))
+        self._connect(settings["sync_threshold"])
         return True
 
     def _home(self) -> Path:

@@ -112,8 +112,7 @@ class Library(Store):
         for _, question in questions:
             check_question(question)
         first = questions[0][1]
-        if not self.words.size:  # closed, or empty
-            self.require_articles()
+        self.require_articles()
         self.refresh()
         demanded = Filter(checked_date(since), checked_date(until), source, tuple(sources))
         named = None
