@@ -346,3 +346,13 @@ def test_a_search_by_words_waits_for_no_search_by_meaning(library, filled_place)
         so_far = list(found)
 
     assert [len(scores) for scores in so_far] == [1]
+
+
+def test_a_library_emptied_by_another_process_is_told_as_such(library, filled_place):
+    opened = library()
+    assert texts_found(opened, "ships")
+    with closing(library()) as other, writing(filled_place):
+        other.catalogue.remove(sorted(other.catalogue.sources()))
+
+    with pytest.raises(LibraryMissing):
+        opened.search("ships")
