@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -86,10 +87,12 @@ class Acts:
     def talks(self, conversation: Conversation, words: str = "") -> str:
         """The list of the user's conversations, with whether the user may change the library."""
         is_editor = may_change(self._views.assistant.settings, conversation.user)
+        stamp = time.time_ns()
         try:
-            return talks_html(self._kept.listed(conversation.user, words), conversation.id, words, is_editor=is_editor)
+            listed = self._kept.listed(conversation.user, words)
         except CitewellError as problem:
             return problem_html(problem)
+        return talks_html(listed, conversation.id, words, is_editor=is_editor, stamp=stamp)
 
     def refusal(self, user: str) -> str:
         """Why this user may not add, sync or remove articles; nothing for those who may."""

@@ -7,7 +7,7 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,7 +131,8 @@ class Conversations:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self._path, timeout=30)) as db, db:
-                db.execute("PRAGMA journal_mode = WAL")
+                with suppress(sqlite3.OperationalError):  # another thread has just made the file, and does this
+                    db.execute("PRAGMA journal_mode = WAL")
                 db.execute("PRAGMA foreign_keys = ON")
                 db.executescript(_TABLES)
                 db.execute("BEGIN IMMEDIATE")

@@ -11,15 +11,16 @@ from rag.serving.exporting import FORMATS
 from rag.serving.rendering import element, escaped
 
 
-def talks_html(listed: Sequence[Kept], current: str, words: str = "", *, is_editor: bool = True) -> str:
+def talks_html(listed: Sequence[Kept], current: str, words: str = "", *, is_editor: bool = True, stamp: int = 0) -> str:
     """The conversations, the latest first, each with what can be done with it folded away.
 
-    The browser shows what changes the library to editors only.
+    The browser shows what changes the library to editors only. The stamp, larger for what was looked up later, tells
+    it when a list comes after a newer one: it asks for the list again.
     """
     content = element("ul", "".join(_talk(kept, kept.id == current) for kept in listed))
     if not listed:
         content = element("p", escaped(texts.NO_MATCHING_TALKS if words.strip() else texts.NO_TALKS), class_="none")
-    return element("div", content, data_current=current, data_editor="yes" if is_editor else "no")
+    return element("div", content, data_current=current, data_editor="yes" if is_editor else "no", data_stamp=stamp)
 
 
 def _talk(kept: Kept, is_current: bool) -> str:

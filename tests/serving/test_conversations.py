@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,7 @@ from rag.core.types import Answer, Citation, Found, Hit, Passage, Sentence
 from rag.measuring.questions import load_questions
 from rag.serving import texts
 from rag.serving.acting import Acts, Wanted
-from rag.serving.conversations import Conversations
+from rag.serving.conversations import Conversations, Kept
 from rag.serving.exporting import evaluation_set, exported
 from rag.serving.library_view import LibraryView
 from rag.serving.opening import Opening
@@ -138,6 +140,17 @@ def test_many_at_once_lose_nothing(kept):
         thread.join()
 
     assert all(len(kept.turns(f"user{number}", f"user{number}")) == 5 for number in range(8))
+
+
+def test_the_first_visitors_all_find_the_new_file_usable(tmp_path):
+    def look(path: Path, together: threading.Barrier) -> list[Kept]:
+        together.wait()
+        return Conversations(path).listed("")
+
+    with ThreadPoolExecutor(8) as visitors:
+        for number in range(100):
+            path, together = tmp_path / f"{number}.sqlite", threading.Barrier(8)
+            assert list(visitors.map(look, [path] * 8, [together] * 8)) == [[]] * 8
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path):

@@ -115,6 +115,24 @@ def test_conversations_are_searched_renamed_reopened_and_deleted(page):
     assert page.locator(".turn").count() == 0
 
 
+def test_a_list_of_conversations_that_comes_after_a_newer_one_does_not_stay(page):
+    page.wait_for_selector("#talks [data-current]")
+    early = page.inner_html("#talks [data-current] >> xpath=..")
+    ask_and_wait(page, PLANT)
+    page.wait_for_selector("#talks li:has([aria-current])")
+
+    is_late_one_shown = page.evaluate(
+        """early => {
+            document.querySelector("#talks [data-current]").parentElement.innerHTML = early;
+            return !document.querySelector("#talks [aria-current]");
+        }""",
+        early,
+    )
+
+    assert is_late_one_shown
+    page.wait_for_selector("#talks li:has([aria-current])")
+
+
 def test_an_export_is_a_file_with_the_answer_and_the_quoted_words(page):
     ask_and_wait(page, PLANT)
     files = {}

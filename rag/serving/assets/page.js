@@ -286,10 +286,23 @@
     for (const tab of all("#tabs [data-tab]")) tab.setAttribute("aria-pressed", String(tab.dataset.tab === name));
   }
 
+  // A list of conversations that came after a newer one, the page's first after an answer's say, is asked for again.
+  let newest = 0; // the stamp of the latest list
+  let late = 0; // the stamp of the list that is being replaced
+  function isUpToDate(listed) {
+    const stamp = Number(listed.dataset.stamp);
+    if (stamp < newest) {
+      late = stamp;
+      newest = 0; // whatever comes now is taken, even if the program's clock was set back
+      act("find-talks", { words: find('.find[data-find="talks"]').value });
+    } else if (stamp !== late) newest = stamp;
+    return stamp !== late;
+  }
+
   // The conversation a reload opens again, and the file that is to be saved.
   function keepUp() {
     const listed = find("#talks [data-current]");
-    if (listed) {
+    if (listed && isUpToDate(listed)) {
       document.body.classList.toggle("reads-only", listed.dataset.editor === "no");
       if (listed.dataset.current) sessionStorage.setItem(KEPT, listed.dataset.current);
       else if (!wasKept) sessionStorage.removeItem(KEPT);
