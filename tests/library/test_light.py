@@ -196,3 +196,9 @@ def test_many_texts_get_the_vectors_that_each_gets_alone(embedder):
 
     alone = np.concatenate([embedder.embed_passages([text]) for text in texts])
     assert (together * alone).sum(axis=1) == pytest.approx(np.ones(len(texts)), abs=1e-3)
+
+
+def test_a_question_is_taken_as_float32_even_where_the_processor_would_round(embedder):
+    asking = embedder._network._for("LATENCY")
+
+    assert asking.get_property("INFERENCE_PRECISION_HINT").get_type_name() == "f32"
