@@ -20,6 +20,7 @@ from rag.core.errors import CitewellError
 from tests.doubles import never_opened
 
 _PARAGRAPHS = 20  # of an article, each a passage
+_INDEXES = ("vectors", "words", "codes")
 
 
 def _flipped(file: Path) -> None:
@@ -61,12 +62,16 @@ def make_library(place: Path, passages: int) -> Path:
     return place / "whole"
 
 
+def files_of_indexes(whole: Path) -> list[Path]:
+    """All that the library's indexes lie in."""
+    return [file for index in _INDEXES for file in sorted((whole / index).rglob("*")) if file.is_file()]
+
+
 def spoil_indexes(whole: Path, wanted: Callable[[str, str], bool] = lambda file, damage: True) -> list[str]:
-    """Every damage to every file of both indexes, or the wanted ones: what came of each that is not as it must be."""
+    """Every damage to every file of the indexes, or the wanted ones: what came of each that is not as it must be."""
     problems = []
     spoilt = whole.with_name("spoilt")
-    files = [file for index in ("vectors", "words") for file in sorted((whole / index).rglob("*")) if file.is_file()]
-    for file in files:
+    for file in files_of_indexes(whole):
         for name, damage in DAMAGES.items():
             if not wanted(file.name, name):
                 continue
@@ -134,8 +139,8 @@ def main() -> int:
     try:
         whole = make_library(place, passages)
         problems = spoil_indexes(whole)
-        count = sum(file.is_file() for index in ("vectors", "words") for file in (whole / index).rglob("*"))
-        print(f"{count} files of both indexes, {len(DAMAGES)} damages each: {len(problems)} not mended.")
+        count = len(files_of_indexes(whole))
+        print(f"{count} files of the indexes, {len(DAMAGES)} damages each: {len(problems)} not mended.")
         ends, more = spoil_catalogue(whole, 200)
         print(f"200 damages to the catalogue: {dict(ends)}, {len(more)} otherwise.")
         for problem in problems + more:

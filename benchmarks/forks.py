@@ -54,7 +54,7 @@ def open_library(place: Path, opener: Callable[[str], Embedder] = WordEmbedder) 
 
 
 def must_agree(library: Library) -> None:
-    """Each passage is found in both indexes by what it holds, and nothing else stands in them."""
+    """Each passage is found in every index by what it holds, and nothing else stands in them."""
     library.refresh()
     passages = {
         passage.id: passage
@@ -63,13 +63,13 @@ def must_agree(library: Library) -> None:
     }
     vectors = library.catalogue.vectors(list(passages))
     must(library.is_in_step, "the indexes are not in step")
-    for name, index in (("vectors", library.vectors), ("words", library.words)):
-        must(index.size == len(passages), f"{name} hold {index.size} of {len(passages)} passages")
-        must(index.held(list(passages)) == set(passages), f"{name} hold other passages than the catalogue")
+    for name, index in library.indexes.items():
+        must(index.size == len(passages), f"the {name} holds {index.size} of {len(passages)} passages")
+        must(index.held(list(passages)) == set(passages), f"the {name} holds other passages than the catalogue")
     for key, passage in passages.items():
-        near = library.vectors.nearest(vectors[key], 3)
-        must(key in near, f"{passage.source} is not among the nearest of its own vector")
-        must(set(near) <= set(passages), "a removed passage is found by its vector")
+        for near in (library.vectors.nearest(vectors[key], 3), library.nearest_coded(vectors[key], 3)):
+            must(key in near, f"{passage.source} is not among the nearest of its own vector")
+            must(set(near) <= set(passages), "a removed passage is found by its vector")
         mark = passage.text.rstrip(".").split()[-1]
         must(set(library.matching(mark, 3)) == {key}, f"{passage.source} is not found by its own word {mark}")
 

@@ -25,6 +25,7 @@ from typing import Any
 from benchmarks.forks import as_child, forked, must, must_agree, open_library
 from rag.answering.health import examine
 from rag.library import followers
+from rag.library.codes import CodeIndex
 from rag.library.vectors import VectorIndex
 from rag.library.words import WordIndex
 from rag.search.library import Library
@@ -167,7 +168,7 @@ def _tell_writes(pipe: int) -> None:
 
         return wrapped
 
-    for kind, index in (("vectors", VectorIndex), ("words", WordIndex)):
+    for kind, index in (("vectors", VectorIndex), ("words", WordIndex), ("codes", CodeIndex)):
         for name in ("delete", "add", "commit"):
             setattr(index, name, told(f"{kind}.{name}", getattr(index, name)))
     followers._write_mark = told("mark", followers._write_mark)

@@ -13,8 +13,7 @@ from rag.core.types import Passage
 from rag.library.embedding import Embedder
 from rag.library.late import max_sim
 from rag.library.passages import passage_id
-from rag.library.vectors import VectorIndex
-from rag.library.words import WordIndex
+from rag.library.store import Index
 from tests.doubles import WordEmbedder
 
 
@@ -73,8 +72,6 @@ class EmbedderContract:
 
 class IndexContract:
     """An index that follows the catalogue. Fixture: `make`, which takes a folder."""
-
-    Index = VectorIndex | WordIndex
 
     def found(self, index: Index, words: str) -> list[str]:
         """The ids that the index finds for words, best first."""
@@ -156,7 +153,7 @@ def passage(text: str, title: str = "", source: str = "a.txt") -> Passage:
     return Passage(passage_id(source, 0, len(text), text), source, 0, len(text), text, title, "", None)
 
 
-def put(index: VectorIndex | WordIndex, *passages: Passage) -> None:
+def put(index: Index, *passages: Passage) -> None:
     """Add and commit."""
     index.add(passages, list(WordEmbedder().embed_passages([passage.text for passage in passages])))
     index.commit()

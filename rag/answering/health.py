@@ -44,7 +44,7 @@ def examine(settings: Settings, library: Library | None = None) -> list[Finding]
     library = library or Library.open(settings=settings)
     findings = [_library(library)]
     if findings[0].is_fine:
-        findings += [_index(library, "vector index"), _index(library, "word index"), _vectors(library)]
+        findings += [*(_index(library, name) for name in library.indexes), _vectors(library)]
         findings += [*_folders(library), _leftovers(library)]
     findings += [*_models(library), _backend(library, settings), _disk(settings.library)]
     return findings
@@ -63,7 +63,7 @@ def _library(library: Library) -> Finding:
 
 def _index(library: Library, name: str) -> Finding:
     try:
-        problem = problem_of(library, library.vectors if name == "vector index" else library.words)
+        problem = problem_of(library, library.indexes[name])
     except CitewellError as error:
         return Finding(name, False, error.message, error.hint)
     if problem:

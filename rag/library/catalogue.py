@@ -181,14 +181,6 @@ class Catalogue:
         with self._database.reading() as db:
             return {id_: _as_vector(blob) for id_, blob in plain_rows(db, sql.VECTORS_OF_IDS, **_given(ids))}
 
-    def all_vectors(self, dimension: int) -> tuple[list[str], Vectors]:
-        """Every passage's id and its vector, of shape (passages, dimension); without those that are not whole."""
-        with self._database.reading() as db:
-            found = plain_rows(db, sql.ALL_VECTORS, size=_vector_bytes(dimension))
-        ids = [id_ for id_, _ in found]
-        together = np.frombuffer(b"".join(blob for _, blob in found), dtype=np.float16).astype(np.float32)
-        return ids, together.reshape(len(ids), dimension)
-
     def codes(self, ids: Sequence[str], dimension: int) -> dict[str, Codes]:
         """The codes of the words of the passages that still exist among these, by id; of no words in old libraries."""
         with self._database.reading() as db:

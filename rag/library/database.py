@@ -141,9 +141,6 @@ PASSAGES_OF_IDS = _select_passages().where(_passages.c.id.in_(_AMONG_GIVEN))
 PASSAGES_OF_ARTICLE = _select_passages().where(_passages.c.source == sa.bindparam("of")).order_by(_passages.c.start)
 PASSAGE_IDS_OF_ARTICLES = sa.select(_passages.c.id).where(_passages.c.source.in_(_AMONG_GIVEN))
 VECTORS_OF_IDS = sa.select(_passages.c.id, _passages.c.vector).where(_passages.c.id.in_(_AMONG_GIVEN))
-ALL_VECTORS = sa.select(_passages.c.id, _passages.c.vector).where(
-    sa.func.length(_passages.c.vector) == sa.bindparam("size")
-)
 CODES_OF_IDS = sa.select(_passages.c.id, _passages.c.codes).where(_passages.c.id.in_(_AMONG_GIVEN))
 EMBEDDINGS_OF_KEYS = sa.select(_passages.c.vector_key, _passages.c.vector, _passages.c.codes).where(
     _passages.c.vector_key.in_(_AMONG_GIVEN)

@@ -28,6 +28,10 @@ class Filter:
         return not (self.since or self.until or self.source or self.sources or self.phrases)
 
     @property
+    def is_of_days_alone(self) -> bool:
+        return self.days is not None and not (self.source or self.sources or self.phrases)
+
+    @property
     def days(self) -> tuple[int, int] | None:
         """First and last day as numbers such as 20131104; None where any time will do."""
         if not (self.since or self.until):

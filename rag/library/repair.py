@@ -8,15 +8,14 @@ from pathlib import Path
 from rag.core.errors import StorageError
 from rag.library.followers import IndexDamaged, check_files, check_size, discard, mark_of
 from rag.library.lock import writing
-from rag.library.store import Store
-from rag.library.vectors import VectorIndex
+from rag.library.store import Index, Store
 from rag.library.words import WordIndex, terms
 
 _SAMPLE = 50  # passages looked up in each index
 _SAME_COSINE = 0.99  # a passage's own vector comes back so near, or another's of the same words does
 
 
-def problem_of(store: Store, index: VectorIndex | WordIndex) -> str:
+def problem_of(store: Store, index: Index) -> str:
     """What is wrong with an index, as a sentence; empty where nothing is. Nothing is mended or caught up."""
     mark, (library_id, change) = mark_of(index.folder), store.catalogue.version
     if mark is None:
@@ -34,17 +33,18 @@ def problem_of(store: Store, index: VectorIndex | WordIndex) -> str:
         return error.message
 
 
-def _problem_of_sample(store: Store, index: VectorIndex | WordIndex) -> str:
+def _problem_of_sample(store: Store, index: Index) -> str:
     sample = store.catalogue.sample(_SAMPLE)
     missing = {passage.id for passage, _ in sample} - index.held([passage.id for passage, _ in sample])
     if missing:
         return f"It lacks {len(missing)} of {len(sample)} passages looked up."
     lost = []
     for passage, vector in sample:
-        if isinstance(index, VectorIndex):
-            is_found = any(cosine > _SAME_COSINE for cosine in index.nearest(vector, 3).values())
-        else:
+        if isinstance(index, WordIndex):
             is_found = not terms(passage.text) or bool(index.scores(passage.text, [passage.id]))
+        else:
+            near = store.catalogue.vectors(list(index.nearest(vector, 3)))
+            is_found = any(float(vector @ its) > _SAME_COSINE for its in near.values())
         if not is_found:
             lost.append(passage)
     # The graph is searched by nearness, not exhaustively: one miss in many is no damage.
@@ -54,10 +54,10 @@ def _problem_of_sample(store: Store, index: VectorIndex | WordIndex) -> str:
 
 
 def repair(store: Store) -> list[str]:
-    """Mend both indexes and drop what interrupted writes left behind; what was done, a sentence each."""
+    """Mend the indexes and drop what interrupted writes left behind; what was done, a sentence each."""
     done = []
     with writing(store.folder):
-        for name, index in (("vector", store.vectors), ("word", store.words)):
+        for name, index in store.indexes.items():
             if not (problem := problem_of(store, index)):
                 continue
             before = mark_of(index.folder)
@@ -70,7 +70,7 @@ def repair(store: Store) -> list[str]:
                 store.follow()
                 is_behind = False
             did = "was brought up to the catalogue" if is_behind else "was made anew from the catalogue"
-            done.append(f"The {name} index {did}: {problem[0].lower()}{problem[1:]}")
+            done.append(f"The {name} {did}: {problem[0].lower()}{problem[1:]}")
         for path in leftovers(store):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
             done.append(f"{str(path.relative_to(store.folder))!r}, left by an interrupted write, was removed.")

@@ -18,6 +18,7 @@ from rag.core.recent import Recent
 from rag.core.settings import Settings
 from rag.core.types import Article, Passage
 from rag.library.catalogue import Built, Catalogue
+from rag.library.codes import CodeIndex
 from rag.library.embedding import PROBE, Embedder, Vectors, open_embedder
 from rag.library.filters import Filter
 from rag.library.followers import IndexDamaged, Mark, catch_up, check_files, check_size, discard, mark_of
@@ -29,8 +30,10 @@ from rag.library.words import WordIndex
 _PATIENCE = 5.0  # seconds for an index that another process writes to become whole
 _LOOKS_AGAIN = 0.02  # seconds
 _REMEMBERED_QUESTIONS = 64  # one is asked of the indexes, then of the statements
-_COMPARED_ONE_BY_ONE = 20_000  # passages: 15 MB to read, where Chroma alone takes a second to import
+_COMPARED_FOR_EACH = 20  # passages whose codes are near, for each that is sought: of a million all of the ten nearest
 _SAME_MODEL_COSINE = 0.99  # runtimes and precisions of one model differ by less, two models by far more
+
+Index = WordIndex | CodeIndex | VectorIndex
 
 
 class Store:
@@ -44,13 +47,14 @@ class Store:
         *,
         is_brief: bool = False,
     ) -> None:
-        """With `is_brief` for a question or two: a small library's vectors are compared, not their index opened."""
+        """With `is_brief` for a question or two: the code index is asked, and the vector index not opened."""
         self.folder = folder
         self._is_brief = is_brief
         self.settings = settings
         self.catalogue = Catalogue(folder / "catalogue.sqlite")
         self.vectors = VectorIndex(folder / "vectors")
         self.words = WordIndex(folder / "words")
+        self.codes = CodeIndex(folder / "codes")
         self._opener = opener or partial(open_embedder, runtime=settings.runtime)
         self._embedder: Embedder | None = None
         self._embedder_lock = threading.Lock()
@@ -60,8 +64,8 @@ class Store:
 
     def close(self) -> None:
         with self._index_lock:
-            self.vectors.close()
-            self.words.close()
+            for index in self.indexes.values():
+                index.close()
             self.catalogue.close()
 
     # Reading
@@ -142,22 +146,29 @@ class Store:
 
     # The indexes
 
+    @property
+    def indexes(self) -> dict[str, Index]:
+        """By name; they follow the catalogue in this order."""
+        return {"word index": self.words, "code index": self.codes, "vector index": self.vectors}
+
     def nearest(self, vector: Vectors, k: int) -> dict[str, float]:
         """Cosine similarity by passage id, nearest first."""
         with self._index_lock:
-            if self._is_compared:
-                return self._compared(vector, k)
+            if self._is_needless(self.vectors):
+                return self.nearest_coded(vector, k)
             return self._mended(self.vectors, lambda: self.vectors.nearest(vector, k))
 
-    @property
-    def _is_compared(self) -> bool:
-        """Whether the vectors are compared one by one rather than by their index."""
-        is_needless = self._is_brief and self.words.is_open and not self.vectors.is_open
-        return is_needless and self.words.size <= _COMPARED_ONE_BY_ONE
+    def nearest_coded(self, vector: Vectors, k: int, days: tuple[int, int] | None = None) -> dict[str, float]:
+        """As `nearest`, by the code index; with days, as `Filter` has them, of articles of these days alone."""
+        with self._index_lock:
+            near = self.codes.nearest(vector, _COMPARED_FOR_EACH * k, days)
+        vectors = self.catalogue.vectors(near)
+        cosines = {key: float(its @ vector) for key, its in vectors.items() if its.shape == vector.shape}
+        return dict(heapq.nlargest(k, cosines.items(), key=itemgetter(1)))
 
-    def _compared(self, vector: Vectors, k: int) -> dict[str, float]:
-        ids, vectors = self.catalogue.all_vectors(len(vector))
-        return dict(heapq.nlargest(k, zip(ids, (vectors @ vector).tolist(), strict=True), key=itemgetter(1)))
+    def _is_needless(self, index: Index) -> bool:
+        """Whether the code index answers in its place."""
+        return index is self.vectors and self._is_brief and self.codes.is_open and not index.is_open
 
     def matching(self, question: str, k: int, only: Filter | None = None) -> dict[str, float]:
         """BM25 score by passage id, best first; of those that the filter lets through.
@@ -196,20 +207,20 @@ class Store:
                 time.sleep(_LOOKS_AGAIN)
 
     def _is_reopened(self) -> bool:
-        """Open both indexes as they are marked now; whether one of them at least is open."""
-        for index in (self.words, self.vectors):
+        """Open the indexes as they are marked now; whether there is one to search by words or by meaning."""
+        for index in self.indexes.values():
             mark = mark_of(index.folder)
             if mark != self._seen.get(index.folder):
                 index.close()
-            if not index.is_open and mark is not None and not (index is self.vectors and self._is_compared):
+            if not index.is_open and mark is not None and not self._is_needless(index):
                 self._open(index, mark)
         return self.words.is_open or self.vectors.is_open
 
     def follow(self) -> None:
-        """Bring both indexes up to the catalogue; only for whoever holds the writer's lock."""
+        """Bring the indexes up to the catalogue; only for whoever holds the writer's lock."""
         with self._index_lock:
             built = self.catalogue.built
-            for index in (self.words, self.vectors):
+            for index in self.indexes.values():
                 try:
                     catch_up(index, self.catalogue, built.dimension if built else 0)
                 except IndexDamaged:
@@ -225,16 +236,16 @@ class Store:
 
     @property
     def is_in_step(self) -> bool:
-        """Both indexes have applied every change of the catalogue."""
+        """Every index has applied every change of the catalogue."""
         version = self.version
-        marks = (mark_of(index.folder) for index in (self.words, self.vectors))
+        marks = (mark_of(index.folder) for index in self.indexes.values())
         return all(mark is not None and (mark.library_id, mark.change) == version for mark in marks)
 
     @property
     def notice(self) -> str:
-        """What the last search had to do without; empty when both indexes answered."""
+        """What the last search had to do without; empty when it was by words and by meaning."""
         missing = [name for name, index in (("meaning", self.vectors), ("words", self.words)) if not index.is_open]
-        if len(missing) != 1 or self._is_compared:
+        if len(missing) != 1 or self._is_needless(self.vectors):
             return ""
         other = "words" if missing == ["meaning"] else "meaning"
         return f"The index for searching by {missing[0]} cannot be used at the moment; this was found by {other} alone."
@@ -242,7 +253,7 @@ class Store:
     def repair_command(self) -> str:
         return f"python -m rag doctor --repair --library {self.folder}"
 
-    def _open(self, index: WordIndex | VectorIndex, mark: Mark) -> None:
+    def _open(self, index: Index, mark: Mark) -> None:
         """Open an index that says it is whole, once it is known to be; one that is not is made anew."""
         try:
             check_files(index.folder, mark)
@@ -255,7 +266,7 @@ class Store:
             with suppress(LibraryBusy, StorageError), writing(self.folder, is_reader=True):
                 self.follow()
 
-    def _mended(self, index: WordIndex | VectorIndex, search: Callable[[], dict[str, float]]) -> dict[str, float]:
+    def _mended(self, index: Index, search: Callable[[], dict[str, float]]) -> dict[str, float]:
         """The search's result, from an index opened again or made anew where it turns out damaged."""
         if not index.is_open:
             raise IndexDamaged(f"The index {str(index.folder)!r} is being made.")
@@ -269,9 +280,7 @@ class Store:
             except (LibraryBusy, StorageError):
                 raise error from None
 
-    def _searched_anew(
-        self, index: WordIndex | VectorIndex, search: Callable[[], dict[str, float]]
-    ) -> dict[str, float]:
+    def _searched_anew(self, index: Index, search: Callable[[], dict[str, float]]) -> dict[str, float]:
         self.follow()
         try:
             return search()

@@ -53,7 +53,7 @@ class Library(Store):
     ) -> Self:
         """The library at the path, or at RAG_LIBRARY; it need not exist before the first sync.
 
-        `is_brief` spares a process that asks once the opening of the vector index, where the library is small.
+        `is_brief` spares a process that asks once the opening of the vector index.
         """
         settings = settings or Settings.load()
         folder = Path(path) if path is not None else settings.library
@@ -193,6 +193,8 @@ class Library(Store):
         """The nearest passages that the filter lets through: exactly where they are few, else from many nearest."""
         if only.is_empty:
             return self.nearest(vector, k)
+        if only.is_of_days_alone and self.codes.is_open:
+            return self.nearest_coded(vector, k, only.days)
         some, count = self.words.allowed(only, most=_FEW)
         if count <= _FEW:
             found = {key: float(np.dot(vector, its)) for key, its in self.catalogue.vectors(sorted(some)).items()}

@@ -51,6 +51,7 @@ def test_a_good_library_has_nothing_to_mend(library, place):
     assert repair(opened) == []
 
 
+INDEXES = [("vector index", "vectors"), ("word index", "words"), ("code index", "codes")]
 BROKEN = {
     "deleted": shutil.rmtree,
     "unfinished": lambda index: (index / "applied.json").unlink(),
@@ -58,7 +59,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize(("name", "index"), [("vector index", "vectors"), ("word index", "words")])
+@pytest.mark.parametrize(("name", "index"), INDEXES)
 @pytest.mark.parametrize("damage", list(BROKEN))
 def test_a_broken_index_is_found_left_alone_and_repaired_without_a_model(library, place, name, index, damage):
     BROKEN[damage](place / index)
@@ -70,7 +71,7 @@ def test_a_broken_index_is_found_left_alone_and_repaired_without_a_model(library
     assert findings(library()) == {}
 
 
-@pytest.mark.parametrize(("name", "index"), [("vector index", "vectors"), ("word index", "words")])
+@pytest.mark.parametrize(("name", "index"), INDEXES)
 def test_an_index_that_lags_is_brought_up(library, folder, place, tmp_path, name, index):
     shutil.copytree(place / index, tmp_path / "old")
     with closing(library()) as opened:

@@ -1,8 +1,11 @@
-"""Both indexes keep one contract; what is special about the word index."""
+"""The indexes keep one contract; what is special about each."""
 
 from __future__ import annotations
 
 import sqlite3
+import tempfile
+from dataclasses import replace
+from pathlib import Path
 
 import chromadb
 import numpy as np
@@ -11,6 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.library import vectors as vectors_module
+from rag.library.codes import CodeIndex
+from rag.library.embedding import Vectors
+from rag.library.filters import Filter
 from rag.library.followers import BATCH, IndexDamaged
 from rag.library.vectors import VectorIndex, _written_after
 from rag.library.words import WordIndex, content_words
@@ -27,6 +33,15 @@ class TestVectorIndex(IndexContract):
         return list(index.nearest(WordEmbedder().embed_questions([words])[0], 10))
 
 
+class TestCodeIndex(IndexContract):
+    @pytest.fixture
+    def make(self):
+        return CodeIndex
+
+    def found(self, index, words):
+        return index.nearest(WordEmbedder().embed_questions([words])[0], 10)
+
+
 class TestWordIndex(IndexContract):
     @pytest.fixture
     def make(self):
@@ -34,6 +49,86 @@ class TestWordIndex(IndexContract):
 
     def found(self, index, words):
         return list(index.matching(words, 10))
+
+
+# The code index
+
+PLACES = st.lists(st.integers(0, 30), max_size=12, unique=True)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["add", "delete", "commit", "reopen"]), PLACES), max_size=12))
+def test_the_code_index_holds_what_was_added_last_and_not_deleted(tmp_path_factory, steps):
+    folder = tmp_path_factory.mktemp("codes")
+    index = CodeIndex(folder)
+    index.open(3)
+    passages = [passage("The harbour opens.", source=f"{place}.txt") for place in range(31)]
+    expected: dict[str, Vectors] = {}
+    for number, (step, places) in enumerate(steps):
+        some = [passages[place] for place in places]
+        vector = np.array([1.0, (-1) ** number, -1.0], dtype=np.float32)
+        if step == "add":
+            index.add(some, [vector] * len(some))
+            expected |= {its.id: vector for its in some}
+        elif step == "delete":
+            index.delete([its.id for its in some])
+            expected = {key: its for key, its in expected.items() if key not in {one.id for one in some}}
+        else:
+            index.commit()
+            if step == "reopen":
+                index.close()
+                index = CodeIndex(folder)
+                index.open(3)
+    index.commit()
+
+    assert index.size == len(expected)
+    assert index.held([its.id for its in passages]) == set(expected)
+    if expected:
+        one, vector = next(iter(expected.items()))
+        alike = {key for key, its in expected.items() if (its == vector).all()}
+        assert one in index.nearest(vector, len(alike))
+        assert set(index.nearest(vector, len(alike))) == alike
+
+
+DAYS = st.none() | st.sampled_from(["2013", "2013-11", "2013-11-04", "2013-12-31", "2014-01-01", "1999", "2014"])
+
+
+@given(st.lists(DAYS, max_size=12), DAYS, DAYS)
+def test_the_code_index_finds_what_is_of_the_days_and_nothing_else(dates, since, until):
+    only = Filter(since, until)
+    if only.days is None:
+        return
+    passages = [replace(passage("Wheat.", source=f"{place}.txt"), date=date) for place, date in enumerate(dates)]
+    with tempfile.TemporaryDirectory() as folder:
+        index = CodeIndex(Path(folder) / "codes")
+        index.open(3)
+        index.add(passages, np.ones((len(passages), 3), dtype=np.float32))
+        index.commit()
+
+        found = index.nearest(np.ones(3, dtype=np.float32), 20, only.days)
+
+    assert sorted(found) == sorted(its.id for its in passages if only.fits(its.date, its.source))
+
+
+def test_nearly_all_of_the_nearest_are_found_by_their_codes(tmp_path):
+    chance = np.random.default_rng(3)
+    middles = chance.standard_normal((40, 384))
+    vectors = middles[chance.integers(0, 40, 4000)] + chance.standard_normal((4000, 384))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    passages = [passage("Wheat.", source=f"{place}.txt") for place in range(4000)]
+    index = CodeIndex(tmp_path / "codes")
+    index.open(384)
+    index.add(passages, vectors)
+    index.commit()
+
+    shares = []
+    for question in vectors[::100]:
+        nearest = {passages[place].id for place in np.argsort(-(vectors @ question))[:10]}
+        shares.append(len(nearest.intersection(index.nearest(question, 200))) / 10)
+
+    assert np.mean(shares) > 0.97
+
+
+# The vector index
 
 
 @given(st.integers(0, 3_000_000))

@@ -84,7 +84,7 @@ def test_questions_beside_a_writer_never_fail_and_find_what_is_new_at_once(progr
 # Indexes
 
 
-@pytest.mark.parametrize("index", ["vectors", "words"])
+@pytest.mark.parametrize("index", ["vectors", "words", "codes"])
 def test_a_copied_library_is_not_made_anew(library, filled_place, tmp_path, index):
     shutil.copytree(filled_place, tmp_path / "copy", copy_function=shutil.copyfile)  # with other times
     before = mark_of(tmp_path / "copy" / index)
@@ -125,7 +125,7 @@ def test_an_index_that_lost_more_passages_than_it_holds_is_made_anew_and_small(l
     opened.sync(articles)
 
     assert not first & {made.name for made in place.glob("made-*")}
-    assert (opened.vectors.size, opened.words.size) == (21, 21)
+    assert {index.size for index in opened.indexes.values()} == {21}
     assert opened.search("price of wheat", k=1)[0].passage.source == "wheat.txt"
     assert opened.search("Ship 19", k=1)[0].passage.source == "wire.jsonl#19"
 

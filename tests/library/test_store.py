@@ -173,7 +173,7 @@ DAMAGES = {
             damage,
             id=f"{index}: {name}",
         )
-        for index in ("vectors", "words")
+        for index in ("vectors", "words", "codes")
         for name, damage in DAMAGES.items()
     ],
 )
@@ -183,12 +183,12 @@ def test_a_damaged_index_is_made_again_without_embedding(library, filled_place, 
     opened = library(opener=lambda name: embedder)
 
     assert texts_found(opened, "the price of wheat") == [WHEAT, SHIPS]
-    assert (opened.vectors.size, opened.words.size) == (2, 2)
+    assert {index.size for index in opened.indexes.values()} == {2}
     assert opened.is_in_step
     assert embedder.embedded == [PROBE]
 
 
-@pytest.mark.parametrize("index", ["vectors", "words"])
+@pytest.mark.parametrize("index", ["vectors", "words", "codes"])
 def test_an_unchanged_sync_mends_a_missing_index_without_a_model(library, folder, filled_place, index):
     shutil.rmtree(filled_place / index)
 
@@ -202,7 +202,7 @@ def test_an_unchanged_sync_mends_a_missing_index_without_a_model(library, folder
 def test_an_index_of_another_library_starts_anew(library, folder, filled_place, tmp_path):
     with closing(library("other")) as other:
         other.sync(folder({"c.txt": STORM}, "elsewhere"))
-    for index in ("vectors", "words"):
+    for index in ("vectors", "words", "codes"):
         shutil.rmtree(filled_place / index)
         shutil.copytree(tmp_path / "other" / index, filled_place / index)
 
@@ -211,7 +211,7 @@ def test_an_index_of_another_library_starts_anew(library, folder, filled_place, 
     assert sorted(texts_found(opened, "storm wheat ships")) == sorted([SHIPS, WHEAT])
 
 
-@pytest.mark.parametrize("index", ["vectors", "words"])
+@pytest.mark.parametrize("index", ["vectors", "words", "codes"])
 def test_a_damaged_index_leaves_the_other_to_answer_while_another_process_writes(library, filled_place, index):
     spoil_files(filled_place / index)
 
@@ -311,15 +311,6 @@ def test_a_brief_library_finds_what_the_vector_index_finds_without_opening_it(fi
     assert not brief.vectors.is_open
     assert brief.notice == ""
     usual.close()
-    brief.close()
-
-
-def test_a_brief_library_of_many_passages_opens_its_vector_index(filled, embedder, monkeypatch):
-    monkeypatch.setattr("rag.library.store._COMPARED_ONE_BY_ONE", 10)
-    brief = Library.open(filled / "library", Settings(), opener=lambda name: embedder, is_brief=True)
-
-    assert brief.search("Who is Sameh Shoukry?", 3)
-    assert brief.vectors.is_open
     brief.close()
 
 
