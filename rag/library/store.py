@@ -30,7 +30,7 @@ from rag.library.words import WordIndex
 _PATIENCE = 5.0  # seconds for an index that another process writes to become whole
 _LOOKS_AGAIN = 0.02  # seconds
 _REMEMBERED_QUESTIONS = 64  # one is asked of the indexes, then of the statements
-_COMPARED_FOR_EACH = 20  # passages whose codes are near, for each that is sought: of a million all of the ten nearest
+_COMPARED_FOR_EACH = 10  # passages whose codes are near, for each that is sought
 _SAME_MODEL_COSINE = 0.99  # runtimes and precisions of one model differ by less, two models by far more
 
 Index = WordIndex | CodeIndex | VectorIndex
