@@ -157,17 +157,17 @@ class Library(Store):
         """Every candidate of both searches with its exact score in each, by passage id."""
         allowed = kept.allowed
         wanted = _CANDIDATES * (_OVERFETCHED if allowed.where else 1)
-        beside = _beside().submit(self.matching, question, wanted, allowed.only)
+        beside = _beside().submit(self._by_words, question, wanted, allowed.only)
         vector, words = self.question_vectors(question)
         by_vector = self._or_nothing(lambda: self._nearest(vector, wanted, allowed.only))
-        by_words = self._or_nothing(beside.result)
-        vectors = self.catalogue.vectors([key for key in by_words if key not in by_vector])
-        cosines = by_vector | {key: float(np.dot(vector, its)) for key, its in vectors.items()}
+        by_words, vectors = beside.result()
+        rest = {key: its for key, its in vectors.items() if key not in by_vector}
+        cosines = by_vector | {key: float(np.dot(vector, its)) for key, its in rest.items()}
         if allowed.needs_passage:
             some = kept.first(list(cosines))
             cosines = {key: cosine for key, cosine in cosines.items() if key in some}
-        rest = [key for key in cosines if key not in by_words]
-        scored = by_words | self._or_nothing(lambda: self.words.scores(question, rest))
+        unmatched = [key for key in cosines if key not in by_words]
+        scored = by_words | self._or_nothing(lambda: self.words.scores(question, unmatched))
         scores = {key: scored.get(key, 0.0) for key in cosines}
         follows = Closely(question, self.words.frequency, self.words.size)
 
@@ -188,6 +188,11 @@ class Library(Store):
             )
             for key, (score, looked) in weighed(cosines, scores, look).items()
         }
+
+    def _by_words(self, question: str, k: int, only: Filter) -> tuple[dict[str, float], dict[str, Vectors]]:
+        """BM25 score and vector of the passages that match best."""
+        found = self._or_nothing(lambda: self.matching(question, k, only))
+        return found, self.catalogue.vectors(list(found))
 
     def _nearest(self, vector: Vectors, k: int, only: Filter) -> dict[str, float]:
         """The nearest passages that the filter lets through: exactly where they are few, else from many nearest."""
