@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from rag.answering.asked import Terms, Word, coverage, words_asked
 from rag.answering.kinds import Kind, holds, kind_asked
+from rag.answering.openers import interviewers, is_question, with_openers
 from rag.answering.reading import WEIGHTS, Reading, read_statements
 from rag.answering.times import Times
 from rag.core.recent import Recent
@@ -20,12 +21,6 @@ from rag.search.followups import Question
 from rag.search.library import Library
 
 _REMEMBERED_PASSAGES, _REMEMBERED_VECTORS = 4000, 32_000
-_POINTS_BACK = re.compile(
-    r"[“\"‘']?(?:he|she|they|it|his|her|its|their|this|these|those|such|another|others|both|"
-    r"that (?!is\b)\w+|among (?:these|them)|behind (?:it|this)|at its|the (?:two|latter|former)|in plain terms)\b",
-    re.IGNORECASE,
-)
-_MOST_WORDS_WITH_OPENER = 70
 _LOOKED_INTO = 6  # passages: statements of the others are no evidence
 # A passage takes the reader some 33 ms, a statement the embedder some 10; so only those are looked at that may still be
 # said: at most so many of them, and none that is further behind the first than an answer goes. On the questions about
@@ -197,15 +192,9 @@ class Scales:
         article = self._library.article(passage.source)
         if article is None or article.text[passage.start : passage.end] != passage.text:
             return ()  # changed since the search; the next question sees the new text
-        inside = [
-            statement
-            for statement in statements(article.text)
-            if passage.start <= statement.start and statement.end <= passage.end
-        ]
-        return tuple(
-            _with_opener(article.text, statement, before)
-            for statement, before in zip(inside, [None, *inside], strict=False)
-        )
+        found = statements(article.text)
+        inside = [one for one in found if passage.start <= one.start and one.end <= passage.end]
+        return with_openers(article.text, inside, interviewers(found))
 
 
 def _best_first(evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -265,20 +254,6 @@ def weighted(features: Features, weights: Features) -> float:
     return float(sum(getattr(weights, name) * getattr(features, name) for name in Features.__dataclass_fields__))
 
 
-def _with_opener(text: str, statement: Statement, before: Statement | None) -> Statement:
-    """A sentence that opens by pointing back is quoted together with the sentence before it."""
-    if (
-        before is None
-        or statement.kind != "paragraph"
-        or before.kind != "paragraph"
-        or before.section != statement.section
-        or not _POINTS_BACK.match(statement.text)
-        or len(text[before.start : statement.end].split()) > _MOST_WORDS_WITH_OPENER
-    ):
-        return statement
-    return replace(statement, start=before.start, text=" ".join(text[before.start : statement.end].split()))
-
-
 def _with_section(statement: Statement) -> str:
     """An item says little without the heading above it; a cell has its own header."""
     if statement.kind == "item" and statement.section:
@@ -289,6 +264,6 @@ def _with_section(statement: Statement) -> str:
 def _wholeness(statement: Statement) -> float:
     if statement.kind == "heading":
         return 0.0
-    if statement.text.endswith(":") or len(re.findall(r"\w+", statement.text)) < 4:
+    if statement.text.endswith(":") or is_question(statement.text) or len(re.findall(r"\w+", statement.text)) < 4:
         return 0.3
     return 1.0

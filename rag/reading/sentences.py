@@ -17,6 +17,11 @@ _ABBREVIATIONS = frozenset(
 # After a dotted abbreviation such as U.S. these words open a new sentence all the same.
 _OPENERS = frozenset("the a an he she it they we i this that these those but and in on at for his her".split())
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[^\W_]|\s+[\"'“‘«(\[—–-])")
+# A line of its own in a paragraph: `By Anna Drury, The Weekly`.
+_BYLINE = re.compile(
+    r"^(?:[A-Z]\w+ )?[Bb]y [A-Z][\w.’'-]*(?: (?:[A-Z][\w.’'-]*|de|van|der|von|da|di|and))+(?:, [^\n.!?]{1,80})?$",
+    re.MULTILINE,
+)
 _NEXT_WORD = re.compile(r"\s*(\S{1,60})")  # never the whole rest: a long text would be copied at each full stop
 _LAST_WORD = re.compile(r"[^\s(\[“\"'‘]+$")
 
@@ -24,6 +29,15 @@ _LAST_WORD = re.compile(r"[^\s(\[“\"'‘]+$")
 def sentence_spans(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
     """Spans of the sentences of running text, in order, without the white space between them."""
     end = len(text) if end is None else end
+    place = start
+    for byline in _BYLINE.finditer(text, start, end):
+        yield from _sentences(text, place, byline.start())
+        yield from _trimmed(text, byline.start(), byline.end())
+        place = byline.end()
+    yield from _sentences(text, place, end)
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     place = start
     for match in _END.finditer(text, start, end):
         if _is_boundary(text, match, start, end):

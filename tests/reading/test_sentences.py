@@ -50,3 +50,21 @@ def test_sentences_follow_one_another_and_hold_every_word(text):
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
     assert "".join("".join(text[start:end].split()) for start, end in spans) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "byline",
+    ["By Anna Drury", "Interview by Malte Ruiz, Calder Sunday, 14 March 2021", "By Jon Egil Fosse and Ida de Vries"],
+)
+def test_a_byline_is_no_part_of_the_sentence_after_it(byline):
+    text = f"{byline}\nThe two women came down. They were fed with soup."
+
+    assert [text[start:end] for start, end in sentence_spans(text)] == [
+        byline, "The two women came down.", "They were fed with soup.",
+    ]  # fmt: skip
+
+
+def test_a_wrapped_line_that_begins_like_a_byline_is_none():
+    text = "The talks failed\nBy Monday the two sides had\nleft Cairo for Moscow."
+
+    assert len(list(sentence_spans(text))) == 1

@@ -1,0 +1,101 @@
+"""What a statement needs beside it to be understood alone: whom "he" means, what was asked, what was answered."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from rag.reading.sentences import Statement
+
+_POINTS_BACK = re.compile(
+    r"[“\"‘']?(?:he|she|they|it|his|her|its|their|this|these|those|such|another|others|both|"
+    r"that (?!is\b)\w+|among (?:these|them)|behind (?:it|this)|at its|the (?:two|latter|former)|in plain terms)\b",
+    re.IGNORECASE,
+)
+_IS_SENTENCE = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
+_IS_QUESTION = re.compile(r"\?[\"'”’»)\]]*$")
+_SPEAKER = re.compile(r"([^\W\d_][\w.’' -]{0,30}):\s")
+_MOST_WORDS = 70  # of a statement with what it needs
+_FEWEST_TURNS = 2  # of a speaker who is taken for one who asks
+
+
+def is_question(text: str) -> bool:
+    """Whether the text ends by asking."""
+    return bool(_IS_QUESTION.search(text))
+
+
+def interviewers(found: Sequence[Statement]) -> frozenset[str]:
+    """The names before a colon, in an article's statements, of those who mostly ask."""
+    turns: Counter[str] = Counter()
+    questions: Counter[str] = Counter()
+    for turn in _turns(found):
+        if speaker := _speaker(turn[0]):
+            turns[speaker] += 1
+            questions[speaker] += is_question(turn[-1].text)
+    return frozenset(who for who, count in turns.items() if count >= _FEWEST_TURNS and 2 * questions[who] > count)
+
+
+def with_openers(text: str, found: Sequence[Statement], asking: Collection[str]) -> tuple[Statement, ...]:
+    """An article's neighbouring statements, each with what it needs; those who ask are named in `asking`.
+
+    A sentence that opens by pointing back is quoted together with the sentence before it, and a question with its
+    answer, or as much of that as there is room for.
+    """
+    made = []
+    for place, (statement, before) in enumerate(zip(found, [None, *found], strict=False)):
+        is_turn = _speaker(statement) in asking
+        if statement.kind == "paragraph" and (is_turn or is_question(statement.text)):
+            made.append(_with_answer(text, found[place:], is_turn=is_turn))
+        else:
+            made.append(_with_opener(text, statement, before))
+    return tuple(made)
+
+
+def _turns(found: Sequence[Statement]) -> Iterator[Sequence[Statement]]:
+    """What each speaker says in one go; without speakers, each block."""
+    begins = [
+        place
+        for place, (before, one) in enumerate(zip([None, *found], found, strict=False))
+        if before is None or before.block != one.block or _speaker(one)
+    ]
+    return (found[begin:end] for begin, end in pairwise([*begins, len(found)]))
+
+
+def _speaker(statement: Statement) -> str:
+    named = _SPEAKER.match(statement.text) if statement.kind == "paragraph" else None
+    return named[1] if named else ""
+
+
+def _with_answer(text: str, found: Sequence[Statement], *, is_turn: bool) -> Statement:
+    """The first, or the whole turn that begins with it, and what follows in the block, or where that ends in the next.
+
+    Of a speaker's answer nothing but his turn.
+    """
+    first = found[0]
+    turn = next(_turns(found)) if is_turn else found[:1]
+    following = found[len(turn) :]
+    reply = next(_turns(following), ())
+    end = first.end
+    for one in [*turn[1:], *reply]:
+        is_other = one.kind != "paragraph" or one.section != first.section or (one in reply and is_question(one.text))
+        if is_other or len(text[first.start : one.end].split()) > _MOST_WORDS:
+            break
+        end = one.end
+    return replace(first, end=end, text=" ".join(text[first.start : end].split()))
+
+
+def _with_opener(text: str, statement: Statement, before: Statement | None) -> Statement:
+    if (
+        before is None
+        or statement.kind != "paragraph"
+        or before.kind != "paragraph"
+        or before.section != statement.section
+        or not _IS_SENTENCE.search(before.text)
+        or not _POINTS_BACK.match(statement.text)
+        or len(text[before.start : statement.end].split()) > _MOST_WORDS
+    ):
+        return statement
+    return replace(statement, start=before.start, text=" ".join(text[before.start : statement.end].split()))

@@ -1,0 +1,102 @@
+"""Statements with what they need beside them: whom "he" means, what was asked."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.answering.openers import interviewers, with_openers
+from rag.reading.sentences import statements
+
+INTERVIEW = """The captain's first ship
+
+Q: Why was she late?
+A: Nothing dramatic. The engine maker had trouble with the injectors.
+
+Q: Some call her too slow.
+A: She does 18 knots. That is enough.
+
+Q: Will you stay?
+A: Yes.
+"""
+NAMED = """Weekly: The cameras were to start in January and did not.
+Wren: The supplier could not deliver the cables.
+
+Weekly: Did the clubs agree?
+Wren: By eleven votes to three.
+
+Weekly: And who pays?
+Wren: The league.
+"""
+
+
+def made(text: str) -> list[str]:
+    found = statements(text)
+    return [its.text for its in with_openers(text, found, interviewers(found))]
+
+
+def test_a_question_is_quoted_with_its_answer():
+    said = made(INTERVIEW)
+
+    assert "Q: Why was she late? A: Nothing dramatic. The engine maker had trouble with the injectors." in said
+    assert "The engine maker had trouble with the injectors." in said
+    assert "Q: Will you stay? A: Yes." in said
+
+
+def test_what_one_who_asks_says_without_asking_is_quoted_with_the_answer_too():
+    assert made(INTERVIEW)[4].startswith("Q: Some call her too slow. A: She does 18 knots.")
+    assert made(NAMED)[0] == (
+        "Weekly: The cameras were to start in January and did not. Wren: The supplier could not deliver the cables."
+    )
+
+
+def test_those_who_answer_are_not_taken_for_those_who_ask():
+    assert interviewers(statements(INTERVIEW)) == {"Q"}
+    assert interviewers(statements(NAMED)) == {"Weekly"}
+    assert interviewers(statements("Price: 5 crowns.\n\nPlace: Sant Orla.\n\nPrice: 6 crowns.")) == set()
+
+
+def test_a_question_inside_a_paragraph_has_its_answer_there():
+    said = made("What remains? The quay. Two cranes stand on it.\n\nThe mayor resigned on Tuesday.")
+
+    assert said[0] == "What remains? The quay. Two cranes stand on it."
+
+
+def test_a_question_without_an_answer_stays_alone():
+    assert made("Who follows?\n\nWho pays?") == ["Who follows?", "Who pays?"]
+
+
+def test_a_long_answer_is_cut_at_a_sentence():
+    text = "Who pays? " + " ".join(f"Payer number {number} pays his share of it gladly." for number in range(30))
+
+    [first, *_] = made(text)
+
+    assert first.endswith("gladly.")
+    assert 50 < len(first.split()) <= 70
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Anna Drury sold jam. She did so for years.", "Anna Drury sold jam. She did so for years."),
+        ("By Anna Drury\nThe two women came down.", "The two women came down."),
+        ("# Jam\n\nShe did so for years.", "She did so for years."),
+    ],
+)
+def test_what_points_back_is_quoted_with_the_sentence_before_it(text, said):
+    assert made(text)[-1] == said
+
+
+@given(
+    st.lists(st.sampled_from(["Q: Why?", "A: So.", "He came. ", "Who?", "\n\n", "# Head\n", " ", "- one\n", "X: Y"]))
+)
+def test_every_statement_is_the_words_that_stand_at_its_place(parts):
+    text = "".join(parts)
+    found = statements(text)
+
+    for before, its in zip(found, with_openers(text, found, interviewers(found)), strict=True):
+        if its.kind == "paragraph":
+            assert its.text.split() == text[its.start : its.end].split()
+        assert its.start <= before.start
+        assert its.end >= before.end
