@@ -22,6 +22,7 @@ from rag.library.late import codes_of
 
 _ROUGHLY = 5  # times as many by the signs of both as by the question's own numbers
 _WORD = 64  # bits
+_GATHERED = 8  # times as many are looked through in the time that it takes to gather some
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +115,10 @@ class CodeIndex:
         numbers with the others' signs, which is nearer to the cosine (asymmetric distances, Gordo and Perronnin 2011,
         https://doi.org/10.1109/CVPR.2011.5995505).
         """
-        held = self._opened
-        [own] = _packed(vector[None]).T
-        apart = np.zeros(len(held.ids), dtype=np.uint16)
-        for word, words in zip(own, held.codes, strict=True):
-            apart += np.bitwise_count(words ^ word)
-        places = np.arange(len(held.ids))
+        held, places = self._opened, None
         if days is not None:
             [places] = np.nonzero((held.days[0] <= days[1]) & (held.days[1] >= max(days[0], 1)))
-        places = places[_least(apart[places], _ROUGHLY * k)]
+        places = _nearest_of(held.codes, _packed(vector[None])[:, 0], _ROUGHLY * k, places)
         signs = np.unpackbits(held.codes[:, places].T.copy().view(np.uint8), axis=1, count=len(vector))
         likeness = signs.astype(np.float32) @ vector
         nearest = places[np.argsort(-likeness, kind="stable")[:k]]
@@ -168,6 +164,20 @@ def _packed(vectors: Vectors) -> npt.NDArray[np.uint64]:
     whole = np.zeros((len(bits), -(-vectors.shape[1] // _WORD) * (_WORD // 8)), dtype=np.uint8)
     whole[:, : bits.shape[1]] = bits
     return np.ascontiguousarray(whole.view(np.uint64).T)
+
+
+def _nearest_of(
+    codes: npt.NDArray[np.uint64], own: npt.NDArray[np.uint64], k: int, places: npt.NDArray[np.int64] | None
+) -> npt.NDArray[np.int64]:
+    """The k places with the fewest other signs, of these or of all, in no order."""
+    are_few = places is not None and len(places) * _GATHERED < codes.shape[1]
+    among = codes[:, places] if are_few else codes
+    apart = np.zeros(among.shape[1], dtype=np.uint16)
+    for words, word in zip(among, own, strict=True):
+        apart += np.bitwise_count(words ^ word)
+    if places is None:
+        return _least(apart, k)
+    return places[_least(apart if are_few else apart[places], k)]
 
 
 def _least(values: npt.NDArray[Any], k: int) -> npt.NDArray[np.int64]:
