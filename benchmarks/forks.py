@@ -67,7 +67,7 @@ def must_agree(library: Library) -> None:
         must(index.size == len(passages), f"the {name} holds {index.size} of {len(passages)} passages")
         must(index.held(list(passages)) == set(passages), f"the {name} holds other passages than the catalogue")
     for key, passage in passages.items():
-        for near in (library.vectors.nearest(vectors[key], 3), library.nearest_coded(vectors[key], 3)):
+        for near in (library.vectors.nearest(vectors[key], 3), library.nearest_coded(vectors[key], 100)):
             must(key in near, f"{passage.source} is not among the nearest of its own vector")
             must(set(near) <= set(passages), "a removed passage is found by its vector")
         mark = passage.text.rstrip(".").split()[-1]

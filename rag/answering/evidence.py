@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from rag.answering.asked import Terms, Word, coverage, words_asked
 from rag.answering.kinds import Kind, holds, kind_asked
-from rag.answering.openers import interviewers, is_question, with_openers
+from rag.answering.openers import interviewers, is_question, is_sentence, with_openers
 from rag.answering.reading import WEIGHTS, Reading, read_statements
 from rag.answering.times import Times
 from rag.core.recent import Recent
@@ -21,6 +21,7 @@ from rag.search.followups import Question
 from rag.search.library import Library
 
 _REMEMBERED_PASSAGES, _REMEMBERED_VECTORS = 4000, 32_000
+_FEWEST, _FEWEST_UNENDED = 4, 9  # words of a statement; of one without a full stop, which may be a heading or a caption
 _LOOKED_INTO = 6  # passages: statements of the others are no evidence
 # A passage takes the reader some 33 ms, a statement the embedder some 10; so only those are looked at that may still be
 # said: at most so many of them, and none that is further behind the first than an answer goes. On the questions about
@@ -264,6 +265,8 @@ def _with_section(statement: Statement) -> str:
 def _wholeness(statement: Statement) -> float:
     if statement.kind == "heading":
         return 0.0
-    if statement.text.endswith(":") or is_question(statement.text) or len(re.findall(r"\w+", statement.text)) < 4:
+    words = len(re.findall(r"\w+", statement.text))
+    is_label = statement.kind == "paragraph" and words < _FEWEST_UNENDED and not is_sentence(statement.text)
+    if statement.text.endswith(":") or is_question(statement.text) or words < _FEWEST or is_label:
         return 0.3
     return 1.0

@@ -27,6 +27,11 @@ def is_question(text: str) -> bool:
     return bool(_IS_QUESTION.search(text))
 
 
+def is_sentence(text: str) -> bool:
+    """Whether the text ends as a sentence does."""
+    return bool(_IS_SENTENCE.search(text))
+
+
 def interviewers(found: Sequence[Statement]) -> frozenset[str]:
     """The names before a colon, in an article's statements, of those who mostly ask."""
     turns: Counter[str] = Counter()
@@ -93,7 +98,7 @@ def _with_opener(text: str, statement: Statement, before: Statement | None) -> S
         or statement.kind != "paragraph"
         or before.kind != "paragraph"
         or before.section != statement.section
-        or not _IS_SENTENCE.search(before.text)
+        or not is_sentence(before.text)
         or not _POINTS_BACK.match(statement.text)
         or len(text[before.start : statement.end].split()) > _MOST_WORDS
     ):

@@ -12,6 +12,7 @@ from rag.library.store import Index, Store
 from rag.library.words import WordIndex, terms
 
 _SAMPLE = 50  # passages looked up in each index
+_NEAR = 30  # passages asked for: signs do not tell all apart
 _SAME_COSINE = 0.99  # a passage's own vector comes back so near, or another's of the same words does
 
 
@@ -43,7 +44,7 @@ def _problem_of_sample(store: Store, index: Index) -> str:
         if isinstance(index, WordIndex):
             is_found = not terms(passage.text) or bool(index.scores(passage.text, [passage.id]))
         else:
-            near = store.catalogue.vectors(list(index.nearest(vector, 3)))
+            near = store.catalogue.vectors(list(index.nearest(vector, _NEAR)))
             is_found = any(float(vector @ its) > _SAME_COSINE for its in near.values())
         if not is_found:
             lost.append(passage)
