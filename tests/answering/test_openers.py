@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.answering.assistant import Assistant
 from rag.answering.openers import interviewers, with_openers
 from rag.reading.sentences import statements
 
@@ -100,3 +101,24 @@ def test_every_statement_is_the_words_that_stand_at_its_place(parts):
             assert its.text.split() == text[its.start : its.end].split()
         assert its.start <= before.start
         assert its.end >= before.end
+
+
+def test_an_interview_answers_in_the_words_of_the_answer(library, folder, embedder):
+    opened = library(opener=lambda name: embedder)
+    opened.sync(
+        folder(
+            {
+                "captain.txt": "Captain Brandt and her ship\n\nThe Aurora was handed over in Geoje on 31 March.\n\n"
+                "What the captain says\n\nQ: Where was the Aurora painted?\nA: In Geoje, too.\n\n"
+                "Q: Why was the Aurora delivered late?\nA: The engine maker had trouble with the injectors.\n",
+                "mill.txt": "The mill of Dolm sold rye to the harbour in the autumn.",
+            }
+        )
+    )
+
+    reply = Assistant.open(opened).answer("For what reason was the Aurora delivered late?")
+
+    article = opened.article("captain.txt")
+    assert "trouble with the injectors" in reply.sentences[0].text
+    assert not any(its.text.endswith("?") or its.text == "What the captain says" for its in reply.sentences)
+    assert all(article.text[its.start : its.end] == its.quote for its in reply.citations)
