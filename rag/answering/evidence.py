@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 from rag.answering.asked import Terms, Word, coverage, words_asked
 from rag.answering.kinds import Kind, holds, kind_asked
-from rag.answering.openers import interviewers, is_question, is_sentence, with_openers
+from rag.answering.openers import interviewers, is_sentence, with_openers
 from rag.answering.reading import WEIGHTS, Reading, read_statements
 from rag.answering.times import Times
 from rag.core.recent import Recent
 from rag.core.types import Hit, Passage
 from rag.library.embedding import Reader, Vectors
-from rag.reading.sentences import Statement, statements
+from rag.reading.sentences import Statement, is_question, statements
 from rag.search.followups import Question
 from rag.search.library import Library
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from rag.reading.sentences import Statement
+from rag.reading.sentences import Statement, is_question
 
 _POINTS_BACK = re.compile(
     r"[“\"‘']?(?:he|she|they|it|his|her|its|their|this|these|those|such|another|others|both|"
@@ -16,15 +16,9 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 _IS_SENTENCE = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
-_IS_QUESTION = re.compile(r"\?[\"'”’»)\]]*$")
 _SPEAKER = re.compile(r"([^\W\d_][\w.’' -]{0,30}):\s")
 _MOST_WORDS = 70  # of a statement with what it needs
 _FEWEST_TURNS = 2  # of a speaker who is taken for one who asks
-
-
-def is_question(text: str) -> bool:
-    """Whether the text ends by asking."""
-    return bool(_IS_QUESTION.search(text))
 
 
 def is_sentence(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from rag.core.types import Article, Passage, lead
 from rag.reading.outline import outline
-from rag.reading.sentences import sentence_spans
+from rag.reading.sentences import is_question, sentence_spans
 
 _MOST_CHARS_PER_TOKEN = 8  # a tokenizer may count a word of a thousand letters as one token
 
@@ -70,19 +70,19 @@ def _sections(text: str) -> Iterator[tuple[str, list[tuple[int, int]]]]:
 def _packed(
     text: str, pieces: list[tuple[int, int]], room: int, count_tokens: Callable[[str], int]
 ) -> Iterator[tuple[int, int]]:
-    """Neighbouring pieces joined as long as they fit into `room` tokens."""
-    start = end = tokens = 0
-    for piece_start, piece_end in _small_enough(text, pieces, room, count_tokens):
-        piece_tokens = count_tokens(text[piece_start:piece_end])
-        if end and tokens + piece_tokens > room:
-            yield start, end
-            end = tokens = 0
-        if not end:
-            start = piece_start
-        end = piece_end
-        tokens += piece_tokens
-    if end:
-        yield start, end
+    """Neighbouring pieces joined as long as they fit into `room` tokens; a question goes to what answers it."""
+    packed: list[tuple[int, int, int]] = []  # start, end and tokens of each piece
+    for start, end in _small_enough(text, pieces, room, count_tokens):
+        tokens = count_tokens(text[start:end])
+        if packed and sum(its for *_, its in packed) + tokens > room:
+            last_start, last_end, last_tokens = packed[-1]
+            is_asked_here = is_question(text[last_start:last_end]) and len(packed) > 1 and last_tokens + tokens <= room
+            kept = packed[:-1] if is_asked_here else packed
+            yield kept[0][0], kept[-1][1]
+            packed = packed[len(kept) :]
+        packed.append((start, end, tokens))
+    if packed:
+        yield packed[0][0], packed[-1][1]
 
 
 def _small_enough(

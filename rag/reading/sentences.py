@@ -23,6 +23,7 @@ _BYLINE = re.compile(
     re.MULTILINE,
 )
 _NEXT_WORD = re.compile(r"\s*(\S{1,60})")  # never the whole rest: a long text would be copied at each full stop
+_IS_QUESTION = re.compile(r"\?[\"'”’»)\]]*$")
 _LAST_WORD = re.compile(r"[^\s(\[“\"'‘]+$")
 
 
@@ -44,6 +45,11 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield from _trimmed(text, place, match.end())
             place = match.end()
     yield from _trimmed(text, place, end)
+
+
+def is_question(sentence: str) -> bool:
+    """Whether it ends by asking."""
+    return bool(_IS_QUESTION.search(sentence))
 
 
 def _is_boundary(text: str, match: re.Match[str], start: int, end: int) -> bool:

@@ -30,6 +30,18 @@ def test_neighbouring_sentences_are_packed_until_they_are_full():
     assert [passage.text for passage in passages[:2]] == [" ".join(sentences[:3]), " ".join(sentences[3:6])]
 
 
+def test_a_question_lies_in_the_passage_of_its_answer():
+    ships = [f"Ship {number} came into the harbour early on Monday." for number in range(2)]
+    exchange = [
+        "Which of them came into the harbour before the other?",
+        "The second, which nobody had expected so early.",
+    ]
+
+    passages = cut(article(" ".join([*ships, *exchange])), SIZE, count)
+
+    assert [passage.text for passage in passages] == [" ".join(ships), f"{' '.join(exchange)}\n\n."]
+
+
 def test_a_passage_lends_title_section_and_date_to_what_is_embedded():
     dated = Article("a.md", "Harbour", "Ships came.\n\n## Wheat\n\nIt is dear.", date="2025-12")
 
