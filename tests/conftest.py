@@ -160,8 +160,10 @@ def library(tmp_path: Path) -> Iterator[Callable[..., Library]]:
     """Opens a real library in `tmp_path` with a WordEmbedder: `library("name", passage_tokens=40, opener=…)`."""
     opened: list[Library] = []
 
-    def open_library(name: str = "library", opener: Callable[[str], Embedder] = WordEmbedder, **settings) -> Library:
-        opened.append(Library.open(tmp_path / name, Settings(**settings), opener))
+    def open_library(
+        name: str = "library", opener: Callable[[str], Embedder] = WordEmbedder, *, is_brief: bool = False, **settings
+    ) -> Library:
+        opened.append(Library.open(tmp_path / name, Settings(**settings), opener, is_brief=is_brief))
         return opened[-1]
 
     yield open_library

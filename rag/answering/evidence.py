@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 from rag.answering.asked import Terms, Word, coverage, words_asked
 from rag.answering.kinds import Kind, holds, kind_asked
-from rag.answering.openers import interviewers, is_sentence, with_openers
+from rag.answering.openers import interviewers, with_openers
 from rag.answering.reading import WEIGHTS, Reading, read_statements
 from rag.answering.times import Times
 from rag.core.recent import Recent
 from rag.core.types import Hit, Passage
 from rag.library.embedding import Reader, Vectors
-from rag.reading.sentences import Statement, is_question, statements
+from rag.reading.sentences import Statement, is_ended, is_question, statements
 from rag.search.followups import Question
 from rag.search.library import Library
 
@@ -266,7 +266,7 @@ def _wholeness(statement: Statement) -> float:
     if statement.kind == "heading":
         return 0.0
     words = len(re.findall(r"\w+", statement.text))
-    is_label = statement.kind == "paragraph" and words < _FEWEST_UNENDED and not is_sentence(statement.text)
+    is_label = statement.kind == "paragraph" and words < _FEWEST_UNENDED and not is_ended(statement.text)
     if statement.text.endswith(":") or is_question(statement.text) or words < _FEWEST or is_label:
         return 0.3
     return 1.0

@@ -8,22 +8,16 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from rag.reading.sentences import Statement, is_question
+from rag.reading.sentences import Statement, is_ended, is_question
 
 _POINTS_BACK = re.compile(
     r"[“\"‘']?(?:he|she|they|it|his|her|its|their|this|these|those|such|another|others|both|"
     r"that (?!is\b)\w+|among (?:these|them)|behind (?:it|this)|at its|the (?:two|latter|former)|in plain terms)\b",
     re.IGNORECASE,
 )
-_IS_SENTENCE = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _SPEAKER = re.compile(r"([^\W\d_][\w.’' -]{0,30}):\s")
 _MOST_WORDS = 70  # of a statement with what it needs
 _FEWEST_TURNS = 2  # of a speaker who is taken for one who asks
-
-
-def is_sentence(text: str) -> bool:
-    """Whether the text ends as a sentence does."""
-    return bool(_IS_SENTENCE.search(text))
 
 
 def interviewers(found: Sequence[Statement]) -> frozenset[str]:
@@ -92,7 +86,7 @@ def _with_opener(text: str, statement: Statement, before: Statement | None) -> S
         or statement.kind != "paragraph"
         or before.kind != "paragraph"
         or before.section != statement.section
-        or not is_sentence(before.text)
+        or not is_ended(before.text)
         or not _POINTS_BACK.match(statement.text)
         or len(text[before.start : statement.end].split()) > _MOST_WORDS
     ):

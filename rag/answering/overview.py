@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from rag.answering.evidence import Evidence, Weighed
 from rag.core.types import Found, Hit
 from rag.library.filters import Filter
+from rag.reading.sentences import is_ended
 from rag.search.asking import Finding
 from rag.search.library import Library
 
 MOST_ARTICLES = 5
 _MOST_WORDS = 180
 _FEWEST_WORDS = 6
-_ENDED = re.compile(r"[.!?…][\"”’')\]]*$")
 _THEM = (
     r"(?:(?:all|each|every(?:thing| one)?|some|any) ?(?:of )?)?(?:the|these|those|this|my|your|our|its)?\s*"
     r"(?:(?:main|latest|recent|newest|news|whole|entire)\s+)*"
@@ -78,5 +78,5 @@ def leads(weighed: Weighed) -> list[Evidence]:
 def _place(item: Evidence) -> tuple[bool, int, int]:
     """First those that are sentences, and no byline or place."""
     text = item.statement.text
-    is_sentence = item.statement.kind == "paragraph" and _ENDED.search(text) and len(text.split()) >= _FEWEST_WORDS
+    is_sentence = item.statement.kind == "paragraph" and is_ended(text) and len(text.split()) >= _FEWEST_WORDS
     return not is_sentence, item.start, item.end

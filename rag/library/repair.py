@@ -35,7 +35,9 @@ def problem_of(store: Store, index: Index) -> str:
 
 
 def _problem_of_sample(store: Store, index: Index) -> str:
-    sample = store.catalogue.sample(_SAMPLE)
+    built = store.catalogue.built
+    # A vector that is not whole is another finding, and no index can be asked for it.
+    sample = [pair for pair in store.catalogue.sample(_SAMPLE) if built is None or len(pair[1]) == built.dimension]
     missing = {passage.id for passage, _ in sample} - index.held([passage.id for passage, _ in sample])
     if missing:
         return f"It lacks {len(missing)} of {len(sample)} passages looked up."
@@ -44,8 +46,8 @@ def _problem_of_sample(store: Store, index: Index) -> str:
         if isinstance(index, WordIndex):
             is_found = not terms(passage.text) or bool(index.scores(passage.text, [passage.id]))
         else:
-            near = store.catalogue.vectors(list(index.nearest(vector, _NEAR)))
-            is_found = any(float(vector @ its) > _SAME_COSINE for its in near.values())
+            near = store.catalogue.vectors(list(index.nearest(vector, _NEAR))).values()
+            is_found = any(float(vector @ its) > _SAME_COSINE for its in near if len(its) == len(vector))
         if not is_found:
             lost.append(passage)
     # The graph is searched by nearness, not exhaustively: one miss in many is no damage.

@@ -154,7 +154,7 @@ class Store:
     def nearest(self, vector: Vectors, k: int) -> dict[str, float]:
         """Cosine similarity by passage id, nearest first."""
         with self._index_lock:
-            if self._is_needless(self.vectors):
+            if self._is_spared:
                 return self.nearest_coded(vector, k)
             return self._mended(self.vectors, lambda: self.vectors.nearest(vector, k))
 
@@ -166,9 +166,14 @@ class Store:
         cosines = {key: float(its @ vector) for key, its in vectors.items() if its.shape == vector.shape}
         return dict(heapq.nlargest(k, cosines.items(), key=itemgetter(1)))
 
-    def _is_needless(self, index: Index) -> bool:
-        """Whether the code index answers in its place."""
-        return index is self.vectors and self._is_brief and self.codes.is_open and not index.is_open
+    @property
+    def _is_spared(self) -> bool:
+        """Whether the code index answers in the place of the vector index, which stays closed."""
+        return self._is_brief and self.codes.is_open and not self.vectors.is_open
+
+    @property
+    def _finds_by_meaning(self) -> bool:
+        return self.vectors.is_open or self._is_spared
 
     def matching(self, question: str, k: int, only: Filter | None = None) -> dict[str, float]:
         """BM25 score by passage id, best first; of those that the filter lets through.
@@ -212,9 +217,9 @@ class Store:
             mark = mark_of(index.folder)
             if mark != self._seen.get(index.folder):
                 index.close()
-            if not index.is_open and mark is not None and not self._is_needless(index):
+            if not index.is_open and mark is not None and not (index is self.vectors and self._is_spared):
                 self._open(index, mark)
-        return self.words.is_open or self.vectors.is_open
+        return self.words.is_open or self._finds_by_meaning
 
     def follow(self) -> None:
         """Bring the indexes up to the catalogue; only for whoever holds the writer's lock."""
@@ -244,11 +249,10 @@ class Store:
     @property
     def notice(self) -> str:
         """What the last search had to do without; empty when it was by words and by meaning."""
-        missing = [name for name, index in (("meaning", self.vectors), ("words", self.words)) if not index.is_open]
-        if len(missing) != 1 or self._is_needless(self.vectors):
+        if self.words.is_open == self._finds_by_meaning:
             return ""
-        other = "words" if missing == ["meaning"] else "meaning"
-        return f"The index for searching by {missing[0]} cannot be used at the moment; this was found by {other} alone."
+        missing, other = ("meaning", "words") if self.words.is_open else ("words", "meaning")
+        return f"The index for searching by {missing} cannot be used at the moment; this was found by {other} alone."
 
     def repair_command(self) -> str:
         return f"python -m rag doctor --repair --library {self.folder}"

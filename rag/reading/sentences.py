@@ -23,6 +23,7 @@ _BYLINE = re.compile(
     re.MULTILINE,
 )
 _NEXT_WORD = re.compile(r"\s*(\S{1,60})")  # never the whole rest: a long text would be copied at each full stop
+_IS_ENDED = re.compile(r"[.!?…][\"'”’»)\]]*$")
 _IS_QUESTION = re.compile(r"\?[\"'”’»)\]]*$")
 _LAST_WORD = re.compile(r"[^\s(\[“\"'‘]+$")
 
@@ -45,6 +46,11 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield from _trimmed(text, place, match.end())
             place = match.end()
     yield from _trimmed(text, place, end)
+
+
+def is_ended(words: str) -> bool:
+    """Whether they end as a sentence does, not as a heading, a caption or a byline."""
+    return bool(_IS_ENDED.search(words))
 
 
 def is_question(sentence: str) -> bool:

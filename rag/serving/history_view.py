@@ -11,7 +11,7 @@ from rag.serving.exporting import FORMATS
 from rag.serving.rendering import element, escaped
 
 
-def talks_html(listed: Sequence[Kept], current: str, words: str = "", *, is_editor: bool = True, stamp: int = 0) -> str:
+def talks_html(listed: Sequence[Kept], current: str, words: str = "", *, is_editor: bool = True, stamp: int) -> str:
     """The conversations, the latest first, each with what can be done with it folded away.
 
     The browser shows what changes the library to editors only. The stamp, larger for what was looked up later, tells

@@ -109,8 +109,9 @@ def keep_mark_true(index) -> None:
     (index / "applied.json").write_text(json.dumps(said))
 
 
-def test_passages_without_a_fitting_vector_are_counted(library, place):
-    change_row(place, "UPDATE passages SET vector = x'00' WHERE source = 'a.txt'")
+@pytest.mark.parametrize("vector", ["00", "0000", ""])
+def test_passages_without_a_fitting_vector_are_counted(library, place, vector):
+    change_row(place, f"UPDATE passages SET vector = x'{vector}' WHERE source = 'a.txt'")
 
     found = findings(library())
 

@@ -140,9 +140,12 @@ def test_a_vector_index_that_was_emptied_behind_its_mark_is_made_anew(library, f
 
 
 @pytest.mark.parametrize(("index", "said"), [("vectors", "found by words alone"), ("words", "found by meaning alone")])
-def test_an_answer_says_which_search_it_had_to_do_without(library, filled_place, index, said):
+@pytest.mark.parametrize("is_brief", [False, True])
+def test_an_answer_says_which_search_it_had_to_do_without(library, filled_place, index, said, is_brief):
     shutil.rmtree(filled_place / index)
-    opened = library()
+    if is_brief and index == "vectors":  # else it is not missed
+        shutil.rmtree(filled_place / "codes")
+    opened = library(is_brief=is_brief)
 
     with writing(filled_place):  # as another process would: nothing can be mended meanwhile
         answer = Assistant.open(opened).answer("What happened to the price of wheat?")
