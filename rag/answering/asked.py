@@ -23,6 +23,8 @@ class Word:
     weight: float
     is_known: bool
     """Some passage of the library holds it, or a name that sounds like it."""
+    is_written: bool
+    """Some passage of the library holds it as it is spelt here."""
 
 
 def words_asked(question: Question, index: WordIndex) -> tuple[Word, ...]:
@@ -40,7 +42,7 @@ def words_asked(question: Question, index: WordIndex) -> tuple[Word, ...]:
         weight = math.log(1 + (size + 1) / (frequency + 0.5))
         if question.is_follow_up and term not in asked:
             weight *= _CARRIED_WEIGHT
-        found[term] = Word(text, term, name_key(text), weight, frequency > 0)
+        found[term] = Word(text, term, name_key(text), weight, frequency > 0, by_word > 0)
     return tuple(_joined(found, question.standalone, index))
 
 
@@ -51,7 +53,7 @@ def _joined(found: dict[str, Word], question: str, index: WordIndex) -> Iterator
         pieces = [word for word in found.values() if word.text in words and word.text != words]
         if len(pieces) == 2 and not all(word.is_known for word in pieces) and index.name_frequency(words):
             parts.update(word.term for word in pieces)
-            yield Word(words, "", key, max(word.weight for word in pieces), is_known=True)
+            yield Word(words, "", key, max(word.weight for word in pieces), is_known=True, is_written=False)
     yield from (word for word in found.values() if word.term not in parts)
 
 

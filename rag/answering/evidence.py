@@ -12,9 +12,10 @@ from rag.answering.asked import Terms, Word, coverage, words_asked
 from rag.answering.kinds import Kind, holds, kind_asked
 from rag.answering.openers import interviewers, with_openers
 from rag.answering.reading import WEIGHTS, Reading, read_statements
+from rag.answering.spelling import as_spelt
 from rag.answering.times import Times
 from rag.core.recent import Recent
-from rag.core.types import Hit, Passage
+from rag.core.types import Hit, Passage, lead
 from rag.library.embedding import Reader, Vectors
 from rag.reading.sentences import Statement, is_ended, is_question, statements
 from rag.search.followups import Question
@@ -130,7 +131,7 @@ class Scales:
         found = [self._plainly(question, words, kind, times, hit, weights) for hit in hits]
         found = [_expecting(items, weights) for items in _likeliest(found, _LOOKED_INTO)]
         if reader is not None:
-            found = _read(reader, question, found, weights)
+            found = _read(reader, question.standalone, words, found, weights)
         evidence = _best_first(item for items in found for item in items)
         scores = [item.score for item in evidence]
         ahead = len(scores) if reader is None else _ahead(scores, _EMBEDDED, _WITHIN)
@@ -220,15 +221,15 @@ def _ahead(scores: Sequence[float], most: int, within: float) -> int:
 
 
 def _read(
-    reader: Reader, question: Question, found: Sequence[list[Evidence]], weights: Features
+    reader: Reader, question: str, words: Sequence[Word], found: Sequence[list[Evidence]], weights: Features
 ) -> list[list[Evidence]]:
     """The same with what the reader thinks of the statements of the likeliest passages."""
     chosen = _likeliest(found, _READ, _WITHIN)
-    groups = [(items[0].hit.passage, [item.statement for item in items]) for items in chosen]
-    readings = {
-        items[0].hit.passage.id: read
-        for items, read in zip(chosen, read_statements(reader, question.standalone, groups), strict=True)
-    }
+    readings: dict[str, list[Reading]] = {}
+    for items in chosen:
+        passage = items[0].hit.passage
+        asked = as_spelt(question, words, lead(passage.title, passage.section, passage.date) + passage.text)
+        readings[passage.id] = read_statements(reader, asked, passage, [item.statement for item in items])
     return [
         [
             _changed(

@@ -30,22 +30,14 @@ class Reading:
 UNREAD = Reading(0.0, "")
 
 
-def read_statements(
-    reader: Reader, question: str, groups: Sequence[tuple[Passage, Sequence[Statement]]]
-) -> list[list[Reading]]:
-    """Readings for the statements of each passage, in the order given."""
-    leads = [lead(passage.title, passage.section, passage.date) for passage, _ in groups]
+def read_statements(reader: Reader, question: str, passage: Passage, statements: Sequence[Statement]) -> list[Reading]:
+    """Readings for statements of the passage, in the order given."""
+    opening = lead(passage.title, passage.section, passage.date)
     # The marks of tables and headings are no words; a space in their place keeps every offset.
-    texts = [opening + _MARKS.sub(" ", passage.text) for opening, (passage, _) in zip(leads, groups, strict=True)]
-    return [
-        [
-            _best(scores, text, len(opening) + found.start - passage.start, len(opening) + found.end - passage.start)
-            for found in statements
-        ]
-        for opening, text, scores, (passage, statements) in zip(
-            leads, texts, reader.read(question, texts), groups, strict=True
-        )
-    ]
+    text = opening + _MARKS.sub(" ", passage.text)
+    shift = len(opening) - passage.start
+    (scores,) = reader.read(question, [text])
+    return [_best(scores, text, shift + found.start, shift + found.end) for found in statements]
 
 
 def _best(scores: SpanScores, text: str, start: int, end: int) -> Reading:

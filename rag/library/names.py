@@ -31,16 +31,21 @@ def name_key(word: str) -> str:
 
 def name_keys(text: str) -> Iterator[tuple[str, str]]:
     """(words, key) of each capitalised word, and of each pair of neighbours that may be one name in two parts."""
+    for start, end, key in name_spans(text):
+        yield "".join(_WORD.findall(text[start:end])), key
+
+
+def name_spans(text: str) -> Iterator[tuple[int, int, str]]:
+    """The same with the places where they stand: (start, end, key)."""
     previous: re.Match[str] | None = None
     for word in _WORD.finditer(text):
         if not _CAPITALISED.fullmatch(word.group()):
             previous = None
             continue
         if key := name_key(word.group()):
-            yield word.group(), key
+            yield *word.span(), key
         is_next = previous is not None and text[previous.end() : word.start()] in (" ", "-", "’", "'")
-        if previous is not None and is_next and min(len(previous.group()), len(word.group())) <= 5:
-            joined = previous.group() + word.group()
-            if key := name_key(joined):
-                yield joined, key
+        is_short = previous is not None and min(len(previous.group()), len(word.group())) <= 5
+        if previous is not None and is_next and is_short and (key := name_key(previous.group() + word.group())):
+            yield previous.start(), word.end(), key
         previous = word
