@@ -12,8 +12,14 @@ Hu et al. 2021), begun at the largest parts of what the small teacher changed (i
 saved, in bytes.
 
 ENCODER is a folder of the embedder's weights, the default one's if left out. On one H200 the teachers took six minutes
-and the students some four; on a few CPU cores it would take weeks. Needs nothing of this project, so that it can run on
-another machine.
+and the students some four. Needs nothing of this project, so that it can run on another machine.
+
+Two cores with bfloat16 are not enough. One large teacher saw 11,300 of the examples in 55 minutes (its three lowest
+layers left as they are, no dropout): the right span overlapped .781 of SQuAD, .890 of the news, .962 of the stories,
+the shipped reader's .748, .834, .899; "is it here" AUC .652, .924, .922 against .744, .975, .898. A student of both,
+begun at what is shipped (11,700 examples, 28 minutes), told answered questions from near misses of libraries by other
+authors worse than what is shipped: AUC .876 against .908, and .896 where its weights were averaged with the old ones.
+The right sentence came first as often as before. It was left out.
 
 The reader that is shipped is older: five small teachers, no `reader_libraries.jsonl`, rank 56 in float16. What the two
 large teachers reached on questions held out, in one run with a small one: "is it here" AUC .834 against .757 (SQuAD,
