@@ -39,7 +39,7 @@ LEAST_REFUSED = {
 }
 # Another processor rounds otherwise, and the question that sets the threshold is not to hang on that; nor is "When did
 # El-Sisi receive Lavrov?", which a test wants answered.
-SPARED = 0.26
+SPARED = 0.24
 NEAR_MISSES = {"libraries, fitted unanswerable, near_miss": 0.6, "fit unanswerable, near-miss": 0.4}  # what they count
 
 
