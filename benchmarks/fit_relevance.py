@@ -40,6 +40,7 @@ LEAST_REFUSED = {
 # Another processor rounds otherwise, and the question that sets the threshold is not to hang on that; nor is "When did
 # El-Sisi receive Lavrov?", which a test wants answered.
 SPARED = 0.24
+PRIOR = Signals(score=4.55, reading=3.39, nearest=2.3, passage=2.41, passages=-0.99)  # weights are tried around it
 NEAR_MISSES = {"libraries, fitted unanswerable, near_miss": 0.6, "fit unanswerable, near-miss": 0.4}  # what they count
 
 
@@ -69,8 +70,8 @@ def sets(fit: Path, test: Path, data: Path, cache: Path, folders: Sequence[Path]
     return found | {"off topic, fitted": others[::2], "off topic, the rest": others[1::2]}
 
 
-def fitted(found: dict[str, list[Weighed]], around: Signals) -> tuple[Signals, float]:
-    """The weights and the threshold; tried around those given."""
+def fitted(found: dict[str, list[Weighed]]) -> tuple[Signals, float]:
+    """The weights and the threshold."""
     rows = {
         name: np.array([astuple(signals(weighed)) for weighed in found[name]])
         for name in (*MOST_REFUSED, *LEAST_REFUSED, *NEAR_MISSES)
@@ -78,7 +79,7 @@ def fitted(found: dict[str, list[Weighed]], around: Signals) -> tuple[Signals, f
     rng = np.random.default_rng(0)
     tried: list[tuple[float, np.ndarray]] = []
     for _ in range(TRIED):
-        weights = np.array(astuple(around)) * np.exp(rng.normal(0, 0.45, 5))
+        weights = np.array(astuple(PRIOR)) * np.exp(rng.normal(0, 0.45, 5))
         at = threshold(rows, weights)
         refused = {name: float((part @ weights < at).mean()) for name, part in rows.items()}
         if all(refused[name] >= least for name, least in LEAST_REFUSED.items()):
@@ -88,7 +89,7 @@ def fitted(found: dict[str, list[Weighed]], around: Signals) -> tuple[Signals, f
         raise SystemExit("No weights that were tried refuse enough questions about other matters.")
     # Only the ratio of weights and threshold matters: so that they stand near those of before.
     mean = np.mean([weights for _, weights in best], axis=0)
-    weights = (mean * around.score / mean[0]).round(2)
+    weights = (mean * PRIOR.score / mean[0]).round(2)
     return Signals(*weights.tolist()), threshold(rows, weights) - SPARED
 
 
@@ -106,7 +107,7 @@ def main() -> None:
     """Fit with the reader, print the constants and the error rates; and those of what is shipped without one."""
     fit, test, data, cache, *folders = map(Path, sys.argv[1:])
     found = sets(fit, test, data, cache, folders)
-    report("with reader", found, *fitted(found, relevance._WITH_READER))
+    report("with reader", found, *fitted(found))
     found = {name: [unread(each) for each in part] for name, part in found.items()}
     report("without reader, as shipped", found, relevance._WITHOUT_READER, relevance._WITHOUT_READER_AT)
 

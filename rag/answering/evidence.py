@@ -12,10 +12,9 @@ from rag.answering.asked import Terms, Word, coverage, words_asked
 from rag.answering.kinds import Kind, holds, kind_asked
 from rag.answering.openers import interviewers, with_openers
 from rag.answering.reading import WEIGHTS, Reading, read_statements
-from rag.answering.spelling import as_spelt
 from rag.answering.times import Times
 from rag.core.recent import Recent
-from rag.core.types import Hit, Passage, lead
+from rag.core.types import Hit, Passage
 from rag.library.embedding import Reader, Vectors
 from rag.reading.sentences import Statement, is_ended, is_question, statements
 from rag.search.followups import Question
@@ -228,8 +227,7 @@ def _read(
     readings: dict[str, list[Reading]] = {}
     for items in chosen:
         passage = items[0].hit.passage
-        asked = as_spelt(question, words, lead(passage.title, passage.section, passage.date) + passage.text)
-        readings[passage.id] = read_statements(reader, asked, passage, [item.statement for item in items])
+        readings[passage.id] = read_statements(reader, question, words, passage, [item.statement for item in items])
     return [
         [
             _changed(

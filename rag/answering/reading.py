@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from rag.answering.asked import Word
+from rag.answering.spelling import as_spelt
 from rag.core.types import Passage, lead
 from rag.library.embedding import Reader, SpanScores
 from rag.reading.sentences import Statement
@@ -30,13 +32,15 @@ class Reading:
 UNREAD = Reading(0.0, "")
 
 
-def read_statements(reader: Reader, question: str, passage: Passage, statements: Sequence[Statement]) -> list[Reading]:
-    """Readings for statements of the passage, in the order given."""
+def read_statements(
+    reader: Reader, question: str, words: Sequence[Word], passage: Passage, statements: Sequence[Statement]
+) -> list[Reading]:
+    """Readings for statements of the passage, in the order given; `words` are the question's."""
     opening = lead(passage.title, passage.section, passage.date)
     # The marks of tables and headings are no words; a space in their place keeps every offset.
     text = opening + _MARKS.sub(" ", passage.text)
     shift = len(opening) - passage.start
-    (scores,) = reader.read(question, [text])
+    (scores,) = reader.read(as_spelt(question, words, text), [text])
     return [_best(scores, text, shift + found.start, shift + found.end) for found in statements]
 
 

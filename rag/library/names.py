@@ -44,8 +44,8 @@ def name_spans(text: str) -> Iterator[tuple[int, int, str]]:
             continue
         if key := name_key(word.group()):
             yield *word.span(), key
-        is_next = previous is not None and text[previous.end() : word.start()] in (" ", "-", "’", "'")
-        is_short = previous is not None and min(len(previous.group()), len(word.group())) <= 5
-        if previous is not None and is_next and is_short and (key := name_key(previous.group() + word.group())):
-            yield previous.start(), word.end(), key
+        if previous is not None and text[previous.end() : word.start()] in (" ", "-", "’", "'"):
+            is_short = min(len(previous.group()), len(word.group())) <= 5
+            if is_short and (key := name_key(previous.group() + word.group())):
+                yield previous.start(), word.end(), key
         previous = word

@@ -6,23 +6,22 @@ import pytest
 
 from rag.answering.asked import words_asked
 from rag.answering.spelling import as_spelt
-from rag.core.settings import Settings
 from rag.search.followups import Question
-from rag.search.library import Library
-from tests.doubles import WordEmbedder
 
 TEXT = "Sergei Lavrov received Badr Abdel Atty in the Rosatom building. Anthony Blinken had planned to come."
 
 
 @pytest.fixture
-def library(tmp_path):
-    articles = tmp_path / "articles"
-    articles.mkdir()
-    (articles / "talks.txt").write_text(TEXT)
-    (articles / "notes.txt").write_text("Paulina Drewe chairs the talks.")
-    found = Library.open(tmp_path / "library", Settings(), lambda name: WordEmbedder())
-    found.sync(articles)
-    return found
+def words_of(library, folder):
+    """The words of a question, as a library of these articles knows them."""
+
+    def words_of(question: str, **more: str):
+        opened = library()
+        notes = {"talks.txt": TEXT, "notes.txt": "Paulina Drewe chairs the talks."}
+        opened.sync(folder(notes | {f"{name}.txt": text for name, text in more.items()}))
+        return words_asked(Question(question, question), opened.words)
+
+    return words_of
 
 
 @pytest.mark.parametrize(
@@ -37,17 +36,13 @@ def library(tmp_path):
         pytest.param("What had been planned?", "What had been planned?", id="no name"),
     ],
 )
-def test_a_name_is_asked_for_as_the_passage_spells_it(library, question, spelt):
-    words = words_asked(Question(question, question), library.words)
-
-    assert as_spelt(question, words, TEXT) == spelt
+def test_a_name_is_asked_for_as_the_passage_spells_it(words_of, question, spelt):
+    assert as_spelt(question, words_of(question), TEXT) == spelt
 
 
-def test_a_word_that_only_sounds_like_a_name_stays(library):
+def test_a_word_that_only_sounds_like_a_name_stays(words_of):
     question = "What is the plan for the talks?"
-    (library.folder.parent / "articles" / "plan.txt").write_text("The plan is simple.")
-    library.sync(library.folder.parent / "articles")
 
-    words = words_asked(Question(question, question), library.words)
+    words = words_of(question, plan="The plan is simple.")
 
     assert as_spelt(question, words, "Paulina Drewe chairs the talks.") == question
