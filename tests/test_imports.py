@@ -17,10 +17,10 @@ LOADED = "import sys; print(*(name for name in sys.modules if '.' not in name))"
 @pytest.mark.parametrize(
     ("code", "unloaded"),
     [
-        ("import rag", [*HEAVY, "numpy", "sqlalchemy", "tantivy", "yaml", "click"]),
+        ("import rag", [*HEAVY, "numpy", "tantivy", "yaml", "click"]),
         ("import rag; rag.Library; rag.Settings; rag.SyncReport", HEAVY),
         ("import rag; rag.Assistant; rag.answer", HEAVY),
-        ("import rag.serving.cli", [*HEAVY, "numpy", "sqlalchemy", "tantivy"]),
+        ("import rag.serving.cli", [*HEAVY, "numpy", "tantivy"]),
         ("import rag.serving.ingesting", HEAVY),
         (f"{DATED} date_range('What was said on 3 May 2024?', date.today())", [*HEAVY, "dateparser"]),
     ],

@@ -19,7 +19,6 @@ IN_ROOMS = [file for file in FILES if file.parent != ROOT / "rag"]
 VENDORS = {
     "chromadb": {"chromadb"},
     "tantivy": {"tantivy"},
-    "sqlalchemy": {"sqlalchemy"},
     "langchain and its providers": {"langchain"},
     "models": {"torch", "sentence_transformers", "transformers", "safetensors"},
     "openvino": {"openvino"},

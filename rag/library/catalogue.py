@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from rag.core.types import Article, Passage, page_at
 from rag.library import database as sql
-from rag.library.database import Connection, Database, plain_rows, set_values, value
+from rag.library.database import Connection, Database, rows, scalar, set_values, value
 from rag.library.embedding import Codes, Embedding, Vectors
 from rag.library.late import code_dimension
 
@@ -84,7 +84,7 @@ class Catalogue:
     def version(self) -> tuple[str, int]:
         """The library's id and its change number, which grows with every committed change."""
         with self._database.reading() as db:
-            found = dict(plain_rows(db, sql.VERSION))
+            found = dict(rows(db, sql.VERSION))
             return found.get("library_id", ""), int(found.get("change", 0))
 
     @property
@@ -105,39 +105,37 @@ class Catalogue:
     def counts(self) -> tuple[int, int]:
         """How many articles, and how many passages."""
         with self._database.reading() as db:
-            articles = db.scalar(sql.ARTICLE_COUNT) or 0
-            passages = db.scalar(sql.PASSAGE_COUNT) or 0
-            return articles, passages
+            return scalar(db, sql.ARTICLE_COUNT), scalar(db, sql.PASSAGE_COUNT)
 
     @property
     def is_empty(self) -> bool:
         """Whether there is no article."""
         with self._database.reading() as db:
-            return not plain_rows(db, sql.ANY_ARTICLE)
+            return not rows(db, sql.ANY_ARTICLE)
 
     def folders(self) -> tuple[str, ...]:
         with self._database.reading() as db:
-            return tuple(db.scalars(sql.FOLDERS))
+            return tuple(folder for (folder,) in rows(db, sql.FOLDERS))
 
     def filed(self, folder: str) -> dict[str, Filed]:
         """The articles of a folder by their path in it."""
         with self._database.reading() as db:
-            return {row[1]: Filed(*row) for row in plain_rows(db, sql.FILED, folder=folder)}
+            return {row[1]: Filed(*row) for row in rows(db, sql.FILED, folder=folder)}
 
     def files(self, folder: str) -> dict[str, str]:
         """The hashes of the files of many articles that were taken in whole, by their path in the folder."""
         with self._database.reading() as db:
-            return dict(plain_rows(db, sql.FILES, folder=folder))
+            return dict(rows(db, sql.FILES, folder=folder))
 
     def sources(self) -> set[str]:
         """The sources of all articles."""
         with self._database.reading() as db:
-            return {source for (source,) in plain_rows(db, sql.SOURCES)}
+            return {source for (source,) in rows(db, sql.SOURCES)}
 
     def dates(self) -> list[tuple[str, str | None]]:
         """(source, date) of every article."""
         with self._database.reading() as db:
-            return [(source, date) for source, date in db.execute(sql.DATES)]
+            return [(source, date) for source, date in rows(db, sql.DATES)]
 
     @property
     def is_grouped(self) -> bool:
@@ -148,50 +146,49 @@ class Catalogue:
     def signatures(self) -> list[tuple[str, str | None, bytes]]:
         """(source, group, signature) of every article that is signed, by source."""
         with self._database.reading() as db:
-            return [(source, group, signature) for source, group, signature in plain_rows(db, sql.SIGNATURES)]
+            return [(source, group, signature) for source, group, signature in rows(db, sql.SIGNATURES)]
 
     def unsigned(self, most: int) -> dict[str, str]:
         """Texts of articles without a signature, by source, at most so many."""
         with self._database.reading() as db:
-            return {source: text for source, text in db.execute(sql.UNSIGNED, {"most": most})}
+            return dict(rows(db, sql.UNSIGNED, most=most))
 
     def article(self, source: str) -> Article | None:
         with self._database.reading() as db:
-            row = db.execute(sql.ARTICLE, {"source": source}).one_or_none()
-            return None if row is None else _as_article(row._mapping)
+            found = rows(db, sql.ARTICLE, source=source)
+            return _as_article(found[0]) if found else None
 
     def articles(self) -> Iterator[Article]:
         """Every article, by source."""
         with self._database.reading() as db:
-            for row in db.execute(sql.ALL_ARTICLES).yield_per(200):
-                yield _as_article(row._mapping)
+            yield from map(_as_article, db.execute(sql.ALL_ARTICLES))
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """The passages that still exist among these, by id."""
         with self._database.reading() as db:
-            return {row[0]: _as_passage(row) for row in plain_rows(db, sql.PASSAGES_OF_IDS, **_given(ids))}
+            return {row[0]: _as_passage(row) for row in rows(db, sql.PASSAGES_OF_IDS, **_given(ids))}
 
     def passages_of(self, source: str) -> tuple[Passage, ...]:
         """An article's passages in order."""
         with self._database.reading() as db:
-            return tuple(map(_as_passage, db.execute(sql.PASSAGES_OF_ARTICLE, {"of": source})))
+            return tuple(map(_as_passage, rows(db, sql.PASSAGES_OF_ARTICLE, source=source)))
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of the passages that still exist among these, by id; each of shape (dimension,)."""
         with self._database.reading() as db:
-            return {id_: _as_vector(blob) for id_, blob in plain_rows(db, sql.VECTORS_OF_IDS, **_given(ids))}
+            return {id_: _as_vector(blob) for id_, blob in rows(db, sql.VECTORS_OF_IDS, **_given(ids))}
 
     def codes(self, ids: Sequence[str], dimension: int) -> dict[str, Codes]:
         """The codes of the words of the passages that still exist among these, by id; of no words in old libraries."""
         with self._database.reading() as db:
-            return {id_: _as_codes(blob, dimension) for id_, blob in plain_rows(db, sql.CODES_OF_IDS, **_given(ids))}
+            return {id_: _as_codes(blob, dimension) for id_, blob in rows(db, sql.CODES_OF_IDS, **_given(ids))}
 
     def embeddings_by_key(self, keys: Sequence[str]) -> dict[str, Embedding]:
         """What is kept of texts that were embedded before, by `vector_key`."""
         with self._database.reading() as db:
             return {
                 key: Embedding(vector := _as_vector(blob), _as_codes(codes, len(vector)))
-                for key, blob, codes in db.execute(sql.EMBEDDINGS_OF_KEYS, _given(keys))
+                for key, blob, codes in rows(db, sql.EMBEDDINGS_OF_KEYS, **_given(keys))
             }
 
     # What the doctor looks at
@@ -199,19 +196,19 @@ class Catalogue:
     def check(self) -> str:
         """What SQLite finds wrong with its file; empty where it finds nothing."""
         with self._database.reading() as db:
-            found = db.scalars(sql.QUICK_CHECK).first()
+            found = scalar(db, sql.QUICK_CHECK)
             return "" if found == "ok" else str(found)
 
     def unfit_vectors(self, dimension: int) -> int:
         """How many passages have no vector, or one of another dimension, or codes of words that are not whole."""
-        sizes = {"size": _vector_bytes(dimension), "code_size": _code_bytes(dimension)}
         with self._database.reading() as db:
-            return db.scalar(sql.UNFIT_COUNT, sizes) or 0
+            sizes = {"size": _vector_bytes(dimension), "code_size": _code_bytes(dimension)}
+            return int(scalar(db, sql.UNFIT_COUNT, **sizes))
 
     def sample(self, count: int) -> list[tuple[Passage, Vectors]]:
         """So many passages with their vectors, any."""
         with self._database.reading() as db:
-            ids = list(db.scalars(sql.SAMPLE, {"count": count}))
+            ids = [id_ for (id_,) in rows(db, sql.SAMPLE, count=count)]
         passages, vectors = self.passages(ids), self.vectors(ids)
         return [(passages[key], vectors[key]) for key in ids if key in passages and key in vectors]
 
@@ -219,18 +216,19 @@ class Catalogue:
 
     def removed_since(self, change: int) -> list[str]:
         with self._database.reading() as db:
-            return list(db.scalars(sql.REMOVED_SINCE, {"since": change}))
+            return [id_ for (id_,) in rows(db, sql.REMOVED_SINCE, since=change)]
 
     def count_since(self, change: int) -> int:
         """How many passages `added_since` gives."""
         with self._database.reading() as db:
-            return db.scalar(sql.COUNT_SINCE, {"since": change}) or 0
+            return int(scalar(db, sql.COUNT_SINCE, since=change))
 
     def added_since(self, change: int, batch: int) -> Iterator[list[tuple[Passage, Vectors]]]:
         """Passages with their vectors, oldest change first, in batches."""
         with self._database.reading() as db:
-            for rows in db.execute(sql.ADDED_SINCE, {"since": change}).yield_per(batch).partitions():
-                yield [(_as_passage(row), _as_vector(row.vector)) for row in rows]
+            found = db.execute(sql.ADDED_SINCE, {"since": change})
+            while some := found.fetchmany(batch):
+                yield [(_as_passage(row), _as_vector(row[-1])) for row in some]
 
     # Changes
 
@@ -242,11 +240,13 @@ class Catalogue:
             _take_out(db, [entry.article.source for entry in entries], change, keep)
             articles = [
                 {
+                    **asdict(entry.article),
+                    "left_out": json.dumps(entry.article.left_out),
+                    "page_starts": json.dumps(entry.article.page_starts),
                     "folder": folder,
                     "path": entry.path,
                     "content_hash": entry.content_hash,
                     "signature": entry.signature,
-                    **{name: getattr(entry.article, name) for name in _ARTICLE_FIELDS},
                 }
                 for entry in entries
             ]
@@ -265,9 +265,8 @@ class Catalogue:
                 for entry in entries
                 for passage, embedding, key in zip(entry.passages, entry.embeddings, entry.keys, strict=True)
             ]
-            for statement, rows in ((sql.ADD_ARTICLES, articles), (sql.ADD_PASSAGES, passages)):
-                if rows:
-                    db.execute(statement, rows)
+            db.executemany(sql.ADD_ARTICLES, articles)
+            db.executemany(sql.ADD_PASSAGES, passages)
 
     def remove(self, sources: Sequence[str]) -> None:
         """Take articles out, all in one transaction."""
@@ -278,24 +277,22 @@ class Catalogue:
     def record_files(self, folder: str, hashes: Mapping[str, str]) -> None:
         """Note the files of many articles of which every row is in the library; there are no others of this folder."""
         with self._database.writing() as db:
-            db.execute(sql.FORGET_FILES, {"of": folder})
-            rows = [{"folder": folder, "path": path, "content_hash": hash_} for path, hash_ in hashes.items()]
-            if rows:
-                db.execute(sql.ADD_FILES, rows)
+            db.execute(sql.FORGET_FILES, {"folder": folder})
+            db.executemany(
+                sql.ADD_FILES,
+                [{"folder": folder, "path": path, "content_hash": hash_} for path, hash_ in hashes.items()],
+            )
 
     def sign(self, signatures: Mapping[str, bytes]) -> None:
         """Note the signatures of articles, by source."""
         with self._database.writing() as db:
-            rows = [{"of": source, "its": signature} for source, signature in signatures.items()]
-            if rows:
-                db.execute(sql.SIGN, rows)
+            signed = [{"source": source, "signature": signature} for source, signature in signatures.items()]
+            db.executemany(sql.SIGN, signed)
 
     def record_groups(self, changed: Mapping[str, str | None]) -> None:
         """Note the groups of these articles, and that all groups are right for the library as it is now."""
         with self._database.writing() as db:
-            rows = [{"of": source, "its": group} for source, group in changed.items()]
-            if rows:
-                db.execute(sql.GROUP, rows)
+            db.executemany(sql.GROUP, [{"source": source, "group": group} for source, group in changed.items()])
             set_values(db, grouped=str(_change(db)))
 
     def record_build(self, built: Built) -> None:
@@ -324,9 +321,8 @@ class Catalogue:
 
 
 def _take_out(db: Connection, sources: Sequence[str], change: int, keep: set[str]) -> None:
-    old = db.scalars(sql.PASSAGE_IDS_OF_ARTICLES, _given(sources))
-    if gone := [{"id": id_, "change": change} for id_ in old if id_ not in keep]:
-        db.execute(sql.NOTE_REMOVED, gone)
+    old = rows(db, sql.PASSAGE_IDS_OF_ARTICLES, **_given(sources))
+    db.executemany(sql.NOTE_REMOVED, [{"id": id_, "change": change} for (id_,) in old if id_ not in keep])
     db.execute(sql.TAKE_OUT_PASSAGES, _given(sources))
     db.execute(sql.TAKE_OUT_ARTICLES, _given(sources))
 
@@ -342,15 +338,17 @@ def _change(db: Connection) -> int:
 
 
 def _as_passage(row: Sequence[Any]) -> Passage:
-    """Of a row of a statement of passages, by place: by name it takes five times as long, and a search reads dozens."""
+    """Of a row of a statement of passages, by place."""
     id_, source, start, end, section, text, title, date, page_starts, group = row[:10]
     page = page_at(json.loads(page_starts), start) if page_starts != "[]" else None
     return Passage(id_, source, start, end, text, title, section, date, page, group)
 
 
-def _as_article(row: Mapping[Any, Any]) -> Article:
-    values = {name: row[name] for name in _ARTICLE_FIELDS}
-    return Article(**{**values, "left_out": tuple(row["left_out"]), "page_starts": tuple(row["page_starts"])})
+def _as_article(row: Sequence[Any]) -> Article:
+    """Of a row of a statement of articles, whose columns are an article's fields in order."""
+    values = dict(zip(_ARTICLE_FIELDS, row, strict=True))
+    lists = {name: tuple(json.loads(values[name])) for name in ("left_out", "page_starts")}
+    return Article(**{**values, **lists})
 
 
 def _as_vector(blob: bytes) -> Vectors:

@@ -5,12 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
-
-import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
 from rag.core.errors import LibraryError, StorageError
 from rag.library.disk import full_disk, is_full_disk
@@ -24,153 +20,135 @@ _ADDED_SINCE = {
 }
 _OLDER = tuple(str(number) for number in range(1, FORMAT))
 
-_schema = sa.MetaData()
-_about = sa.Table(
-    "about",
-    _schema,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
+_TABLES = (
+    """CREATE TABLE IF NOT EXISTS about (
+        name TEXT NOT NULL PRIMARY KEY,
+        value TEXT NOT NULL
+    )""",
+    """CREATE TABLE IF NOT EXISTS articles (
+        source TEXT NOT NULL PRIMARY KEY,
+        folder TEXT NOT NULL,
+        path TEXT NOT NULL,
+        content_hash TEXT NOT NULL,
+        title TEXT NOT NULL,
+        text TEXT NOT NULL,
+        date TEXT,
+        date_origin TEXT NOT NULL,
+        date_note TEXT NOT NULL,
+        url TEXT,
+        author TEXT,
+        publisher TEXT,
+        left_out JSON NOT NULL,
+        page_starts JSON NOT NULL DEFAULT '[]',
+        group_id TEXT,
+        signature BLOB,
+        UNIQUE (folder, path)
+    )""",
+    """CREATE TABLE IF NOT EXISTS files (
+        folder TEXT NOT NULL,
+        path TEXT NOT NULL,
+        content_hash TEXT NOT NULL,
+        PRIMARY KEY (folder, path)
+    )""",
+    # The codes are the longest, so last: SQLite reads a row up to what is asked for.
+    """CREATE TABLE IF NOT EXISTS passages (
+        id TEXT NOT NULL PRIMARY KEY,
+        source TEXT NOT NULL REFERENCES articles (source) ON DELETE CASCADE,
+        start INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        section TEXT NOT NULL,
+        vector_key TEXT NOT NULL,
+        vector BLOB NOT NULL,
+        change INTEGER NOT NULL,
+        codes BLOB NOT NULL DEFAULT (x'')
+    )""",
+    "CREATE INDEX IF NOT EXISTS ix_passages_source ON passages (source)",
+    "CREATE INDEX IF NOT EXISTS ix_passages_vector_key ON passages (vector_key)",
+    "CREATE INDEX IF NOT EXISTS ix_passages_change ON passages (change)",
+    """CREATE TABLE IF NOT EXISTS removed_passages (
+        id TEXT NOT NULL PRIMARY KEY,
+        change INTEGER NOT NULL
+    )""",
+    "CREATE INDEX IF NOT EXISTS ix_removed_passages_change ON removed_passages (change)",
 )
-_articles = sa.Table(
-    "articles",
-    _schema,
-    sa.Column("source", sa.Text, primary_key=True),
-    sa.Column("folder", sa.Text, nullable=False),
-    sa.Column("path", sa.Text, nullable=False),
-    sa.Column("content_hash", sa.Text, nullable=False),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("date", sa.Text),
-    sa.Column("date_origin", sa.Text, nullable=False),
-    sa.Column("date_note", sa.Text, nullable=False),
-    sa.Column("url", sa.Text),
-    sa.Column("author", sa.Text),
-    sa.Column("publisher", sa.Text),
-    sa.Column("left_out", sa.JSON, nullable=False),
-    sa.Column("page_starts", sa.JSON, nullable=False, server_default="[]"),
-    sa.Column("group_id", sa.Text, key="group"),
-    sa.Column("signature", sa.LargeBinary),
-    sa.UniqueConstraint("folder", "path"),
-)
-_files = sa.Table(
-    "files",
-    _schema,
-    sa.Column("folder", sa.Text, primary_key=True),
-    sa.Column("path", sa.Text, primary_key=True),
-    sa.Column("content_hash", sa.Text, nullable=False),
-)
-_passages = sa.Table(
-    "passages",
-    _schema,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("source", sa.Text, sa.ForeignKey("articles.source", ondelete="CASCADE"), nullable=False, index=True),
-    sa.Column("start", sa.Integer, nullable=False),
-    sa.Column("end", sa.Integer, nullable=False),
-    sa.Column("section", sa.Text, nullable=False),
-    sa.Column("vector_key", sa.Text, nullable=False, index=True),
-    sa.Column("vector", sa.LargeBinary, nullable=False),
-    sa.Column("change", sa.Integer, nullable=False, index=True),
-    # The longest, so last: SQLite reads a row up to what is asked for.
-    sa.Column("codes", sa.LargeBinary, nullable=False, server_default=sa.text("x''")),
-)
-_removed = sa.Table(
-    "removed_passages",
-    _schema,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("change", sa.Integer, nullable=False, index=True),
-)
+
+Connection = sqlite3.Connection
 
 _DAMAGE = ("malformed", "not a database", "no such table", "no such column", "Could not decode", "corrupt")
+_KEPT = 5  # connections that wait for their next use
 
-Connection = sa.Connection
+# The statements. Those of many things are given all of them as one value, a JSON list, however many there are.
 
-
-def _select_passages(*more: sa.Column[Any]) -> sa.Select[Any]:
-    length = _passages.c.end - _passages.c.start
-    return sa.select(
-        _passages.c.id,
-        _passages.c.source,
-        _passages.c.start,
-        _passages.c.end,
-        _passages.c.section,
-        sa.func.substr(_articles.c.text, _passages.c.start + 1, length).label("text"),
-        _articles.c.title,
-        _articles.c.date,
-        sa.type_coerce(_articles.c.page_starts, sa.Text),  # the JSON as it lies there
-        _articles.c.group,
-        *more,
-    ).join_from(_passages, _articles, _passages.c.source == _articles.c.source)
-
-
-def _count(table: sa.Table) -> sa.Select[Any]:
-    return sa.select(sa.func.count()).select_from(table)
-
-
-# The statements, each made once: making one costs more than running it. Those of many things are given all of them as
-# one value, a JSON list, however many there are.
-
-_AMONG_GIVEN: sa.Select[Any] = sa.select(sa.column("value")).select_from(sa.func.json_each(sa.bindparam("given")))
-
-VALUE = sa.select(_about.c.value).where(_about.c.name == sa.bindparam("name"))
-VERSION = sa.select(_about.c.name, _about.c.value).where((_about.c.name == "library_id") | (_about.c.name == "change"))
-SET_VALUE = sa.insert(_about).prefix_with("OR REPLACE")
-
-ANY_ARTICLE = sa.select(_articles.c.source).limit(1)
-ARTICLE_COUNT, PASSAGE_COUNT = _count(_articles), _count(_passages)
-ALL_ARTICLES = sa.select(_articles).order_by(_articles.c.source)
-ARTICLE = sa.select(_articles).where(_articles.c.source == sa.bindparam("source"))
-FOLDERS = sa.select(_articles.c.folder).distinct().order_by(_articles.c.folder)
-FILED = sa.select(_articles.c.source, _articles.c.path, _articles.c.content_hash).where(
-    _articles.c.folder == sa.bindparam("folder")
+_AMONG_GIVEN = "IN (SELECT value FROM json_each(:given))"
+_COLUMNS_OF_PASSAGE = (
+    'passages.id, passages.source, passages.start, passages."end", passages.section, '
+    'substr(articles.text, passages.start + 1, passages."end" - passages.start), '
+    "articles.title, articles.date, articles.page_starts, articles.group_id"
 )
-FILES = sa.select(_files.c.path, _files.c.content_hash).where(_files.c.folder == sa.bindparam("folder"))
-SOURCES = sa.select(_articles.c.source)
-DATES = sa.select(_articles.c.source, _articles.c.date)
-SIGNATURES = (
-    sa.select(_articles.c.source, _articles.c.group, _articles.c.signature)
-    .where(_articles.c.signature.is_not(None))
-    .order_by(_articles.c.source)
-)
-UNSIGNED = (
-    sa.select(_articles.c.source, _articles.c.text)
-    .where(_articles.c.signature.is_(None))
-    .limit(sa.bindparam("most", type_=sa.Integer))
+_WITH_ARTICLES = "FROM passages JOIN articles ON articles.source = passages.source"
+_COLUMNS_OF_ARTICLE = (
+    "source, title, text, date, date_origin, date_note, url, author, publisher, left_out, page_starts, group_id"
 )
 
-PASSAGES_OF_IDS = _select_passages().where(_passages.c.id.in_(_AMONG_GIVEN))
-PASSAGES_OF_ARTICLE = _select_passages().where(_passages.c.source == sa.bindparam("of")).order_by(_passages.c.start)
-PASSAGE_IDS_OF_ARTICLES = sa.select(_passages.c.id).where(_passages.c.source.in_(_AMONG_GIVEN))
-VECTORS_OF_IDS = sa.select(_passages.c.id, _passages.c.vector).where(_passages.c.id.in_(_AMONG_GIVEN))
-CODES_OF_IDS = sa.select(_passages.c.id, _passages.c.codes).where(_passages.c.id.in_(_AMONG_GIVEN))
-EMBEDDINGS_OF_KEYS = sa.select(_passages.c.vector_key, _passages.c.vector, _passages.c.codes).where(
-    _passages.c.vector_key.in_(_AMONG_GIVEN)
-)
-UNFIT_COUNT = _count(_passages).where(
-    (sa.func.length(_passages.c.vector) != sa.bindparam("size"))
-    | (sa.func.length(_passages.c.codes) % sa.bindparam("code_size", type_=sa.Integer) != 0)
-)
-SAMPLE = sa.select(_passages.c.id).order_by(sa.func.random()).limit(sa.bindparam("count", type_=sa.Integer))
-QUICK_CHECK = sa.text("PRAGMA quick_check(1)")
+VALUE = "SELECT value FROM about WHERE name = :name"
+VERSION = "SELECT name, value FROM about WHERE name IN ('library_id', 'change')"
+SET_VALUE = "INSERT OR REPLACE INTO about (name, value) VALUES (:name, :value)"
 
-REMOVED_SINCE = sa.select(_removed.c.id).where(_removed.c.change > sa.bindparam("since"))
-COUNT_SINCE = _count(_passages).where(_passages.c.change > sa.bindparam("since"))
+ANY_ARTICLE = "SELECT source FROM articles LIMIT 1"
+ARTICLE_COUNT = "SELECT count(*) FROM articles"
+PASSAGE_COUNT = "SELECT count(*) FROM passages"
+ALL_ARTICLES = f"SELECT {_COLUMNS_OF_ARTICLE} FROM articles ORDER BY source"
+ARTICLE = f"SELECT {_COLUMNS_OF_ARTICLE} FROM articles WHERE source = :source"
+FOLDERS = "SELECT DISTINCT folder FROM articles ORDER BY folder"
+FILED = "SELECT source, path, content_hash FROM articles WHERE folder = :folder"
+FILES = "SELECT path, content_hash FROM files WHERE folder = :folder"
+SOURCES = "SELECT source FROM articles"
+DATES = "SELECT source, date FROM articles"
+SIGNATURES = "SELECT source, group_id, signature FROM articles WHERE signature IS NOT NULL ORDER BY source"
+UNSIGNED = "SELECT source, text FROM articles WHERE signature IS NULL LIMIT :most"
+
+PASSAGES_OF_IDS = f"SELECT {_COLUMNS_OF_PASSAGE} {_WITH_ARTICLES} WHERE passages.id {_AMONG_GIVEN}"
+PASSAGES_OF_ARTICLE = (
+    f"SELECT {_COLUMNS_OF_PASSAGE} {_WITH_ARTICLES} WHERE passages.source = :source ORDER BY passages.start"
+)
+PASSAGE_IDS_OF_ARTICLES = f"SELECT id FROM passages WHERE source {_AMONG_GIVEN}"
+VECTORS_OF_IDS = f"SELECT id, vector FROM passages WHERE id {_AMONG_GIVEN}"
+CODES_OF_IDS = f"SELECT id, codes FROM passages WHERE id {_AMONG_GIVEN}"
+EMBEDDINGS_OF_KEYS = f"SELECT vector_key, vector, codes FROM passages WHERE vector_key {_AMONG_GIVEN}"
+UNFIT_COUNT = "SELECT count(*) FROM passages WHERE length(vector) != :size OR length(codes) % :code_size != 0"
+SAMPLE = "SELECT id FROM passages ORDER BY random() LIMIT :count"
+QUICK_CHECK = "PRAGMA quick_check(1)"
+
+REMOVED_SINCE = "SELECT id FROM removed_passages WHERE change > :since"
+COUNT_SINCE = "SELECT count(*) FROM passages WHERE change > :since"
 ADDED_SINCE = (
-    _select_passages(_passages.c.vector)
-    .where(_passages.c.change > sa.bindparam("since"))
-    .order_by(_passages.c.change, _passages.c.id)
+    f"SELECT {_COLUMNS_OF_PASSAGE}, passages.vector {_WITH_ARTICLES} WHERE passages.change > :since "
+    "ORDER BY passages.change, passages.id"
 )
 
-ADD_ARTICLES, ADD_PASSAGES, ADD_FILES = sa.insert(_articles), sa.insert(_passages), sa.insert(_files)
-NOTE_REMOVED = sa.insert(_removed).prefix_with("OR REPLACE")
-TAKE_OUT_PASSAGES = sa.delete(_passages).where(_passages.c.source.in_(_AMONG_GIVEN))
-TAKE_OUT_ARTICLES = sa.delete(_articles).where(_articles.c.source.in_(_AMONG_GIVEN))
-FORGET_FILES = sa.delete(_files).where(_files.c.folder == sa.bindparam("of"))
-FORGET_REMOVED = sa.delete(_removed).where(_removed.c.change <= sa.bindparam("up_to"))
-SIGN = sa.update(_articles).where(_articles.c.source == sa.bindparam("of")).values(signature=sa.bindparam("its"))
-GROUP = sa.update(_articles).where(_articles.c.source == sa.bindparam("of")).values(group=sa.bindparam("its"))
+ADD_ARTICLES = (
+    f"INSERT INTO articles ({_COLUMNS_OF_ARTICLE}, folder, path, content_hash, signature) "
+    "VALUES (:source, :title, :text, :date, :date_origin, :date_note, :url, :author, :publisher, :left_out, "
+    ":page_starts, :group, :folder, :path, :content_hash, :signature)"
+)
+ADD_PASSAGES = (
+    'INSERT INTO passages (id, source, start, "end", section, vector_key, vector, change, codes) '
+    "VALUES (:id, :source, :start, :end, :section, :vector_key, :vector, :change, :codes)"
+)
+ADD_FILES = "INSERT INTO files (folder, path, content_hash) VALUES (:folder, :path, :content_hash)"
+NOTE_REMOVED = "INSERT OR REPLACE INTO removed_passages (id, change) VALUES (:id, :change)"
+TAKE_OUT_PASSAGES = f"DELETE FROM passages WHERE source {_AMONG_GIVEN}"
+TAKE_OUT_ARTICLES = f"DELETE FROM articles WHERE source {_AMONG_GIVEN}"
+FORGET_FILES = "DELETE FROM files WHERE folder = :folder"
+FORGET_REMOVED = "DELETE FROM removed_passages WHERE change <= :up_to"
+SIGN = "UPDATE articles SET signature = :signature WHERE source = :source"
+GROUP = "UPDATE articles SET group_id = :group WHERE source = :source"
 EMPTY = (
-    *(sa.delete(table) for table in (_passages, _articles, _removed, _files)),
-    sa.delete(_about).where(_about.c.name.in_(("embedder", "dimension", "probe"))),
+    "DELETE FROM passages",
+    "DELETE FROM articles",
+    "DELETE FROM removed_passages",
+    "DELETE FROM files",
+    "DELETE FROM about WHERE name IN ('embedder', 'dimension', 'probe')",
 )
 
 
@@ -179,14 +157,15 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
-        sa.event.listen(self._engine, "connect", _configure)
-        self._outer: sa.Connection | None = None
+        self._free: list[Connection] = []
+        self._outer: Connection | None = None
         # The file that was seen to have all tables in this program's format: it is asked once, not at each reading.
         self._whole: tuple[int, int] | None = None
 
     def close(self) -> None:
-        self._engine.dispose()
+        """Let go of the file; a later reading opens it again."""
+        while self._free:
+            self._free.pop().close()
 
     @property
     def exists(self) -> bool:
@@ -196,17 +175,15 @@ class Database:
             return False
         if file == self._whole:
             return True
-        with self._translated():
-            if not sa.inspect(self._engine).has_table(_about.name):
-                return False
-            # SQLite makes each table at once; the format is written when all are there.
-            with self._engine.connect() as db:
-                return value(db, "format") is not None
+        with self._translated(), self._connection() as db:
+            return _has_tables(db) and value(db, "format") is not None
 
     def create(self, **values: str) -> None:
-        """Make the tables where they are missing; with these values where they are new."""
+        """Make the tables where they are missing, with these values."""
+        if self.exists:
+            return
         with self.writing() as db:
-            _schema.create_all(db)
+            _make_tables(db)
             if value(db, "format") is None:
                 set_values(db, format=str(FORMAT), **values)
 
@@ -216,7 +193,7 @@ class Database:
         if self._outer is not None:
             yield self._outer
             return
-        with self._translated(), self._engine.connect() as db:
+        with self._translated(), self._connection() as db:
             file = self._file()
             if file is None or file != self._whole:
                 self._check_format(db)
@@ -234,8 +211,10 @@ class Database:
             return
         with self._translated():
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self._engine.begin() as db:
+            with self._connection() as db:
+                db.execute("BEGIN IMMEDIATE")
                 yield db
+                db.execute("COMMIT")
 
     @contextmanager
     def writing_together(self) -> Iterator[Connection]:
@@ -253,6 +232,23 @@ class Database:
         folder = self.path.parent
         return f"Move the folder {str(folder)!r} away, then run: python ingest.py FOLDER --library {folder}"
 
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        """One that nobody else uses meanwhile. After an error it is closed, and what was not committed is gone."""
+        try:
+            db = self._free.pop()
+        except IndexError:
+            db = _connect(self.path)
+        try:
+            yield db
+        except BaseException:
+            db.close()
+            raise
+        if len(self._free) < _KEPT:
+            self._free.append(db)
+        else:
+            db.close()
+
     def _file(self) -> tuple[int, int] | None:
         """Which file lies at the path; None for none."""
         try:
@@ -261,10 +257,9 @@ class Database:
             return None
         return status.st_dev, status.st_ino
 
-    def _check_format(self, db: sa.Connection) -> None:
+    def _check_format(self, db: Connection) -> None:
         found = value(db, "format")
         if found in _OLDER:
-            db.rollback()
             self._bring_up()
             found = value(db, "format")
         if found != str(FORMAT):
@@ -275,28 +270,26 @@ class Database:
 
     def _bring_up(self) -> None:
         """A library of an older format in this one, its articles and vectors as they are; all of it or none."""
-        with self._engine.connect() as db:
-            # The driver begins no transaction by itself before a change of tables.
-            db.exec_driver_sql("BEGIN IMMEDIATE")
-            if value(db, "format") in _OLDER:
-                _schema.create_all(db)
-                for table, added in _ADDED_SINCE.items():
-                    there = {column["name"] for column in sa.inspect(db).get_columns(table)}
-                    for name in added.keys() - there:
-                        db.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {name} {added[name]}")
-                set_values(db, format=str(FORMAT))
-            db.commit()
+        with self.writing() as db:
+            if value(db, "format") not in _OLDER:  # another process was quicker
+                return
+            for table, added in _ADDED_SINCE.items():
+                there = {name for _, name, *_ in db.execute(f"PRAGMA table_info({table})")}
+                for name in added.keys() - there:
+                    db.execute(f"ALTER TABLE {table} ADD COLUMN {name} {added[name]}")
+            _make_tables(db)
+            set_values(db, format=str(FORMAT))
 
     def _damaged(self, reason: str) -> StorageError:
         return StorageError(f"The library’s database {str(self.path)!r} is damaged: {reason}.", self.way_out)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        """The database's errors as sentences; this is the only file that knows SQLAlchemy."""
+        """The database's errors as sentences."""
         try:
             yield
-        except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
-            reason = str(getattr(error, "orig", error) or error).split("\n")[0]
+        except sqlite3.Error as error:
+            reason = str(error).split("\n")[0]
             if any(words in reason for words in _DAMAGE):
                 raise self._damaged(reason) from error
             if is_full_disk(self.path.parent, error):
@@ -311,31 +304,45 @@ class Database:
             raise StorageError(f"The library {str(self.path.parent)!r} cannot be used: {error.strerror}.") from error
 
 
-def _configure(connection: Any, _record: object) -> None:
-    """WAL lets readers read while a sync writes; NORMAL keeps every commit over a killed process."""
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+def _connect(path: Path) -> Connection:
+    """Transactions are begun and ended by us alone. It may go from thread to thread, one at a time."""
+    db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+    try:
+        # WAL lets readers read while a sync writes; NORMAL keeps every commit over a killed process.
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            db.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _has_tables(db: Connection) -> bool:
+    return bool(rows(db, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'about'"))
+
+
+def _make_tables(db: Connection) -> None:
+    for statement in _TABLES:
+        db.execute(statement)
+
+
+def rows(db: Connection, statement: str, **given: Any) -> list[tuple[Any, ...]]:
+    """All that a statement gives."""
+    return db.execute(statement, given).fetchall()
+
+
+def scalar(db: Connection, statement: str, **given: Any) -> Any:
+    """The first column of the first row; None for no row."""
+    row = db.execute(statement, given).fetchone()
+    return None if row is None else row[0]
 
 
 def value(db: Connection, name: str) -> str | None:
     """What is noted under the name."""
-    return db.scalar(VALUE, {"name": name})
+    found: str | None = scalar(db, VALUE, name=name)
+    return found
 
 
 def set_values(db: Connection, **values: str) -> None:
     """Note these, each under its name."""
-    db.execute(SET_VALUE, [{"name": name, "value": value} for name, value in values.items()])
-
-
-def plain_rows(db: Connection, statement: sa.Select[Any], **given: Any) -> list[tuple[Any, ...]]:
-    """What a statement gives, as the driver has it: a search reads seven times; this takes a third to two thirds."""
-    text, names, fixed = _compiled(statement)
-    driver: sqlite3.Connection = db.connection.driver_connection  # type: ignore[assignment]
-    return driver.execute(text, [given[name] if name in given else fixed[name] for name in names]).fetchall()
-
-
-@cache
-def _compiled(statement: sa.Select[Any]) -> tuple[str, tuple[str, ...], dict[str, Any]]:
-    """Its words, the names of what it is given in order, and what is given already."""
-    compiled = statement.compile(dialect=sqlite_dialect())
-    return str(compiled), tuple(compiled.positiontup or ()), dict(compiled.params)
+    db.executemany(SET_VALUE, [{"name": name, "value": value} for name, value in values.items()])
