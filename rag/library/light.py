@@ -12,6 +12,7 @@ import random
 import re
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import tee
@@ -52,6 +53,8 @@ class LightEmbedder:
         self._load_reference = load_reference
         self._tokens = Tokens((folder / "tokenizer.json").read_text(encoding="utf-8"), self.max_tokens)
         self._network = Network(folder / "encoder.xml")
+        self._readers: dict[Path, Reader | None] = {}
+        self._opening_reader = threading.Lock()
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         return self._embed([self._prompts["passage"] + text for text in texts])
@@ -75,7 +78,13 @@ class LightEmbedder:
         return self._tokens.count(text)
 
     def reader(self, weights: Path) -> Reader | None:
-        """Exported when first asked for, so that the next process need not."""
+        """Loaded when first asked for; exported then, so that the next process need not."""
+        with self._opening_reader:
+            if weights not in self._readers:
+                self._readers[weights] = self._open_reader(weights)
+            return self._readers[weights]
+
+    def _open_reader(self, weights: Path) -> Reader | None:
         digest = hashlib.blake2b(weights.read_bytes(), digest_size=6).hexdigest() if weights.exists() else "none"
         place = self._folder / f"reader-{digest}"
         if not place.exists():

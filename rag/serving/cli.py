@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -52,18 +53,33 @@ def _fail(message: str) -> int:
     return NOTHING
 
 
-def _loading(settings: Settings) -> Callable[[str], Embedder]:
-    """Begin to load the embedder, beside what else there is to import; called, it gives the embedder."""
+def _loading(settings: Settings, *, is_reading: bool = False) -> Callable[[str], Embedder]:
+    """Begin to load the embedder, beside what else there is to import; called, it gives the embedder.
+
+    With `is_reading` the reader is loaded after it.
+    """
 
     def load() -> Embedder:
         from rag.library.embedding import open_embedder
 
         return open_embedder(settings.embedder, settings.runtime)
 
+    def load_reader() -> None:
+        from rag.answering.reading import WEIGHTS
+
+        with suppress(CitewellError):  # said when the embedder is asked for
+            loading.result().reader(WEIGHTS)
+
     gc.disable()  # next to nothing becomes garbage before such a process ends; to look for it takes a twentieth of it
     if not settings.library.exists():  # there will be nothing to ask
         return lambda name: load()
-    loading = ThreadPoolExecutor(1, thread_name_prefix="embedder").submit(load)
+    if settings.runtime != "torch":
+        # To read a model needs no interpreter, to import what reads it does: first the one, then both side by side.
+        import rag.library.light  # noqa: F401
+    thread = ThreadPoolExecutor(1, thread_name_prefix="embedder")
+    loading = thread.submit(load)
+    if is_reading:
+        thread.submit(load_reader)
     return lambda name: loading.result()
 
 
@@ -80,7 +96,7 @@ def commands() -> None:
 def ask(question: str, llm: str | None, library: Path | None, as_json: bool) -> None:
     """One answer, then its sources."""
     settings = Settings.load().with_values(llm=llm, library=library)
-    opener = _loading(settings)
+    opener = _loading(settings, is_reading=True)
 
     from rag.answering.assistant import Assistant
     from rag.search.library import Library
