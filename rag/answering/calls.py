@@ -154,6 +154,7 @@ def pieces(
 
     loop = _loop()
     running: list[asyncio.Task[None]] = []
+    told = threading.Lock()
 
     def end_it() -> None:
         # A package may swallow a cancellation (asyncio.wait_for did so until Python 3.12): it is told until it ends.
@@ -162,7 +163,9 @@ def pieces(
             loop.call_later(_TOLD_AGAIN_SECONDS, end_it)
 
     def leave() -> None:
-        loop.call_soon_threadsafe(end_it)
+        # Stopped and closed, it is told once: again, it might be broken off as it closes the connection.
+        if told.acquire(blocking=False):
+            loop.call_soon_threadsafe(end_it)
         came.put(_Raised(Stopped()))
 
     loop.call_soon_threadsafe(lambda: running.append(loop.create_task(pump())))
@@ -173,7 +176,7 @@ def pieces(
                 raise item.error
             yield item
     finally:
-        loop.call_soon_threadsafe(end_it)
+        leave()
 
 
 @dataclass(frozen=True, slots=True)

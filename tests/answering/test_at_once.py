@@ -103,6 +103,30 @@ def test_a_stream_that_swallows_a_cancellation_is_ended_all_the_same(is_silent):
     assert has_ended.wait(1)
 
 
+def test_a_stream_that_takes_a_moment_to_close_its_connection_is_not_broken_off():
+    has_begun, has_closed = threading.Event(), threading.Event()
+
+    async def connected():
+        try:
+            yield "Once."
+            has_begun.set()
+            await asyncio.sleep(30)
+        finally:
+            await asyncio.sleep(0.05)
+            has_closed.set()
+
+    call = Call()
+    stream = pieces(connected, bool, call, Limits(9, 9, 9), Slots(1))
+    assert next(stream) == "Once."
+    assert has_begun.wait(5)
+
+    call.stop()
+    with pytest.raises(Stopped):
+        next(stream)
+
+    assert has_closed.wait(1)
+
+
 def test_a_task_that_is_cancelled_ends_the_call_within_a_second(assistant, server):
     server.says(ENDLESS, pause_seconds=0.05)
 
