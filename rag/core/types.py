@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
 DateOrigin = Literal[
-    "front matter", "mail header", "page metadata", "file name", "url", "inferred from the text", "unknown"
+    "front matter", "mail header", "page metadata", "file name", "url", "dateline", "inferred from the text", "unknown"
 ]
 DatePrecision = Literal["day", "month", "year"]
 Status = Literal["answered", "not_found"]

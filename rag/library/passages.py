@@ -19,7 +19,8 @@ def cut(article: Article, size: int, count_tokens: Callable[[str], int]) -> tupl
     when it is longer than a passage by itself.
     """
     passages = []
-    for section, pieces in _sections(article.text):
+    for heading, pieces in _sections(article.text):
+        section = "" if heading == article.title else heading  # the title is said anyway
         room = max(size - count_tokens(lead(article.title, section, article.date)) - 2, size // 3)
         for start, end in _packed(article.text, pieces, room, count_tokens):
             text = article.text[start:end]

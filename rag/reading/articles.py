@@ -12,7 +12,7 @@ from pathlib import Path
 from rag.core.errors import FolderError, ReadingError
 from rag.core.types import Article, DateOrigin
 from rag.reading.cleaning import clean
-from rag.reading.dates import infer_date
+from rag.reading.dates import date_in_head, infer_date
 from rag.reading.draft import Draft, decoded
 from rag.reading.frontmatter import split_front_matter
 from rag.reading.naming import date_in_address, date_in_name
@@ -20,7 +20,7 @@ from rag.reading.outline import outline
 from rag.reading.rows import ROWS, Row, row_draft
 from rag.reading.sentences import sentence_spans
 
-READING_VERSION = 2  # a change of cleaning, dates or outline counts it up, and every article is read again
+READING_VERSION = 3  # a change of cleaning, dates or outline counts it up, and every article is read again
 LARGEST_FILE_BYTES = 50_000_000
 _LONGEST_TITLE = 100
 _CIRCLE = "it is a link in a circle of links."
@@ -262,6 +262,8 @@ def _dated(draft: Draft, date_in_its_name: str | None, today: dt.date) -> tuple[
         if date and (origin == "front matter" or date <= today.isoformat()):
             note = about.date_note if origin == draft.date_origin else ""
             return date, origin, note or _NOTES[origin]
+    if in_head := date_in_head(draft.text, today):
+        return in_head.date, "dateline", in_head.note
     inferred = infer_date(draft.text, today)
     if inferred:
         return inferred.date, "inferred from the text", inferred.note

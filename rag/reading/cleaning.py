@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 _LONE_MARKER = re.compile(r"\s*(?:[-*•·–—]|\d{1,3}[.)])\s*$")
@@ -12,6 +12,11 @@ _MARKER = re.compile(r"\s*(?:[-*•·–]|(\d{1,3})[.)])\s+(?=\S)")
 _TABLE_LINE = re.compile(r"\s*\|.*\|\s*$")
 _TERMINAL = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
 _BYLINE = re.compile(r"(?:by|special to|from|written by|reporting by|posted by|source:)\s", re.IGNORECASE)
+_DATED = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|spring|summer|autumn|fall|winter)[a-z]*\.?,?"
+    r"(?: \d{1,2},?)? (?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d\b",
+    re.IGNORECASE,
+)
 _PUBLISHER = re.compile(r"special to (?P<publisher>\S.*?)\s*$", re.IGNORECASE)
 
 _WIDEST_WRAP = 120  # characters: longer lines are whole paragraphs, not wrapped ones
@@ -58,8 +63,10 @@ def clean(text: str) -> Cleaned:
     left_out: list[str] = []
     blocks: list[str] = []
     publisher = None
-    for chunk in _chunks(_kept(visible(text).split("\n"), left_out)):
-        for line in _unwrapped(chunk):
+    lines = list(_kept(visible(text).split("\n"), left_out))
+    widest = _WIDEST_WRAP if _is_wrapped(lines) else 0
+    for chunk in _chunks(lines):
+        for line in _unwrapped(chunk, widest):
             if named := _PUBLISHER.match(line):
                 publisher = named["publisher"]
             blocks.append(line)
@@ -107,9 +114,18 @@ def _awaits_item(chunk: list[str]) -> bool:
     return bool(_LONE_MARKER.match(last)) and (len(chunk) == 1 or not last.strip()[0].isdigit())
 
 
-def _unwrapped(chunk: list[str]) -> Iterator[str]:
-    """The chunk's paragraphs, items and rows, each on one line, with markers written `- `."""
+def _is_wrapped(lines: Sequence[str]) -> bool:
+    """Whether paragraphs are cut into lines; else a headline and a byline on two lines are two."""
+    return 2 * sum(len(line) for line in lines if len(line) > _WIDEST_WRAP) <= sum(map(len, lines))
+
+
+def _unwrapped(chunk: list[str], widest: int) -> Iterator[str]:
+    """The chunk's paragraphs, items and rows, each on one line, with markers written `- `.
+
+    A chunk with a line longer than `widest` is not wrapped.
+    """
     width = max(len(line) for line in chunk)
+    can_wrap = width <= widest
     current = ""
     broken = False  # the line before was cut by a wrap, so this one goes on with it
     marker = ""
@@ -131,7 +147,7 @@ def _unwrapped(chunk: list[str]) -> Iterator[str]:
             line = _written(line[: item.end()]) + line[item.end() :]
         current = f"{current} {line}" if current else marker + line
         marker = ""
-        broken = _is_cut(line, width)
+        broken = can_wrap and _is_cut(line, width)
     if current or marker:
         yield current or marker.rstrip()
 
@@ -153,18 +169,24 @@ def _written(marker: str) -> str:
 
 
 def _is_cut(line: str, width: int) -> bool:
-    if width > _WIDEST_WRAP:
-        return False
     return len(line) >= 0.6 * width and not (len(line) < 0.8 * width and _TERMINAL.search(line))
 
 
 def _with_headings(blocks: list[str]) -> Iterator[str]:
-    """Short lines without an end mark that open a paragraph become headings."""
+    """Short lines without an end mark that open a paragraph become headings, but not what stands below the headline."""
+    is_head = True
     for index, block in enumerate(blocks):
         following = blocks[index + 1] if index + 1 < len(blocks) else ""
+        is_head = is_head and (index == 0 or _is_below_headline(block))
         # A headline may be followed by a byline, however short; a heading opens a paragraph longer than itself.
-        opens = len(following) > len(block) / 2 or (index == 0 and bool(_BYLINE.match(following)))
-        yield f"## {block}" if opens and _is_heading(block, following) else block
+        opens = len(following) > len(block) / 2 or (index == 0 and _is_below_headline(following))
+        is_opener = opens and (index == 0 or not is_head)
+        yield f"## {block}" if is_opener and _is_heading(block, following) else block
+
+
+def _is_below_headline(block: str) -> bool:
+    """A line that says who wrote the article, or where and when."""
+    return bool(_BYLINE.match(block)) or (len(block) <= _LONGEST_HEADING and bool(_DATED.search(block)))
 
 
 def _is_heading(block: str, following: str) -> bool:

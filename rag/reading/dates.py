@@ -1,26 +1,55 @@
-"""When an article without a stated date was written, as far as its own words give it away."""
+"""When an article was written, as its dateline says or as far as its own words give it away."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from rag.reading.outline import outline
+from rag.reading.sentences import is_ended
 
 _MONTHS = ("january", "february", "march", "april", "may", "june",
            "july", "august", "september", "october", "november", "december")  # fmt: skip
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTH = r"(?P<month>jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?\.?|july?\.?|" \
          r"aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"  # fmt: skip
-_WEEKDAY_DATE = re.compile(
-    rf"\b(?P<weekday>{'|'.join(_WEEKDAYS)}),?\s+{_MONTH}\s+(?P<day>\d{{1,2}})\b(?:,?\s+(?P<year>(?:19|20)\d\d))?",
-    re.IGNORECASE,
+_WEEKDAY = rf"\b(?P<weekday>{'|'.join(_WEEKDAYS)}),?\s+"
+_DAY, _YEAR = r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?", r"(?P<year>(?:19|20)\d\d)\b"
+_WEEKDAY_DATES = (
+    re.compile(rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})\b(?:,?\s+{_YEAR})?", re.IGNORECASE),
+    re.compile(rf"{_WEEKDAY}(?:the )?{_DAY}\s+(?:of )?{_MONTH}\b(?:,?\s+{_YEAR})?", re.IGNORECASE),
+)
+_DAY_DATES = (
+    re.compile(rf"\b{_DAY}\s+(?:of )?{_MONTH},?\s+{_YEAR}", re.IGNORECASE),
+    re.compile(rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}", re.IGNORECASE),
+    re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b"),
 )
 _MONTH_YEAR = re.compile(rf"\b{_MONTH}\s+(?:\d{{1,2}},\s+)?(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
 _MONTH_DAY = re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})\b(?!,?\s+(?:19|20)\d\d|\d)", re.IGNORECASE)
+# What stands before the first sentence of a report: `PORT ALDER, 14 June 2019 (Wirefeed) – `.
+_DATELINE = re.compile(
+    r"[A-Z][\w.'’ -]{1,40}(?:, [A-Z][\w.'’ -]{1,30})?(?: \([^()\n]{1,40}\))?[,(] ?(?P<when>[^()\n–—]{8,30}?)\)?"
+    r"(?: \([^()\n]{1,40}\)| [/|] [^\n–—]{1,40})? ?(?:[–—]|-{1,2}|:) ?"
+)
+_OTHER_DAY = re.compile(
+    r"\b(?:born|died|founded|established|since|until|till|before|after|from|due|deadline|effective|valid|expires?|"
+    r"starts?|begins?|next|war|fire)\b[^.]{0,30}$",
+    re.IGNORECASE,
+)
+_ISSUE = re.compile(rf"\b(?:spring|summer|autumn|fall|winter|no\.? ?\d{{1,3}},?)\s+{_YEAR}", re.IGNORECASE)
+# A headline that names the day of what the text itself is.
+_RECORD = re.compile(
+    r"\b(?:minutes|meeting|session|sitting|hearing|speech|address|letter|statement|declaration|communiqué|release)\b",
+    re.IGNORECASE,
+)
 _AHEAD = re.compile(r"\b(?:scheduled|planned|due|by|until|before|expected|will|in time)\b[^.]{0,30}$", re.IGNORECASE)
 
 _EARLIEST_YEAR = 1990
+_HEAD_LINES, _LONGEST_HEAD_LINE = 4, 120
+_HEAD = 2_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +65,82 @@ def infer_date(text: str, today: dt.date) -> InferredDate | None:
     return _from_weekday(text, today) or _from_month_and_year(text, today)
 
 
+def date_in_head(text: str, today: dt.date) -> InferredDate | None:
+    """The day, or the month, that the headline, the lines below it or the dateline name; none of a later day."""
+    in_headline = None
+    for number, (line, is_heading) in enumerate(_head_lines(text[:_HEAD])):
+        if len(line) > _LONGEST_HEAD_LINE or (
+            is_ended(line) and not is_heading and not (line[-1] in "?!" and not number)
+        ):
+            dateline = _DATELINE.match(line)
+            found = _named(dateline["when"], today) if dateline else _closing(line, today) if number else None
+            return _at_head(*found) if found else in_headline
+        if found := _named(line, today):
+            if number:
+                return _at_head(*found)
+            # A headline may name the day of what it tells of: then the text names later ones.
+            later = [int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", text) if int(year) <= today.year]
+            is_its_own = _RECORD.search(line) or max(later) <= int(found[0][:4])
+            in_headline = _at_head(*found) if is_its_own else None
+    return in_headline
+
+
+def _head_lines(head: str) -> Iterator[tuple[str, bool]]:
+    """The first lines and whether each is a heading, up to what is no line of a head: a list, a second heading."""
+    for number, block in enumerate(outline(head)[:_HEAD_LINES]):
+        if block.kind not in ("heading", "paragraph"):
+            return
+        for line in head[block.body : block.end].split("\n"):
+            if block.kind == "heading" and number and not _has_day_or_month(line):
+                return
+            yield line, block.kind == "heading"
+
+
+def _has_day_or_month(line: str) -> bool:
+    return any(pattern.search(line) for pattern in (*_DAY_DATES, _MONTH_YEAR))
+
+
+def _closing(line: str, today: dt.date) -> tuple[str, str] | None:
+    """Of a short line that ends in a full stop, as in `Report of the Town Clerk, 6 October 2025. For decision.`."""
+    first = re.split(r"(?<=\w\w)\.(?:\s|$)", line)[0]
+    _, comma, last = first.rpartition(", ")
+    is_all = len(line) <= _LONGEST_HEAD_LINE and any(p.fullmatch(last if comma else first) for p in _DAY_DATES)
+    return _named(first, today) if is_all else None
+
+
+def _named(words: str, today: dt.date) -> tuple[str, str] | None:
+    """The first day in the words, else the first month, and how it is written."""
+    for patterns in (_DAY_DATES, (_MONTH_YEAR,), (_ISSUE,)):
+        matches = [match for pattern in patterns for match in pattern.finditer(words)]
+        for match in sorted(matches, key=re.Match.start):
+            date = _as_written(match.groupdict())
+            if date and date <= today.isoformat() and not _OTHER_DAY.search(words[: match.start()]):
+                return date, match.group()
+    return None
+
+
+def _as_written(parts: dict[str, str]) -> str | None:
+    """The ISO date of a year, a month and a day, as far as they are given; None for a day that no month has."""
+    if "month" not in parts:
+        return parts["year"]
+    month = int(parts["month"]) if parts["month"].isdigit() else _month(parts["month"])
+    try:
+        date = dt.date(int(parts["year"]), month, int(parts.get("day", 1)))
+    except ValueError:
+        return None
+    return date.isoformat() if "day" in parts else f"{date:%Y-%m}"
+
+
+def _at_head(date: str, words: str) -> InferredDate:
+    return InferredDate(date, f"stated at the head of the text: “{words}”")
+
+
 def _from_weekday(text: str, today: dt.date) -> InferredDate | None:
     """`Monday, December 22` fits one year in six; the latest that is not in the future is taken."""
-    match = _WEEKDAY_DATE.search(text)
-    if not match:
+    matches = [match for pattern in _WEEKDAY_DATES if (match := pattern.search(text))]
+    if not matches:
         return None
+    match = min(matches, key=re.Match.start)
     month, day = _month(match["month"]), int(match["day"])
     weekday = _WEEKDAYS.index(match["weekday"].casefold())
     years = [int(match["year"])] if match["year"] else range(today.year, _EARLIEST_YEAR, -1)

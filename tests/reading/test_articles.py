@@ -61,6 +61,15 @@ def test_a_saved_article_has_a_title_a_date_and_a_publisher(saved):
     assert saved.publisher == "Wheat.example"
 
 
+def test_an_article_is_dated_by_its_dateline():
+    text = "Ships come in\nALBA, 3 October 2024 (Harbour News)\n\n" + "Ships came in on Monday, December 22. " * 9
+
+    article = read_article("harbour.txt", text.encode(), TODAY)
+
+    assert (article.date, article.date_origin, article.title) == ("2024-10-03", "dateline", "Ships come in")
+    assert "3 October 2024" in article.date_note
+
+
 def test_a_saved_article_lists_what_was_left_out(saved):
     assert saved.left_out == (
         "repeated line: Captain Eva Lund of the pilots.",

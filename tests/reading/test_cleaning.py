@@ -48,6 +48,27 @@ from tests.reading.strategies import texts
             id="a headline over a byline is a heading",
         ),
         pytest.param(
+            "Ships wait eleven days off the harbour of Alba\nALBA, 3 October 2024 (Harbour News)\n\n"
+            + "Ships came in. " * 20,
+            "## Ships wait eleven days off the harbour of Alba\n\nALBA, 3 October 2024 (Harbour News)\n\n"
+            + ("Ships came in. " * 20).strip(),
+            id="a headline and the line below it are two where paragraphs are not wrapped",
+        ),
+        pytest.param(
+            "Ships wait eleven days off the harbour of Alba while\nthe pilots are on strike\n\n"
+            "They came in on Monday, after a long wait, and left\nagain on Tuesday.",
+            "Ships wait eleven days off the harbour of Alba while the pilots are on strike\n\n"
+            "They came in on Monday, after a long wait, and left again on Tuesday.",
+            id="a headline of two lines is one where paragraphs are wrapped",
+        ),
+        pytest.param(
+            "The Harbour Reopens\n\nHarbour Gazette, 14 November 2025. By Eva Lund\n\nWhat Changes\n\n"
+            "Ships came in on Monday after a long wait outside.",
+            "## The Harbour Reopens\n\nHarbour Gazette, 14 November 2025. By Eva Lund\n\n## What Changes\n\n"
+            "Ships came in on Monday after a long wait outside.",
+            id="where and when below a headline is no heading",
+        ),
+        pytest.param(
             "Ships came in.\nA Quiet Morning\nNobody had expected them so soon after the storm of the week before.",
             "Ships came in.\n\n## A Quiet Morning\n\n"
             "Nobody had expected them so soon after the storm of the week before.",
