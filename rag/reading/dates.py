@@ -31,14 +31,16 @@ _MONTH_YEAR = re.compile(rf"\b{_MONTH}\s+(?:\d{{1,2}},\s+)?(?P<year>(?:19|20)\d\
 _MONTH_DAY = re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})\b(?!,?\s+(?:19|20)\d\d|\d)", re.IGNORECASE)
 # What stands before the first sentence of a report: `PORT ALDER, 14 June 2019 (Wirefeed) – `.
 _DATELINE = re.compile(
-    r"[A-Z][\w.'’ -]{1,40}(?:, [A-Z][\w.'’ -]{1,30})?(?: \([^()\n]{1,40}\))?[,(] ?(?P<when>[^()\n–—]{8,30}?)\)?"
+    r"[A-Z][\w.'’ -]{1,40}(?:, [A-Z][\w.'’ -]{1,30})?(?: \([^()\n]{1,40}\))?"
+    r"(?:, ?(?P<when>[^()\n–—]{8,30}?)| \((?P<inside>[^()\n–—]{8,30})\))"
     r"(?: \([^()\n]{1,40}\)| [/|] [^\n–—]{1,40})? ?(?:[–—]|-{1,2}|:) ?"
 )
 _OTHER_DAY = re.compile(
-    r"\b(?:born|died|founded|established|since|until|till|before|after|from|due|deadline|effective|valid|expires?|"
-    r"starts?|begins?|next|war|fire)\b[^.]{0,30}$",
+    r"\bby (?:\d{1,2} )?$|\b(?:birth\w*|born|died|founded|established|since|until|till|before|after|from|due|deadline|"
+    r"effective|valid|expires?|starts?|begins?|next|war|fire)\b[^.]{0,30}$",
     re.IGNORECASE,
 )
+_SPAN = re.compile(r"\([^()]{4,30}[–—-] ?[^()]{4,30}\)")  # of a life: `(May 24, 1901 – October 22, 1985)`
 _ISSUE = re.compile(rf"\b(?:spring|summer|autumn|fall|winter|no\.? ?\d{{1,3}},?)\s+{_YEAR}", re.IGNORECASE)
 # A headline that names the day of what the text itself is.
 _RECORD = re.compile(
@@ -69,20 +71,27 @@ def date_in_head(text: str, today: dt.date) -> InferredDate | None:
     """The day, or the month, that the headline, the lines below it or the dateline name; none of a later day."""
     in_headline = None
     for number, (line, is_heading) in enumerate(_head_lines(text[:_HEAD])):
-        if len(line) > _LONGEST_HEAD_LINE or (
-            is_ended(line) and not is_heading and not (line[-1] in "?!" and not number)
-        ):
+        is_headline = number == 0
+        if not is_heading and _is_of_the_story(line, is_headline):
             dateline = _DATELINE.match(line)
-            found = _named(dateline["when"], today) if dateline else _closing(line, today) if number else None
-            return _at_head(*found) if found else in_headline
-        if found := _named(line, today):
-            if number:
-                return _at_head(*found)
+            if dateline:
+                found = _named(dateline["when"] or dateline["inside"], today)
+            else:
+                found = None if is_headline else _closing(line, today)
+            return found or in_headline
+        found = _named(line, today)
+        if found and not is_headline:
+            return found
+        if found:
             # A headline may name the day of what it tells of: then the text names later ones.
-            later = [int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", text) if int(year) <= today.year]
-            is_its_own = _RECORD.search(line) or max(later) <= int(found[0][:4])
-            in_headline = _at_head(*found) if is_its_own else None
+            years = [int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", text) if int(year) <= today.year]
+            in_headline = found if _RECORD.search(line) or max(years) <= int(found.date[:4]) else None
     return in_headline
+
+
+def _is_of_the_story(line: str, is_headline: bool) -> bool:
+    """Whether it is no headline or line below one, but the first words of the story."""
+    return len(line) > _LONGEST_HEAD_LINE or (is_ended(line) and not (is_headline and line[-1] in "?!"))
 
 
 def _head_lines(head: str) -> Iterator[tuple[str, bool]]:
@@ -100,7 +109,7 @@ def _has_day_or_month(line: str) -> bool:
     return any(pattern.search(line) for pattern in (*_DAY_DATES, _MONTH_YEAR))
 
 
-def _closing(line: str, today: dt.date) -> tuple[str, str] | None:
+def _closing(line: str, today: dt.date) -> InferredDate | None:
     """Of a short line that ends in a full stop, as in `Report of the Town Clerk, 6 October 2025. For decision.`."""
     first = re.split(r"(?<=\w\w)\.(?:\s|$)", line)[0]
     _, comma, last = first.rpartition(", ")
@@ -108,14 +117,16 @@ def _closing(line: str, today: dt.date) -> tuple[str, str] | None:
     return _named(first, today) if is_all else None
 
 
-def _named(words: str, today: dt.date) -> tuple[str, str] | None:
-    """The first day in the words, else the first month, and how it is written."""
+def _named(words: str, today: dt.date) -> InferredDate | None:
+    """The first day in the words, else the first month."""
     for patterns in (_DAY_DATES, (_MONTH_YEAR,), (_ISSUE,)):
         matches = [match for pattern in patterns for match in pattern.finditer(words)]
         for match in sorted(matches, key=re.Match.start):
             date = _as_written(match.groupdict())
-            if date and date <= today.isoformat() and not _OTHER_DAY.search(words[: match.start()]):
-                return date, match.group()
+            in_span = any(span.start() < match.start() < span.end() for span in _SPAN.finditer(words))
+            is_other = in_span or _OTHER_DAY.search(words[: match.start()])
+            if date and date <= today.isoformat() and not is_other:
+                return InferredDate(date, f"stated at the head of the text: “{match.group()}”")
     return None
 
 
@@ -129,10 +140,6 @@ def _as_written(parts: dict[str, str]) -> str | None:
     except ValueError:
         return None
     return date.isoformat() if "day" in parts else f"{date:%Y-%m}"
-
-
-def _at_head(date: str, words: str) -> InferredDate:
-    return InferredDate(date, f"stated at the head of the text: “{words}”")
 
 
 def _from_weekday(text: str, today: dt.date) -> InferredDate | None:
