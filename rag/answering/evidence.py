@@ -123,6 +123,7 @@ class Scales:
         What costs next to nothing is looked at in every passage; the trained reader, which costs most, reads the
         likeliest of them; and the statements that are then ahead are embedded. Without a reader all are.
         """
+        asked, question = question, question.matter
         words, kind = words_asked(question, self._library.words), kind_asked(question.standalone)
         times = Times.of(question.text, [hit.passage.date for hit in hits])
         reader = self._opened_reader()
@@ -136,7 +137,7 @@ class Scales:
         ahead = len(scores) if reader is None else _ahead(scores, _EMBEDDED, _WITHIN)
         evidence = _best_first([*self._by_meaning(question, evidence[:ahead], weights), *evidence[ahead:]])
         size = self._library.words.size
-        return Weighed(question, words, kind, tuple(evidence), is_read=reader is not None, passages=size)
+        return Weighed(asked, words, kind, tuple(evidence), is_read=reader is not None, passages=size)
 
     def _plainly(
         self, question: Question, words: Sequence[Word], kind: Kind, times: Times, hit: Hit, weights: Features

@@ -33,6 +33,7 @@ _WITH_READER_AT = 3.05
 _WITHOUT_READER = Signals(score=2.37, reading=0.0, nearest=4.09, passage=3.82, passages=-0.81)
 # Set by hand, and lenient: other embedders have no reader, and their cosines lie elsewhere.
 _WITHOUT_READER_AT = 4.0
+_HALF = 0.5  # of the words, by their rarity
 _FEWEST_PASSAGES, _MOST_PASSAGES = 25, 1000  # of the libraries that it was fitted on: beyond them nothing is known
 
 
@@ -43,12 +44,18 @@ def is_answerable(weighed: Weighed) -> bool:
 
 def answerability(weighed: Weighed) -> float:
     """How likely it holds the answer: log-odds above the threshold, minus infinity where nothing was found."""
-    if not weighed.evidence:
+    if not weighed.evidence or _is_about_a_stranger(weighed):
         return -math.inf
     found = signals(weighed)
     if weighed.is_read:
         return _sum(found, _WITH_READER) - _WITH_READER_AT
     return _sum(found, _WITHOUT_READER) - _WITHOUT_READER_AT
+
+
+def _is_about_a_stranger(weighed: Weighed) -> bool:
+    """Whether it asks what is said of someone or something by name, and not half of that stands in any passage."""
+    has_name = any(letter.isupper() for letter in weighed.question.topic)
+    return has_name and max(item.features.nearby for item in weighed.evidence) < _HALF
 
 
 def signals(weighed: Weighed) -> Signals:

@@ -14,6 +14,28 @@ from rag.library.filters import Filter
 _LONGEST_QUESTION = 4000  # characters: beyond this it is an article, not a question
 _QUOTED = re.compile(r"[“\"„]([^“”\"„]*[^\W_][^“”\"„]*)[”\"“]")
 _WORD = re.compile(r"[^\W_]+")
+_THEM = (
+    r"(?:(?:the|these|those|my|your|our|any|all|of)\s+)*"
+    r"(?:articles?|texts?|documents?|sources|reports|stories|news|coverage|library|files?)"
+)
+# `What do the articles say about the dam?`, `Tell me about the dam`: what is asked for is the dam.
+_TOPIC = re.compile(
+    r"^(?:(?:so|and|ok(?:ay)?|please|hi|hello|can you|could you|would you|will you)\b[\s,!.]*)*(?:"
+    rf"what (?:do|does|did|can|could) (?:{_THEM}|they|you) (?:all )?(?:say|tell (?:me|us)|know|report|mention|write)"
+    r" (?:about|on|of|regarding|concerning)|"
+    r"what (?:is|was|are|were|has been) (?:said|reported|known|written|mentioned|told|stated)"
+    r" (?:(?:here|there) )?(?:about|on|of|regarding|concerning)|"
+    rf"(?:do|does|did) {_THEM} (?:say|report|tell|write|contain|have|hold) (?:anything|something)"
+    r" (?:about|on|of|regarding|concerning)|"
+    rf"(?:do|does|did) {_THEM} (?:mention|cover|discuss|speak of|talk about|deal with)|"
+    rf"(?:which|what|are there|is there)(?: any| of)? {_THEM} (?:mention|cover|discuss|speak of|talk about|deal with|"
+    r"(?:are |is )?about|on)|"
+    r"is there (?:anything|something|information|word) (?:about|on|regarding|concerning)|"
+    r"(?:tell|inform) (?:me|us) (?:(?:something|more|all|everything|a bit|what you know) )?(?:about|of|on)|"
+    r"(?:anything|something|information|info|news|details) (?:about|on|regarding|concerning)"
+    r")\s+(?P<topic>\S.*?)[\s?.!]*$",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
@@ -50,6 +72,12 @@ class Allowed:
             if not all(_words(phrase) in text for phrase in self.phrases):
                 return False
         return self.where is None or self.where(passage)
+
+
+def topic_of(question: str) -> str:
+    """What it is about, where it asks for whatever is said of something; else the question."""
+    found = _TOPIC.match(question)
+    return found["topic"] if found else question
 
 
 def _words(text: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.core.types import DateRange, Message
 from rag.library.words import QUESTION_WORDS, content_words, terms
+from rag.search.asking import topic_of
 
 _POINTERS = re.compile(
     r"\b(?:this|these|those|then|else|same|former|latter|the two|the others?|another)\b|"
@@ -94,6 +95,28 @@ class Question:
     @property
     def is_follow_up(self) -> bool:
         return self.standalone != self.text
+
+    @property
+    def matter(self) -> Question:
+        """What evidence is held against: no frame of words as in `what do the articles say about the dam`.
+
+        Nor `from May 2024` where it has chosen the articles: none of them need say it.
+        """
+        return replace(self, text=self._bare(self.text), standalone=self._bare(self.standalone))
+
+    @property
+    def topic(self) -> str:
+        """What it is about, where it asks for whatever is said of something; else nothing."""
+        topic = topic_of(self._undated(self.standalone))
+        return "" if topic == self._undated(self.standalone) else topic
+
+    def _bare(self, words: str) -> str:
+        return topic_of(self._undated(words))
+
+    def _undated(self, words: str) -> str:
+        if self.date_range is None or not self.date_range.is_filter or not self.date_range.words:
+            return words
+        return " ".join(words.replace(self.date_range.words, " ").split())
 
     @property
     def wordings(self) -> list[tuple[float, str]]:

@@ -42,6 +42,15 @@ def test_a_question_about_now_is_answered_as_of_the_latest_article(port):
     assert reply.notice.startswith("As of 2024-05-06, the date of the latest article cited.")
 
 
+def test_days_that_choose_among_the_articles_need_not_stand_in_them(port):
+    reply = port.answer("How long is the quay of Port Sorrow in articles from May 2024?")
+
+    assert reply.is_answered
+    assert {citation.source for citation in reply.citations} == {"new.txt"}
+    assert reply.date_range.is_filter
+    assert reply.question == "How long is the quay of Port Sorrow in articles from May 2024?"
+
+
 def test_a_question_about_a_year_takes_the_article_of_that_year(port):
     reply = port.answer("Who was the harbour master of Port Sorrow in 2021?")
 
