@@ -16,6 +16,7 @@ _MOST_STATEMENTS = 3
 _MOST_WORDS = 110
 _MARGIN = 5.0  # log-odds (the fit is a softmax over statements): one this far behind the best adds nothing
 _MOST_LISTED = 8
+_OF_TOPIC = 0.5  # of its words, by their rarity: what holds less speaks of something else
 _SEVERAL = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|all|both|every|list|names|members|"
     r"(?:which|what) (?!is|was|has|does|its|his|this)[a-z]+s|who (?:are|were))\b",
@@ -77,6 +78,7 @@ def choose(weighed: Weighed) -> list[Evidence]:
             candidate.score < chosen[0].score - _MARGIN
             or words + length > _MOST_WORDS
             or candidate.features.wholeness < 1
+            or (weighed.question.topic and candidate.features.words < _OF_TOPIC <= chosen[0].features.words)
             or any(_alike(candidate, other) and not _difference(candidate, other) for other in chosen)
         ):
             continue

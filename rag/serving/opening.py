@@ -18,7 +18,8 @@ from rag.serving import texts
 _EXAMPLES = 4
 _FOLLOW_UPS = 3
 _ARTICLES_LOOKED_AT = 12  # for examples: enough to choose from, in a library of any size
-_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]*[^\W_](?: [A-Z][\w'’-]*[^\W_])*")
+_NAME = re.compile(r"[A-Z][\w'’-]*[^\W_](?: [A-Z][\w'’-]*[^\W_])*")
+_WITHIN_A_SENTENCE = re.compile(r"[a-z,] $")
 
 
 class Opening:
@@ -96,7 +97,13 @@ def follow_ups(articles: Sequence[Article], said: str) -> list[str]:
 
 def _names(article: Article) -> Counter[str]:
     """Capitalised words within sentences, with how often; full names and words of the title count double."""
-    counted = Counter(match.removesuffix("’s").removesuffix("'s") for match in _NAME.findall(article.text))
+    text = article.text
+    found = (
+        name.group()
+        for name in _NAME.finditer(text)
+        if _WITHIN_A_SENTENCE.search(text, max(name.start() - 2, 0), name.start())
+    )
+    counted = Counter(name.removesuffix("’s").removesuffix("'s") for name in found)
     for name in counted:
         counted[name] *= (2 if " " in name else 1) * (2 if name in article.title else 1)
     return counted

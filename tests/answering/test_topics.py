@@ -65,3 +65,10 @@ def test_what_is_said_of_it_is_quoted(extractive, question, word):
 )
 def test_what_they_never_mention_is_not_in_them(extractive, question):
     assert not extractive.answer(question).is_answered
+
+
+def test_every_sentence_of_the_answer_speaks_of_it(extractive):
+    reply = extractive.answer("Tell me about Sameh Shoukry")
+
+    assert reply.is_answered
+    assert all("Shoukry" in sentence.text for sentence in reply.sentences)
