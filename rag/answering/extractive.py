@@ -51,7 +51,8 @@ class ExtractiveBackend:
         for number, item in enumerate(chosen, start=1):
             citations.append(cite(item.hit, item.start, item.end, number))
             sentences.append(Sentence(item.statement.text, (number,), "supported"))
-            text = f"{text} {item.statement.text} [{number}]".lstrip()
+            between = "\n- " if is_list and item.statement.kind in ("item", "row") else " "
+            text = f"{text}{between}{item.statement.text} [{number}]".lstrip()
             said = notice if number == len(chosen) else ""
             yield Draft(text, tuple(citations), tuple(sentences), notice=said, short=short)
 

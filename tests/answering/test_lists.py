@@ -50,6 +50,7 @@ def test_a_column_is_quoted_whole_where_several_are_asked_for(harbour):
         "Deputy commander – Name: Omar Said",
         "Head of dredging – Name: Ines Costa",
     ]
+    assert reply.text.splitlines()[1] == "- Deputy commander – Name: Omar Said [2]"
     assert reply.short == ""
     assert [citation.number for citation in reply.citations] == [1, 2, 3]
 
