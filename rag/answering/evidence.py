@@ -21,6 +21,7 @@ from rag.search.followups import Question
 from rag.search.library import Library
 
 _REMEMBERED_PASSAGES, _REMEMBERED_VECTORS = 4000, 32_000
+LEAST_OF_TOPIC = 0.5  # of a topic's words, by their rarity: what holds less speaks of something else
 _FEWEST, _FEWEST_UNENDED = 4, 9  # words of a statement; of one without a full stop, which may be a heading or a caption
 _LOOKED_INTO = 6  # passages: statements of the others are no evidence
 # A passage takes the reader some 33 ms, a statement the embedder some 10; so only those are looked at that may still be

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.answering.agreement import Comparison, Disagreement, Source
 from rag.answering.draft import Draft, cite
-from rag.answering.evidence import Evidence, Weighed
+from rag.answering.evidence import LEAST_OF_TOPIC, Evidence, Weighed
 from rag.answering.overview import asks_for_overview, leads
 from rag.core.types import Citation, Sentence
 from rag.library.words import terms
@@ -16,7 +16,6 @@ _MOST_STATEMENTS = 3
 _MOST_WORDS = 110
 _MARGIN = 5.0  # log-odds (the fit is a softmax over statements): one this far behind the best adds nothing
 _MOST_LISTED = 8
-_OF_TOPIC = 0.5  # of its words, by their rarity: what holds less speaks of something else
 _SEVERAL = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|all|both|every|list|names|members|"
     r"(?:which|what) (?!is|was|has|does|its|his|this)[a-z]+s|who (?:are|were))\b",
@@ -43,15 +42,15 @@ class ExtractiveBackend:
         sentences: list[Sentence] = []
         citations: list[Citation] = []
         is_overview = asks_for_overview(weighed.question.text)
-        chosen = leads(weighed) if is_overview else choose(weighed)
+        listed = [] if is_overview else _listed(weighed)
+        chosen = leads(weighed) if is_overview else listed or choose(weighed)
         notice = "" if is_overview else _told_apart(chosen)
-        is_list = len(chosen) > 1 and chosen == _listed(weighed)
-        short = "" if notice or is_overview or is_list else short_answer(weighed, chosen[0])
+        short = "" if notice or is_overview or listed else short_answer(weighed, chosen[0])
         text = f"**{short}** –" if short else ""
         for number, item in enumerate(chosen, start=1):
             citations.append(cite(item.hit, item.start, item.end, number))
             sentences.append(Sentence(item.statement.text, (number,), "supported"))
-            between = "\n- " if is_list and item.statement.kind in ("item", "row") else " "
+            between = "\n- " if listed and item.statement.kind in ("item", "row") else " "
             text = f"{text}{between}{item.statement.text} [{number}]".lstrip()
             said = notice if number == len(chosen) else ""
             yield Draft(text, tuple(citations), tuple(sentences), notice=said, short=short)
@@ -69,8 +68,6 @@ def _told_apart(chosen: Sequence[Evidence]) -> str:
 
 def choose(weighed: Weighed) -> list[Evidence]:
     """One to three statements: the best, and those close behind it that say something more."""
-    if listed := _listed(weighed):
-        return listed
     chosen: list[Evidence] = []
     words = 0
     for candidate in _with_siblings(weighed):
@@ -79,7 +76,7 @@ def choose(weighed: Weighed) -> list[Evidence]:
             candidate.score < chosen[0].score - _MARGIN
             or words + length > _MOST_WORDS
             or candidate.features.wholeness < 1
-            or (weighed.question.topic and candidate.features.words < _OF_TOPIC <= chosen[0].features.words)
+            or (weighed.question.topic and candidate.features.words < LEAST_OF_TOPIC <= chosen[0].features.words)
             or any(_alike(candidate, other) and not _difference(candidate, other) for other in chosen)
         ):
             continue

@@ -9,27 +9,21 @@ from rag.answering.evidence import Evidence, Weighed
 from rag.core.types import Found, Hit
 from rag.library.filters import Filter
 from rag.reading.sentences import is_ended
-from rag.search.asking import Finding
+from rag.search.asking import THEM, Finding
 from rag.search.library import Library
 
 MOST_ARTICLES = 5
 _MOST_WORDS = 180
 _FEWEST_WORDS = 6
-_THEM = (
-    r"(?:(?:all|each|every(?:thing| one)?|some|any) ?(?:of )?)?(?:the|these|those|this|my|your|our|its)?\s*"
-    r"(?:(?:main|latest|recent|newest|news|whole|entire)\s+)*"
-    r"(?:articles?|texts?|documents?|stories|news|sources?|library|collection|folder|files?|corpus)"
-    r"(?: (?:here|there|in (?:this|the|your) (?:library|folder|collection)))?"
-)
 _MATTER = r"(?:(?:main|key|central|important)\s+)*(?:topics?|subjects?|themes?|points?|content|contents|gist)"
 _ASKED = (
-    rf"(?:summari[sz]e|sum up|outline|recap) {_THEM}",
+    rf"(?:summari[sz]e|sum up|outline|recap) {THEM}",
     rf"(?:give|write|make|show|tell) (?:(?:me|us) )?(?:an?|the)?\s*(?:\w+ )?(?:summary|overview|outline|recap|digest)"
-    rf"(?: of {_THEM})?",
-    rf"(?:an? |the )?(?:\w+ )?(?:summary|overview|digest) of {_THEM}",
-    rf"what (?:is|are|do|does|['’]s) {_THEM} (?:all )?(?:about|say|cover|contain|deal with|talk about|discuss)",
-    rf"what (?:{_MATTER}) (?:is|are|do|does) {_THEM} (?:all )?(?:about|cover|covered|contain|deal with|discuss|in)",
-    rf"(?:what|which) (?:are|is) (?:the )?{_MATTER} (?:of|in|covered (?:by|in)) {_THEM}",
+    rf"(?: of {THEM})?",
+    rf"(?:an? |the )?(?:\w+ )?(?:summary|overview|digest) of {THEM}",
+    rf"what (?:is|are|do|does|['’]s) {THEM} (?:all )?(?:about|say|cover|contain|deal with|talk about|discuss)",
+    rf"what (?:{_MATTER}) (?:is|are|do|does) {THEM} (?:all )?(?:about|cover|covered|contain|deal with|discuss|in)",
+    rf"(?:what|which) (?:are|is) (?:the )?{_MATTER} (?:of|in|covered (?:by|in)) {THEM}",
     r"(?:summari[sz]e|sum (?:it|them|everything) up|summari[sz]e (?:everything|all|them all)|tl;?\s?dr)",
 )
 _WHOLE = re.compile(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 
-from rag.answering.evidence import Weighed
+from rag.answering.evidence import LEAST_OF_TOPIC, Weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,6 @@ _WITH_READER_AT = 3.05
 _WITHOUT_READER = Signals(score=2.37, reading=0.0, nearest=4.09, passage=3.82, passages=-0.81)
 # Set by hand, and lenient: other embedders have no reader, and their cosines lie elsewhere.
 _WITHOUT_READER_AT = 4.0
-_HALF = 0.5  # of the words, by their rarity
 _FEWEST_PASSAGES, _MOST_PASSAGES = 25, 1000  # of the libraries that it was fitted on: beyond them nothing is known
 
 
@@ -55,7 +54,7 @@ def answerability(weighed: Weighed) -> float:
 def _is_about_a_stranger(weighed: Weighed) -> bool:
     """Whether it asks what is said of someone or something by name, and not half of that stands in any passage."""
     has_name = any(letter.isupper() for letter in weighed.question.topic)
-    return has_name and max(item.features.nearby for item in weighed.evidence) < _HALF
+    return has_name and max(item.features.nearby for item in weighed.evidence) < LEAST_OF_TOPIC
 
 
 def signals(weighed: Weighed) -> Signals:

@@ -7,16 +7,13 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.reading.dates import says_when
+
 _LONE_MARKER = re.compile(r"\s*(?:[-*•·–—]|\d{1,3}[.)])\s*$")
 _MARKER = re.compile(r"\s*(?:[-*•·–]|(\d{1,3})[.)])\s+(?=\S)")
 _TABLE_LINE = re.compile(r"\s*\|.*\|\s*$")
 _TERMINAL = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
 _BYLINE = re.compile(r"(?:by|special to|from|written by|reporting by|posted by|source:)\s", re.IGNORECASE)
-_DATED = re.compile(
-    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|spring|summer|autumn|fall|winter)[a-z]*\.?,?"
-    r"(?: \d{1,2},?)? (?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d\b",
-    re.IGNORECASE,
-)
 _PUBLISHER = re.compile(r"special to (?P<publisher>\S.*?)\s*$", re.IGNORECASE)
 
 _WIDEST_WRAP = 120  # characters: longer lines are whole paragraphs, not wrapped ones
@@ -64,9 +61,9 @@ def clean(text: str) -> Cleaned:
     blocks: list[str] = []
     publisher = None
     lines = list(_kept(visible(text).split("\n"), left_out))
-    widest = _WIDEST_WRAP if _is_wrapped(lines) else 0
+    is_wrapped = _is_wrapped(lines)
     for chunk in _chunks(lines):
-        for line in _unwrapped(chunk, widest):
+        for line in _unwrapped(chunk, is_wrapped):
             if named := _PUBLISHER.match(line):
                 publisher = named["publisher"]
             blocks.append(line)
@@ -119,13 +116,10 @@ def _is_wrapped(lines: Sequence[str]) -> bool:
     return 2 * sum(len(line) for line in lines if len(line) > _WIDEST_WRAP) <= sum(map(len, lines))
 
 
-def _unwrapped(chunk: list[str], widest: int) -> Iterator[str]:
-    """The chunk's paragraphs, items and rows, each on one line, with markers written `- `.
-
-    A chunk with a line longer than `widest` is not wrapped.
-    """
+def _unwrapped(chunk: list[str], is_wrapped: bool) -> Iterator[str]:
+    """The chunk's paragraphs, items and rows, each on one line, with markers written `- `."""
     width = max(len(line) for line in chunk)
-    can_wrap = width <= widest
+    can_wrap = is_wrapped and width <= _WIDEST_WRAP
     current = ""
     broken = False  # the line before was cut by a wrap, so this one goes on with it
     marker = ""
@@ -186,7 +180,7 @@ def _with_headings(blocks: list[str]) -> Iterator[str]:
 
 def _is_below_headline(block: str) -> bool:
     """A line that says who wrote the article, or where and when."""
-    return bool(_BYLINE.match(block)) or (len(block) <= _LONGEST_HEADING and bool(_DATED.search(block)))
+    return bool(_BYLINE.match(block)) or (len(block) <= _LONGEST_HEADING and says_when(block))
 
 
 def _is_heading(block: str, following: str) -> bool:

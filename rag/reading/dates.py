@@ -67,6 +67,11 @@ def infer_date(text: str, today: dt.date) -> InferredDate | None:
     return _from_weekday(text, today) or _from_month_and_year(text, today)
 
 
+def says_when(line: str) -> bool:
+    """Whether it names a day, a month with its year, or an issue."""
+    return any(pattern.search(line) for pattern in (*_DAY_DATES, _MONTH_YEAR, _ISSUE))
+
+
 def date_in_head(text: str, today: dt.date) -> InferredDate | None:
     """The day, or the month, that the headline, the lines below it or the dateline name; none of a later day."""
     in_headline = None
@@ -100,13 +105,9 @@ def _head_lines(head: str) -> Iterator[tuple[str, bool]]:
         if block.kind not in ("heading", "paragraph"):
             return
         for line in head[block.body : block.end].split("\n"):
-            if block.kind == "heading" and number and not _has_day_or_month(line):
+            if block.kind == "heading" and number and not says_when(line):
                 return
             yield line, block.kind == "heading"
-
-
-def _has_day_or_month(line: str) -> bool:
-    return any(pattern.search(line) for pattern in (*_DAY_DATES, _MONTH_YEAR))
 
 
 def _closing(line: str, today: dt.date) -> InferredDate | None:

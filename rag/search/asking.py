@@ -14,21 +14,24 @@ from rag.library.filters import Filter
 _LONGEST_QUESTION = 4000  # characters: beyond this it is an article, not a question
 _QUOTED = re.compile(r"[“\"„]([^“”\"„]*[^\W_][^“”\"„]*)[”\"“]")
 _WORD = re.compile(r"[^\W_]+")
-_THEM = (
-    r"(?:(?:the|these|those|my|your|our|any|all|of)\s+)*"
-    r"(?:articles?|texts?|documents?|sources|reports|stories|news|coverage|library|files?)"
+THEM = (
+    r"(?:(?:all|each|every(?:thing| one)?|some|any) ?(?:of )?)?(?:the|these|those|this|my|your|our|its)?\s*"
+    r"(?:(?:main|latest|recent|newest|news|whole|entire)\s+)*"
+    r"(?:articles?|texts?|documents?|stories|news|sources?|library|collection|folder|files?|corpus|reports|coverage)"
+    r"(?: (?:here|there|in (?:this|the|your) (?:library|folder|collection)))?"
 )
+"""How a question speaks of the articles as such."""
 # `What do the articles say about the dam?`, `Tell me about the dam`: what is asked for is the dam.
 _TOPIC = re.compile(
     r"^(?:(?:so|and|ok(?:ay)?|please|hi|hello|can you|could you|would you|will you)\b[\s,!.]*)*(?:"
-    rf"what (?:do|does|did|can|could) (?:{_THEM}|they|you) (?:all )?(?:say|tell (?:me|us)|know|report|mention|write)"
+    rf"what (?:do|does|did|can|could) (?:{THEM}|they|you) (?:all )?(?:say|tell (?:me|us)|know|report|mention|write)"
     r" (?:about|on|of|regarding|concerning)|"
     r"what (?:is|was|are|were|has been) (?:said|reported|known|written|mentioned|told|stated)"
     r" (?:(?:here|there) )?(?:about|on|of|regarding|concerning)|"
-    rf"(?:do|does|did) {_THEM} (?:say|report|tell|write|contain|have|hold) (?:anything|something)"
+    rf"(?:do|does|did) {THEM} (?:say|report|tell|write|contain|have|hold) (?:anything|something)"
     r" (?:about|on|of|regarding|concerning)|"
-    rf"(?:do|does|did) {_THEM} (?:mention|cover|discuss|speak of|talk about|deal with)|"
-    rf"(?:which|what|are there|is there)(?: any| of)? {_THEM} (?:mention|cover|discuss|speak of|talk about|deal with|"
+    rf"(?:do|does|did) {THEM} (?:mention|cover|discuss|speak of|talk about|deal with)|"
+    rf"(?:which|what|are there|is there)(?: any| of)? {THEM} (?:mention|cover|discuss|speak of|talk about|deal with|"
     r"(?:are |is )?about|on)|"
     r"is there (?:anything|something|information|word) (?:about|on|regarding|concerning)|"
     r"(?:tell|inform) (?:me|us) (?:(?:something|more|all|everything|a bit|what you know) )?(?:about|of|on)|"
@@ -75,9 +78,9 @@ class Allowed:
 
 
 def topic_of(question: str) -> str:
-    """What it is about, where it asks for whatever is said of something; else the question."""
+    """What it is about, where it asks for whatever is said of something; else nothing."""
     found = _TOPIC.match(question)
-    return found["topic"] if found else question
+    return found["topic"] if found else ""
 
 
 def _words(text: str) -> str:

@@ -107,11 +107,11 @@ class Question:
     @property
     def topic(self) -> str:
         """What it is about, where it asks for whatever is said of something; else nothing."""
-        topic = topic_of(self._undated(self.standalone))
-        return "" if topic == self._undated(self.standalone) else topic
+        return topic_of(self._undated(self.standalone))
 
     def _bare(self, words: str) -> str:
-        return topic_of(self._undated(words))
+        words = self._undated(words)
+        return topic_of(words) or words
 
     def _undated(self, words: str) -> str:
         if self.date_range is None or not self.date_range.is_filter or not self.date_range.words:

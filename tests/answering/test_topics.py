@@ -39,7 +39,7 @@ def test_what_is_asked_for_is_the_topic(question, topic):
     ],
 )
 def test_other_questions_are_asked_as_they_stand(question):
-    assert topic_of(question) == question
+    assert topic_of(question) == ""
 
 
 @pytest.mark.parametrize(
