@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.library.names import name_key, name_keys
-from rag.library.words import WordIndex, content_words, terms
+from rag.library.words import WordIndex, content_words, other_forms, terms
 from rag.search.followups import Question
 
 _CARRIED_WEIGHT = 0.5  # of a word that a follow-up takes over, against one that was asked
+_OTHER_FORM = 0.7  # what "Russian" counts where Moscow was asked about, against Moscow itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,15 @@ class Word:
     """Some passage of the library holds it, or a name that sounds like it."""
     is_written: bool
     """Some passage of the library holds it as it is spelt here."""
+    others: tuple[tuple[str, ...], ...] = ()
+    """The other ways to speak of the same country, each by its stems."""
 
 
 def words_asked(question: Question, index: WordIndex) -> tuple[Word, ...]:
     """The question's content words, each by how rare it is in the library."""
     size = index.size
     asked = set(terms(question.text))
+    others = other_forms(question.standalone)
     found: dict[str, Word] = {}
     for text in content_words(question.standalone):
         stems = terms(text)
@@ -38,11 +42,13 @@ def words_asked(question: Question, index: WordIndex) -> tuple[Word, ...]:
             continue
         term = stems[0]
         by_word, by_name = index.frequency(term), index.name_frequency(text)
-        frequency = max(by_word, by_name)
+        ways = others.get(text, ())
+        # A form of several words is as rare as the rarest of them, or rarer.
+        frequency = max(by_word, by_name, *(min(map(index.frequency, way)) for way in ways))
         weight = math.log(1 + (size + 1) / (frequency + 0.5))
         if question.is_follow_up and term not in asked:
             weight *= _CARRIED_WEIGHT
-        found[term] = Word(text, term, name_key(text), weight, frequency > 0, by_word > 0)
+        found[term] = Word(text, term, name_key(text), weight, frequency > 0, by_word > 0, ways)
     return tuple(_joined(found, question.standalone, index))
 
 
@@ -68,11 +74,14 @@ class Terms:
     def of(cls, text: str) -> Terms:
         return cls(frozenset(terms(text)), frozenset(key for _, key in name_keys(text)))
 
-    def has(self, word: Word) -> bool:
-        return word.term in self.stems or (bool(word.key) and word.key in self.sounds)
+    def share(self, word: Word) -> float:
+        """1 for a word that is here, less where only its country is spoken of in another way, 0 for others."""
+        if word.term in self.stems or (word.key and word.key in self.sounds):
+            return 1.0
+        return _OTHER_FORM if any(self.stems.issuperset(way) for way in word.others) else 0.0
 
 
 def coverage(words: Sequence[Word], among: Terms) -> float:
     """Share of the words, by weight, that are among the terms; 0 for no words."""
     total = sum(word.weight for word in words)
-    return sum(word.weight for word in words if among.has(word)) / total if total else 0.0
+    return sum(word.weight * among.share(word) for word in words) / total if total else 0.0

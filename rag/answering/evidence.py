@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from rag.answering.asked import Terms, Word, coverage, words_asked
 from rag.answering.kinds import Kind, holds, kind_asked
 from rag.answering.openers import interviewers, with_openers
-from rag.answering.reading import WEIGHTS, Reading, read_statements
+from rag.answering.reading import WEIGHTS, Reading, read_alone, read_statements
 from rag.answering.times import Times
 from rag.core.recent import Recent
 from rag.core.types import Hit, Passage
@@ -30,6 +30,10 @@ _LOOKED_INTO = 6  # passages: statements of the others are no evidence
 _READ = 5  # passages
 _EMBEDDED = 12  # statements
 _WITHIN = 5.0  # log-odds
+# A question of which the reader thinks so little is one about the right people and another matter. Other statements of
+# a passage can be what it doubts, so the first few are then read alone. benchmarks/fit_relevance.py prints the rates.
+LEAST_HERE = -8.3  # log-odds
+_READ_ALONE = 3  # statements
 # The cosine to expect of a statement, from its passage's; benchmarks/fit_evidence.py prints this line.
 _OF_PASSAGE, _ANYWHERE = 0.66, 0.03
 # The reader is shy: at this many nats below "not here" it is right as often as not. Both ends are as far as it goes.
@@ -96,8 +100,8 @@ class Weighed:
     words: tuple[Word, ...]
     kind: Kind
     evidence: tuple[Evidence, ...]
-    is_read: bool
-    """Whether the trained reader fits the library's embedder."""
+    here: float | None
+    """The reader's log-odds that any of it answers at all; None where no reader fits the library's embedder."""
     passages: int
     """In the whole library."""
 
@@ -131,14 +135,20 @@ class Scales:
         weights = _WITHOUT_READER if reader is None else _WITH_READER
         found = [self._plainly(question, words, kind, times, hit, weights) for hit in hits]
         found = [_expecting(items, weights) for items in _likeliest(found, _LOOKED_INTO)]
+        here = None
         if reader is not None:
-            found = _read(reader, question.standalone, words, found, weights)
+            found, here = _read(reader, question.standalone, words, found, weights)
         evidence = _best_first(item for items in found for item in items)
         scores = [item.score for item in evidence]
         ahead = len(scores) if reader is None else _ahead(scores, _EMBEDDED, _WITHIN)
         evidence = _best_first([*self._by_meaning(question, evidence[:ahead], weights), *evidence[ahead:]])
-        size = self._library.words.size
-        return Weighed(asked, words, kind, tuple(evidence), is_read=reader is not None, passages=size)
+        if reader is not None and here is not None and here < LEAST_HERE:
+            alone = (
+                read_alone(reader, question.standalone, words, item.hit.passage, item.statement)
+                for item in evidence[:_READ_ALONE]
+            )
+            here = max(here, *alone)
+        return Weighed(asked, words, kind, tuple(evidence), here, passages=self._library.words.size)
 
     def _plainly(
         self, question: Question, words: Sequence[Word], kind: Kind, times: Times, hit: Hit, weights: Features
@@ -223,14 +233,16 @@ def _ahead(scores: Sequence[float], most: int, within: float) -> int:
 
 def _read(
     reader: Reader, question: str, words: Sequence[Word], found: Sequence[list[Evidence]], weights: Features
-) -> list[list[Evidence]]:
-    """The same with what the reader thinks of the statements of the likeliest passages."""
+) -> tuple[list[list[Evidence]], float]:
+    """The same with what the reader thinks of the statements of the likeliest passages; and whether any answers."""
     chosen = _likeliest(found, _READ, _WITHIN)
-    readings: dict[str, list[Reading]] = {}
+    readings: dict[str, list[Reading | None]] = {}
+    here = -math.inf
     for items in chosen:
         passage = items[0].hit.passage
-        readings[passage.id] = read_statements(reader, question, words, passage, [item.statement for item in items])
-    return [
+        own, answers = read_statements(reader, question, words, passage, [item.statement for item in items])
+        readings[passage.id], here = own, max(here, answers)
+    read_found = [
         [
             _changed(
                 replace(item, answer=read.answer if read else ""),
@@ -241,6 +253,7 @@ def _read(
         ]
         for items in found
     ]
+    return read_found, here
 
 
 def _sureness(read: Reading | None) -> float:

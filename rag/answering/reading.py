@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from rag.answering.asked import Word
+from rag.answering.readable import Readable, Span
+from rag.answering.simpler import simpler
 from rag.answering.spelling import as_spelt
 from rag.core.types import Passage, lead
 from rag.library.embedding import Reader, SpanScores
@@ -17,7 +18,6 @@ from rag.reading.sentences import Statement
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
 _LONGEST_SPAN = 30  # tokens
-_MARKS = re.compile(r"[|#]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +29,48 @@ class Reading:
     """The words of the best span."""
 
 
-UNREAD = Reading(0.0, "")
-
-
 def read_statements(
     reader: Reader, question: str, words: Sequence[Word], passage: Passage, statements: Sequence[Statement]
-) -> list[Reading]:
-    """Readings for statements of the passage, in the order given; `words` are the question's."""
+) -> tuple[list[Reading | None], float]:
+    """Readings for statements of the passage, in the order given, None for what exceeds the reader's length.
+
+    And the log-odds that the passage answers at all, by whatever span: more than any one's where several come near.
+    `words` are the question's.
+    """
+    readable = Readable.of(passage, statements)
+    text = readable.text
+    (scores,) = reader.read(as_spelt(simpler(question, passage, text), words, text), [text])
+    return [_best(scores, text, readable.spans_of(one)) for one in statements], _here(scores, readable.lead)
+
+
+def read_alone(reader: Reader, question: str, words: Sequence[Word], passage: Passage, statement: Statement) -> float:
+    """The log-odds that the statement answers, read without those around it."""
     opening = lead(passage.title, passage.section, passage.date)
-    # The marks of tables and headings are no words; a space in their place keeps every offset.
-    text = opening + _MARKS.sub(" ", passage.text)
-    shift = len(opening) - passage.start
-    (scores,) = reader.read(as_spelt(question, words, text), [text])
-    return [_best(scores, text, shift + found.start, shift + found.end) for found in statements]
+    text = opening + statement.text
+    (scores,) = reader.read(as_spelt(simpler(question, passage, text), words, text), [text])
+    return _here(scores, len(opening))
 
 
-def _best(scores: SpanScores, text: str, start: int, end: int) -> Reading:
-    """The best span that lies inside the characters from `start` to `end`."""
-    inside = np.flatnonzero((scores.offsets[:, 0] >= start) & (scores.offsets[:, 1] <= end))
-    if not len(inside):
-        return UNREAD
-    pairs = scores.starts[inside][:, None] + scores.ends[inside][None, :]
-    width = np.arange(len(inside))[None, :] - np.arange(len(inside))[:, None]
-    pairs = np.where((width >= 0) & (width < _LONGEST_SPAN), pairs, -np.inf)
-    first, last = np.unravel_index(int(np.argmax(pairs)), pairs.shape)
-    words = text[scores.offsets[inside[first], 0] : scores.offsets[inside[last], 1]]
-    return Reading(float(pairs[first, last]) - scores.nowhere, words)
+def _best(scores: SpanScores, text: str, spans: Sequence[Span]) -> Reading | None:
+    """The best of the answers that lie inside one of these spans of characters."""
+    best: Reading | None = None
+    for start, end in spans:
+        inside = np.flatnonzero((scores.offsets[:, 0] >= start) & (scores.offsets[:, 1] <= end))
+        if not len(inside):
+            continue
+        pairs = scores.starts[inside][:, None] + scores.ends[inside][None, :]
+        width = np.arange(len(inside))[None, :] - np.arange(len(inside))[:, None]
+        pairs = np.where((width >= 0) & (width < _LONGEST_SPAN), pairs, -np.inf)
+        first, last = np.unravel_index(int(np.argmax(pairs)), pairs.shape)
+        margin = float(pairs[first, last]) - scores.nowhere
+        if best is None or margin > best.margin:
+            words = text[scores.offsets[inside[first], 0] : scores.offsets[inside[last], 1]]
+            best = Reading(margin, words)
+    return best
+
+
+def _here(scores: SpanScores, start: int) -> float:
+    """Log-odds that the answer starts and ends somewhere from this character on."""
+    inside = scores.offsets[:, 0] >= start
+    somewhere = np.logaddexp.reduce(scores.starts[inside]) + np.logaddexp.reduce(scores.ends[inside])
+    return float(somewhere) - scores.nowhere

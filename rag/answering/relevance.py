@@ -1,6 +1,8 @@
 """Is it in the articles at all? A decision from what search, the statements, the reader offer: before anything is said.
 
-A weighted sum of five signals; benchmarks/fit_relevance.py chooses the weights and prints the error rates.
+A weighted sum of five signals, and what the trained reader thinks by itself: a question of another matter fails by the
+sum, one about the right people and another matter, which shares many words, by the reader. Weights and bounds are
+chosen by benchmarks/fit_relevance.py, which prints the error rates.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 
-from rag.answering.evidence import LEAST_OF_TOPIC, Weighed
+from rag.answering.evidence import LEAST_HERE, LEAST_OF_TOPIC, Weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ def answerability(weighed: Weighed) -> float:
     if not weighed.evidence or _is_about_a_stranger(weighed):
         return -math.inf
     found = signals(weighed)
-    if weighed.is_read:
-        return _sum(found, _WITH_READER) - _WITH_READER_AT
+    if weighed.here is not None:
+        return min(_sum(found, _WITH_READER) - _WITH_READER_AT, weighed.here - LEAST_HERE)
     return _sum(found, _WITHOUT_READER) - _WITHOUT_READER_AT
 
 

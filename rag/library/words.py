@@ -12,6 +12,7 @@ from typing import Any
 import tantivy
 
 from rag.core.types import Passage
+from rag.library.countries import countries, forms
 from rag.library.embedding import Vectors
 from rag.library.filters import Filter, days_of, places
 from rag.library.followers import IndexDamaged, trouble_of
@@ -29,6 +30,7 @@ QUESTION_WORDS = frozenset(
 
 _TITLE_WEIGHT = 0.4
 _NAME_WEIGHT = 0.7
+_OTHER_FORM_WEIGHT = 0.5
 
 
 @cache
@@ -52,7 +54,22 @@ def terms(text: str) -> list[str]:
 def content_words(text: str) -> list[str]:
     """The words a question is about, as written, each once; all of its words where none would be left."""
     words = list(dict.fromkeys(re.findall(r"\w+", text)))
-    return [word for word in words if word.lower() not in QUESTION_WORDS] or words
+    return [word for word in words if _is_acronym(word, text) or word.lower() not in QUESTION_WORDS] or words
+
+
+def _is_acronym(word: str, text: str) -> bool:
+    """`US` and `WHO`, where not the whole text is in capitals."""
+    return len(word) > 1 and word.isupper() and not text.isupper()
+
+
+def other_forms(text: str) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """The words of the text by which it speaks of a country → the other ways to, each by its stems."""
+    found = {}
+    for spoken, country in countries(text).items():
+        own = tuple(terms(spoken))
+        ways = tuple(dict.fromkeys(way for form in forms(country) if (way := tuple(terms(form))) != own))
+        found.update(dict.fromkeys(re.findall(r"\w+", spoken), ways))
+    return found
 
 
 class WordIndex:
@@ -190,9 +207,10 @@ class WordIndex:
 
 
 def _query(question: str) -> Any:
-    """Any of the content words, each by its best match: as written, in the title, or as a name by its sound."""
+    """Any of the content words, each by its best match: as written, in the title, by its sound, by its country."""
     schema = _schema()
     clauses = []
+    others = other_forms(question)
     keys = {word: name_key(word) for word in content_words(question)}
     keys |= {words: key for words, key in name_keys(question) if words not in keys}
     for word, key in keys.items():
@@ -204,6 +222,8 @@ def _query(question: str) -> Any:
         if key:
             name = tantivy.Query.term_query(schema, "names", key, index_option="freq")
             ways.append(tantivy.Query.boost_query(name, _NAME_WEIGHT))
+        for stems in others.get(word, ()):
+            ways.append(tantivy.Query.boost_query(_phrase(stems), _OTHER_FORM_WEIGHT))
         if ways:
             best = tantivy.Query.disjunction_max_query(ways, tie_breaker=0.2)
             clauses.append((tantivy.Occur.Should, best))
@@ -222,14 +242,14 @@ def _demands(only: Filter) -> list[tuple[Any, Any]]:
         asked.append(tantivy.Query.term_query(schema, "places", only.source, index_option="basic"))
     if only.sources:
         asked.append(tantivy.Query.term_set_query(schema, "places", list(only.sources)))
-    for phrase in only.phrases:
-        words = list(phrase)
-        asked.append(
-            tantivy.Query.phrase_query(schema, "text", words)  # type: ignore[arg-type]
-            if len(words) > 1
-            else tantivy.Query.term_query(schema, "text", words[0])
-        )
+    asked += map(_phrase, only.phrases)
     return [(tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in asked]
+
+
+def _phrase(words: Sequence[str]) -> Any:
+    if len(words) == 1:
+        return tantivy.Query.term_query(_schema(), "text", words[0], index_option="freq")
+    return tantivy.Query.phrase_query(_schema(), "text", list(words))
 
 
 def _any_of(ids: Sequence[str]) -> Any:

@@ -39,7 +39,7 @@ def test_without_a_reader_every_statement_is_embedded(library, folder):
 
     weighed = Scales(opened).weigh(question, opened.search(question.text))
 
-    assert not weighed.is_read
+    assert weighed.here is None
     assert len(with_own_cosine(weighed, opened)) == len(weighed.evidence) > 8
 
 
@@ -49,7 +49,7 @@ def test_with_a_reader_only_the_likeliest_statements_are_embedded_and_the_first_
     weighed = Scales(seeds_library).weigh(question, seeds_library.search(question.text))
 
     embedded = with_own_cosine(weighed, seeds_library)
-    assert weighed.is_read
+    assert weighed.here is not None
     assert weighed.evidence[0] in embedded
     assert 1 <= len(embedded) <= 12 < len(weighed.evidence)
     assert all(0 <= item.features.meaning <= 1 for item in weighed.evidence)

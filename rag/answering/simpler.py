@@ -1,0 +1,64 @@
+"""A question → the same without what its passage takes for granted: the trained reader is asked no more than is open.
+
+The reader learnt from questions about one paragraph, and holds it against a passage that it does not repeat its
+article's year, or who says so. What was left out is weighed all the same, by the words that the passage holds.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.core.types import Passage
+from rag.library.words import QUESTION_WORDS, terms
+
+_MONTHS = "january february march april may june july august september october november december".split()
+_WHEN = re.compile(
+    r",?\s*\b(?:back )?(?:in|as of|during|(?:at|by) the (?:end|beginning|start) of|(?:late|early) in)"
+    rf"(?: (?P<month>{'|'.join(_MONTHS)}))?(?: of)? (?P<year>(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_SAYING = r"(?:say|claim|think|believe|argue|state|insist|explain|announce|warn|stress|add|hope|expect)"
+_IS_CLAUSE = r"(?:is|are|was|were|will|would|has|have|had|can|could|may|might|should|must|did|does)"
+# "Which conflict did the spokesman say the trip would …": of which the spokesman is no part of what is asked.
+_SAYS = re.compile(
+    rf"^(?P<asked>(?:which|what|who|whom|where|when|why|how)\b[^,?]*?) (?:did|do|does) (?P<speaker>[^,?]+?) {_SAYING}"
+    rf"(?: that)? (?P<subject>(?!about\b|of\b|on\b|to\b|in\b|at\b)[^,?]*?)\b(?P<verb>{_IS_CLAUSE}) (?P<said>.*)$",
+    re.IGNORECASE,
+)
+_ACCORDING = re.compile(r"^according to (?P<speaker>[^,?]+), (?P<said>.+)$", re.IGNORECASE)
+_ACCORDING_LAST = re.compile(r"^(?P<said>.+?),? according to (?P<speaker>[^,?]+)(?P<mark>\??)$", re.IGNORECASE)
+
+
+def simpler(question: str, passage: Passage, text: str) -> str:
+    """The question as the passage leaves it open; `text` is all of it that is read.
+
+    >>> passage = Passage("1", "a.txt", 0, 32, "Sergei Lavrov, foreign minister.", "Talks", "", "2013-11-08")
+    >>> simpler("Who was foreign minister in 2013?", passage, passage.text)
+    'Who was foreign minister?'
+    """
+    return _without_speaker(_without_time(question, passage), text)
+
+
+def _without_time(question: str, passage: Passage) -> str:
+    """Without the time of the passage's article, where the passage speaks of no year of its own."""
+    found = _WHEN.search(question)
+    if found is None or not passage.date or _YEAR.search(passage.text):
+        return question
+    date = found["year"] + (f"-{_MONTHS.index(found['month'].lower()) + 1:02}" if found["month"] else "")
+    return question[: found.start()] + question[found.end() :] if passage.date.startswith(date) else question
+
+
+def _without_speaker(question: str, text: str) -> str:
+    """Without the one who says so, where the text speaks of them."""
+    for form in (_SAYS, _ACCORDING, _ACCORDING_LAST):
+        if (found := form.match(question)) and _speaks_of(text, found["speaker"]):
+            parts = (found.groupdict().get(name) for name in ("asked", "verb", "subject", "said"))
+            said = " ".join(part.strip() for part in parts if part)
+            return said[0].upper() + said[1:] + (found.groupdict().get("mark") or "")
+    return question
+
+
+def _speaks_of(text: str, speaker: str) -> bool:
+    words = [word for word in terms(speaker) if word not in QUESTION_WORDS]
+    return bool(words) and set(words) <= set(terms(text))

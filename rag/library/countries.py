@@ -1,0 +1,222 @@
+"""A country is spoken of by its name, its people's, its capital's and its government's seat: Egypt, Egyptian, Cairo."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+# Names | of its people and things | its capital and its government's seat, none that is far oftener something else.
+_COUNTRIES = """
+Afghanistan|Afghan|Kabul
+Albania|Albanian|Tirana
+Algeria|Algerian|Algiers
+Andorra|Andorran|
+Angola|Angolan|Luanda
+Argentina|Argentine, Argentinian|Buenos Aires
+Armenia|Armenian|Yerevan
+Australia|Australian|Canberra
+Austria|Austrian|Vienna
+Azerbaijan|Azerbaijani, Azeri|Baku
+Bahrain|Bahraini|Manama
+Bangladesh|Bangladeshi|Dhaka
+Belarus|Belarusian, Belarussian|Minsk
+Belgium|Belgian|
+Belize|Belizean|Belmopan
+Benin|Beninese|Porto-Novo, Cotonou
+Bhutan|Bhutanese|Thimphu
+Bolivia|Bolivian|La Paz
+Bosnia and Herzegovina, Bosnia, Bosnia-Herzegovina|Bosnian|Sarajevo
+Botswana|Botswanan|Gaborone
+Brazil|Brazilian|Brasilia, Brasília
+Brunei|Bruneian|
+Bulgaria|Bulgarian|Sofia
+Burkina Faso|Burkinabe, Burkinabé|Ouagadougou
+Burundi|Burundian|Bujumbura, Gitega
+Cambodia|Cambodian|Phnom Penh
+Cameroon|Cameroonian|Yaounde, Yaoundé
+Canada|Canadian|Ottawa
+Cape Verde, Cabo Verde|Cape Verdean|Praia
+Central African Republic||Bangui
+Chad|Chadian|N'Djamena, Ndjamena
+Chile|Chilean|
+China, People's Republic of China|Chinese|Beijing, Peking
+Colombia|Colombian|Bogota, Bogotá
+Comoros|Comorian|Moroni
+Costa Rica|Costa Rican|
+Croatia|Croatian, Croat|Zagreb
+Cuba|Cuban|Havana
+Cyprus|Cypriot|Nicosia
+Czech Republic, Czechia|Czech|Prague
+Democratic Republic of Congo, Democratic Republic of the Congo, DR Congo, DRC||Kinshasa
+Denmark|Danish, Dane|Copenhagen
+Djibouti|Djiboutian|
+Dominican Republic||Santo Domingo
+Ecuador|Ecuadorian, Ecuadorean|Quito
+Egypt|Egyptian|Cairo
+El Salvador|Salvadoran|San Salvador
+Equatorial Guinea|Equatoguinean|Malabo
+Eritrea|Eritrean|Asmara
+Estonia|Estonian|Tallinn
+Eswatini, Swaziland|Swazi|Mbabane
+Ethiopia|Ethiopian|Addis Ababa
+European Union, EU||Brussels
+Fiji|Fijian|Suva
+Finland|Finnish, Finn|Helsinki
+France|French, Frenchman|Paris, Élysée, Elysée, Elysee
+Gabon|Gabonese|Libreville
+Gambia|Gambian|Banjul
+Georgia|Georgian|Tbilisi
+Germany|German|Berlin
+Ghana|Ghanaian|Accra
+Greece|Greek|Athens
+Guatemala|Guatemalan|
+Guinea-Bissau||Bissau
+Guinea|Guinean|Conakry
+Guyana|Guyanese|
+Haiti|Haitian|Port-au-Prince
+Honduras|Honduran|Tegucigalpa
+Hungary|Hungarian|Budapest
+Iceland|Icelandic, Icelander|Reykjavik, Reykjavík
+India|Indian|New Delhi, Delhi
+Indonesia|Indonesian|Jakarta
+Iran|Iranian|Tehran, Teheran
+Iraq|Iraqi|Baghdad
+Ireland|Irish, Irishman|Dublin
+Israel|Israeli|Tel Aviv
+Italy|Italian|Rome
+Ivory Coast, Côte d'Ivoire, Cote d'Ivoire|Ivorian|Yamoussoukro, Abidjan
+Jamaica|Jamaican|
+Japan|Japanese|Tokyo
+Jordan|Jordanian|Amman
+Kazakhstan|Kazakh, Kazakhstani|Astana
+Kenya|Kenyan|Nairobi
+Kosovo|Kosovan, Kosovar|Pristina
+Kuwait|Kuwaiti|
+Kyrgyzstan|Kyrgyz|Bishkek
+Laos|Laotian|Vientiane
+Latvia|Latvian|Riga
+Lebanon|Lebanese|Beirut
+Lesotho|Basotho|Maseru
+Liberia|Liberian|Monrovia
+Libya|Libyan|Tripoli
+Liechtenstein||Vaduz
+Lithuania|Lithuanian|Vilnius
+Luxembourg|Luxembourgish|
+Madagascar|Malagasy|Antananarivo
+Malawi|Malawian|Lilongwe
+Malaysia|Malaysian|Kuala Lumpur
+Maldives|Maldivian|
+Mali|Malian|Bamako
+Malta|Maltese|Valletta
+Mauritania|Mauritanian|Nouakchott
+Mauritius|Mauritian|Port Louis
+Mexico|Mexican|Mexico City
+Moldova|Moldovan|Chisinau, Chișinău
+Monaco|Monegasque, Monégasque|
+Mongolia|Mongolian|Ulaanbaatar, Ulan Bator
+Montenegro|Montenegrin|Podgorica
+Morocco|Moroccan|Rabat
+Mozambique|Mozambican|Maputo
+Myanmar, Burma|Burmese|Naypyidaw
+Namibia|Namibian|Windhoek
+Nepal|Nepalese, Nepali|Kathmandu
+Netherlands, Holland|Dutch, Dutchman|The Hague, Amsterdam
+New Zealand|New Zealander|
+Nicaragua|Nicaraguan|Managua
+Nigeria|Nigerian|Abuja
+Niger|Nigerien|Niamey
+North Korea|North Korean|Pyongyang
+North Macedonia, Macedonia|Macedonian|Skopje
+Norway|Norwegian|Oslo
+Oman|Omani|Muscat
+Pakistan|Pakistani|Islamabad
+Palestine|Palestinian|Ramallah
+Panama|Panamanian|Panama City
+Papua New Guinea|Papua New Guinean|Port Moresby
+Paraguay|Paraguayan|Asuncion, Asunción
+Peru|Peruvian|Lima
+Philippines|Philippine, Filipino|Manila
+Poland|Polish, Pole|Warsaw
+Portugal|Portuguese|Lisbon
+Qatar|Qatari|Doha
+Republic of the Congo, Congo-Brazzaville||Brazzaville
+Romania|Romanian|Bucharest
+Russia, Russian Federation|Russian|Moscow, Kremlin
+Rwanda|Rwandan|Kigali
+Saudi Arabia|Saudi, Saudi Arabian|Riyadh
+Senegal|Senegalese|Dakar
+Serbia|Serbian, Serb|Belgrade
+Seychelles|Seychellois|
+Sierra Leone|Sierra Leonean|Freetown
+Singapore|Singaporean|
+Slovakia|Slovak, Slovakian|Bratislava
+Slovenia|Slovenian, Slovene|Ljubljana
+Somalia|Somali|Mogadishu
+South Africa|South African|Pretoria
+South Korea, Republic of Korea|South Korean|Seoul
+South Sudan|South Sudanese|Juba
+Soviet Union, USSR|Soviet|
+Spain|Spanish, Spaniard|Madrid
+Sri Lanka|Sri Lankan|Colombo
+Sudan|Sudanese|Khartoum
+Suriname|Surinamese|Paramaribo
+Sweden|Swedish, Swede|Stockholm
+Switzerland|Swiss|Bern, Berne
+Syria|Syrian|Damascus
+Taiwan|Taiwanese|Taipei
+Tajikistan|Tajik|Dushanbe
+Tanzania|Tanzanian|Dodoma, Dar es Salaam
+Thailand|Thai|Bangkok
+Togo|Togolese|Lome, Lomé
+Trinidad and Tobago|Trinidadian|Port of Spain
+Tunisia|Tunisian|
+Turkey, Türkiye, Turkiye|Turkish, Turk|Ankara
+Turkmenistan|Turkmen|Ashgabat
+Uganda|Ugandan|Kampala
+Ukraine|Ukrainian|Kyiv, Kiev
+United Arab Emirates, UAE, Emirates|Emirati|Abu Dhabi
+United Kingdom, UK, U.K., Britain, Great Britain|British, Briton|London, Downing Street, Whitehall
+United States, United States of America, USA, U.S.A., US, U.S., America|American|Washington, White House, Pentagon
+Uruguay|Uruguayan|Montevideo
+Uzbekistan|Uzbek|Tashkent
+Vatican, Vatican City, Holy See||
+Venezuela|Venezuelan|Caracas
+Vietnam|Vietnamese|Hanoi
+Yemen|Yemeni|Sanaa, Sana'a
+Zambia|Zambian|Lusaka
+Zimbabwe|Zimbabwean|Harare
+"""
+
+
+def countries(text: str) -> dict[str, str]:
+    """Each way in which the text speaks of a country, as written, and that country's name.
+
+    >>> countries("Egyptians watched as Washington spoke")
+    {'Egyptians': 'Egypt', 'Washington': 'United States'}
+    """
+    return {found.group(): _by_form()[found.group("form")] for found in _any_form().finditer(text)}
+
+
+def forms(country: str) -> tuple[str, ...]:
+    """The ways to speak of the country, its name first."""
+    return _forms()[country]
+
+
+@cache
+def _forms() -> dict[str, tuple[str, ...]]:
+    found = {}
+    for line in _COUNTRIES.strip().splitlines():
+        ways = tuple(way for way in re.split(r", |\|", line) if way)
+        found[ways[0]] = ways
+    return found
+
+
+@cache
+def _by_form() -> dict[str, str]:
+    return {form.replace("'", mark): name for name, ways in _forms().items() for form in ways for mark in "'’"}
+
+
+@cache
+def _any_form() -> re.Pattern[str]:
+    longest_first = sorted(_by_form(), key=len, reverse=True)
+    return re.compile(rf"(?<![\w.])(?P<form>{'|'.join(map(re.escape, longest_first))})s?(?!\w)")
