@@ -30,9 +30,9 @@ _LOOKED_INTO = 6  # passages: statements of the others are no evidence
 _READ = 5  # passages
 _EMBEDDED = 12  # statements
 _WITHIN = 5.0  # log-odds
-# A question of which the reader thinks so little is one about the right people and another matter. Other statements of
-# a passage can be what it doubts, so the first few are then read alone. benchmarks/fit_relevance.py prints the rates.
-LEAST_HERE = -8.3  # log-odds
+# A question of which the reader thinks so little is one about the right people and another matter;
+# benchmarks/fit_relevance.py prints how often. The first few statements are then read alone before that is believed.
+LEAST_HERE = -6.7  # log-odds
 _READ_ALONE = 3  # statements
 # The cosine to expect of a statement, from its passage's; benchmarks/fit_evidence.py prints this line.
 _OF_PASSAGE, _ANYWHERE = 0.66, 0.03
@@ -143,11 +143,7 @@ class Scales:
         ahead = len(scores) if reader is None else _ahead(scores, _EMBEDDED, _WITHIN)
         evidence = _best_first([*self._by_meaning(question, evidence[:ahead], weights), *evidence[ahead:]])
         if reader is not None and here is not None and here < LEAST_HERE:
-            alone = (
-                read_alone(reader, question.standalone, words, item.hit.passage, item.statement)
-                for item in evidence[:_READ_ALONE]
-            )
-            here = max(here, *alone)
+            here = _on_second_thought(reader, question.standalone, words, evidence[:_READ_ALONE], here)
         return Weighed(asked, words, kind, tuple(evidence), here, passages=self._library.words.size)
 
     def _plainly(
@@ -254,6 +250,23 @@ def _read(
         for items in found
     ]
     return read_found, here
+
+
+def _on_second_thought(
+    reader: Reader, question: str, words: Sequence[Word], evidence: Sequence[Evidence], here: float
+) -> float:
+    """The log-odds that any of these answers, read alone, where the reader thought little of their passages.
+
+    The other statements of a passage, its title and its date may be what it stumbled over.
+    """
+    for below_lead in (True, False):
+        alone = (
+            read_alone(reader, question, words, item.hit.passage, item.statement, below_lead=below_lead)
+            for item in evidence
+        )
+        again = max(here, *alone)
+        here = again if below_lead else (here + again) / 2  # without its lead it says less about what it speaks of
+    return here
 
 
 def _sureness(read: Reading | None) -> float:

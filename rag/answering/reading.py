@@ -43,9 +43,11 @@ def read_statements(
     return [_best(scores, text, readable.spans_of(one)) for one in statements], _here(scores, readable.lead)
 
 
-def read_alone(reader: Reader, question: str, words: Sequence[Word], passage: Passage, statement: Statement) -> float:
+def read_alone(
+    reader: Reader, question: str, words: Sequence[Word], passage: Passage, statement: Statement, *, below_lead: bool
+) -> float:
     """The log-odds that the statement answers, read without those around it."""
-    opening = lead(passage.title, passage.section, passage.date)
+    opening = lead(passage.title, passage.section, passage.date) if below_lead else ""
     text = opening + statement.text
     (scores,) = reader.read(as_spelt(simpler(question, passage, text), words, text), [text])
     return _here(scores, len(opening))

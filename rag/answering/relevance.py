@@ -50,7 +50,9 @@ def answerability(weighed: Weighed) -> float:
         return -math.inf
     found = signals(weighed)
     if weighed.here is not None:
-        return min(_sum(found, _WITH_READER) - _WITH_READER_AT, weighed.here - LEAST_HERE)
+        by_sum = _sum(found, _WITH_READER) - _WITH_READER_AT
+        # A topic is no question that the reader could find answered.
+        return by_sum if weighed.question.topic else min(by_sum, weighed.here - LEAST_HERE)
     return _sum(found, _WITHOUT_READER) - _WITHOUT_READER_AT
 
 
