@@ -1,4 +1,4 @@
-"""A question → the same with its names as a passage spells them: a reader knows words by their letters."""
+"""A question → the same with its names as a passage has them: a reader knows words by their letters."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.asked import Word
+from rag.library.countries import countries, in_place_of
 from rag.library.names import name_spans
 
 
 def as_spelt(question: str, words: Sequence[Word], text: str) -> str:
-    """The question with every name that the text spells otherwise as it stands there first.
+    """The question with every name that the text spells otherwise as it stands there first, countries included.
 
     >>> word = Word("Shukri", "shukri", "skr", 1.0, is_known=True, is_written=False)
     >>> as_spelt("Where did Shukri go?", [word], "Sameh Shoukry left for Moscow.")
@@ -22,7 +23,7 @@ def as_spelt(question: str, words: Sequence[Word], text: str) -> str:
     for word in words:
         if word.key in names and _may_be_name(word):
             question = _respelt(question, word.text, names[word.key], text)
-    return question
+    return _with_countries_as_in(text, question)
 
 
 def _may_be_name(word: Word) -> bool:
@@ -37,3 +38,15 @@ def _respelt(question: str, name: str, spelt: str, text: str) -> str:
     if found is None or re.search(rf"\b{re.escape(found.group())}\b", text, re.IGNORECASE):
         return question
     return question[: found.start()] + spelt + question[found.end() :]
+
+
+def _with_countries_as_in(text: str, question: str) -> str:
+    """`When did the United States …` for `When did Washington …`, where the text speaks of the United States."""
+    for spoken in countries(question):
+        if re.search(rf"\b{re.escape(spoken.removesuffix('s'))}", text):
+            continue
+        found = (re.search(rf"(?:\bthe )?(?<!\w){re.escape(other)}(?!\w)", text) for other in in_place_of(spoken))
+        if said := next(filter(None, found), None):
+            place = rf"(?:\bthe )?(?<![\w.]){re.escape(spoken)}(?!\w)"
+            question = re.sub(place, said.group(), question)
+    return question

@@ -199,21 +199,31 @@ def countries(text: str) -> dict[str, str]:
 
 def forms(country: str) -> tuple[str, ...]:
     """The ways to speak of the country, its name first."""
-    return _forms()[country]
+    names, people, seats = _forms()[country]
+    return (*names, *people, *seats)
+
+
+def in_place_of(spoken: str) -> tuple[str, ...]:
+    """What may stand for this way to speak of a country, and means the same there: a name for a capital.
+
+    >>> in_place_of("Moscow")
+    ('Russia', 'Russian Federation', 'Kremlin')
+    """
+    form = spoken if spoken in _by_form() else spoken.removesuffix("s")
+    names, people, seats = _forms()[_by_form()[form]]
+    return tuple(other for other in (people if form in people else (*names, *seats)) if other != form)
 
 
 @cache
-def _forms() -> dict[str, tuple[str, ...]]:
-    found = {}
-    for line in _COUNTRIES.strip().splitlines():
-        ways = tuple(way for way in re.split(r", |\|", line) if way)
-        found[ways[0]] = ways
-    return found
+def _forms() -> dict[str, tuple[tuple[str, ...], ...]]:
+    lines = (line.split("|") for line in _COUNTRIES.strip().splitlines())
+    split = (tuple(tuple(filter(None, part.split(", "))) for part in line) for line in lines)
+    return {line[0][0]: line for line in split}
 
 
 @cache
 def _by_form() -> dict[str, str]:
-    return {form.replace("'", mark): name for name, ways in _forms().items() for form in ways for mark in "'’"}
+    return {form.replace("'", mark): name for name in _forms() for form in forms(name) for mark in "'’"}
 
 
 @cache

@@ -22,6 +22,8 @@ def name_key(word: str) -> str:
     """
     folded = unicodedata.normalize("NFKD", word.lower())
     sounds = "".join(letter for letter in folded if letter.isalpha())
+    if sounds[-2:-1] in set("aeiou"):
+        sounds = sounds.removesuffix("j")  # Sergej is Sergey
     for spelling, sound in _SOUNDS:
         sounds = sounds.replace(spelling, sound)
     skeleton = re.sub(r"[aeiouyh]", "", sounds)

@@ -46,3 +46,22 @@ def test_a_word_that_only_sounds_like_a_name_stays(words_of):
     words = words_of(question, plan="The plan is simple.")
 
     assert as_spelt(question, words, "Paulina Drewe chairs the talks.") == question
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "spelt"),
+    [
+        (
+            "Why did Washington freeze it?",
+            "Then the United States froze it.",
+            "Why did the United States freeze it?",
+        ),
+        ("What does the US want?", "Washington wants peace.", "What does Washington want?"),
+        ("What do the Egyptians want?", "Egyptian officials want peace.", "What do the Egyptians want?"),
+        ("What does Moscow want in Cairo?", "Russia spoke in Cairo.", "What does Russia want in Cairo?"),
+        ("What does Moscow want?", "Russian officials spoke.", "What does Moscow want?"),
+        ("What does Moscow want?", "Nothing is said of it.", "What does Moscow want?"),
+    ],
+)
+def test_a_country_is_asked_for_as_the_passage_speaks_of_it(question, text, spelt):
+    assert as_spelt(question, [], text) == spelt

@@ -14,6 +14,7 @@ from rag.library.names import name_key, name_keys
     [
         ("Abdelatty", "AbdulAtti"),
         ("Sergey", "Sergei"),
+        ("Sergey", "Sergej"),
         ("Lavrov", "Lavrow"),
         ("Shoukry", "Shukri"),
         ("Müller", "Muller"),
