@@ -11,7 +11,7 @@ from rag.library.words import WordIndex, content_words, other_forms, terms
 from rag.search.followups import Question
 
 _CARRIED_WEIGHT = 0.5  # of a word that a follow-up takes over, against one that was asked
-_OTHER_FORM = 0.7  # what "Russian" counts where Moscow was asked about, against Moscow itself
+_OTHER_FORM = 0.2  # what "Russian" counts where Moscow was asked about, against Moscow itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ def words_asked(question: Question, index: WordIndex) -> tuple[Word, ...]:
         term = stems[0]
         by_word, by_name = index.frequency(term), index.name_frequency(text)
         ways = others.get(text, ())
-        # A form of several words is as rare as the rarest of them, or rarer.
-        frequency = max(by_word, by_name, *(min(map(index.frequency, way)) for way in ways))
+        # Not written as asked, it is as rare as the other form that is commonest; one of several words as its rarest.
+        frequency = max(by_word, by_name) or max((min(map(index.frequency, way)) for way in ways), default=0)
         weight = math.log(1 + (size + 1) / (frequency + 0.5))
         if question.is_follow_up and term not in asked:
             weight *= _CARRIED_WEIGHT

@@ -61,7 +61,7 @@ Eswatini, Swaziland|Swazi|Mbabane
 Ethiopia|Ethiopian|Addis Ababa
 European Union, EU||Brussels
 Fiji|Fijian|Suva
-Finland|Finnish, Finn|Helsinki
+Finland|Finnish|Helsinki
 France|French, Frenchman|Paris, Élysée, Elysée, Elysee
 Gabon|Gabonese|Libreville
 Gambia|Gambian|Banjul
@@ -136,7 +136,7 @@ Papua New Guinea|Papua New Guinean|Port Moresby
 Paraguay|Paraguayan|Asuncion, Asunción
 Peru|Peruvian|Lima
 Philippines|Philippine, Filipino|Manila
-Poland|Polish, Pole|Warsaw
+Poland|Polish|Warsaw
 Portugal|Portuguese|Lisbon
 Qatar|Qatari|Doha
 Republic of the Congo, Congo-Brazzaville||Brazzaville
