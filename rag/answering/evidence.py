@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.asked import Terms, Word, coverage, words_asked
@@ -142,7 +142,9 @@ class Scales:
         scores = [item.score for item in evidence]
         ahead = len(scores) if reader is None else _ahead(scores, _EMBEDDED, _WITHIN)
         evidence = _best_first([*self._by_meaning(question, evidence[:ahead], weights), *evidence[ahead:]])
-        if reader is not None and here is not None and here < LEAST_HERE:
+        if (
+            reader is not None and here is not None and here < LEAST_HERE and not asked.topic
+        ):  # topics are not held to it
             here = _on_second_thought(reader, question.standalone, words, evidence[:_READ_ALONE], here)
         return Weighed(asked, words, kind, tuple(evidence), here, passages=self._library.words.size)
 
@@ -259,14 +261,14 @@ def _on_second_thought(
 
     The other statements of a passage, its title and its date may be what it stumbled over.
     """
-    for below_lead in (True, False):
-        alone = (
-            read_alone(reader, question, words, item.hit.passage, item.statement, below_lead=below_lead)
-            for item in evidence
-        )
-        again = max(here, *alone)
-        here = again if below_lead else (here + again) / 2  # without its lead it says less about what it speaks of
-    return here
+
+    def alone(*, below_lead: bool) -> Iterator[float]:
+        for item in evidence:
+            yield read_alone(reader, question, words, item.hit.passage, item.statement, below_lead=below_lead)
+
+    told = max(here, *alone(below_lead=True))
+    # Without its lead it says less about what it speaks of, so that is believed by half.
+    return (told + max(told, *alone(below_lead=False))) / 2
 
 
 def _sureness(read: Reading | None) -> float:

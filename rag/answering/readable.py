@@ -22,12 +22,13 @@ class Readable:
     text: str
     lead: int
     """How long what stands above the passage is."""
-    cells: dict[Statement, list[Span]] = field(default_factory=dict)
+    _cells: dict[Statement, list[Span]] = field(default_factory=dict)
     _sources: list[int] = field(default_factory=list)
     _places: list[int] = field(default_factory=list)
 
     @classmethod
     def of(cls, passage: Passage, statements: Sequence[Statement]) -> Readable:
+        """The passage with these statements, which are all of its own."""
         opening = lead(passage.title, passage.section, passage.date)
         made, place = cls(opening, len(opening)), passage.start
         rows: dict[int, list[tuple[Statement, str]]] = {}
@@ -43,7 +44,7 @@ class Readable:
 
     def spans_of(self, statement: Statement) -> list[Span]:
         """Where the statement's words stand: as one, or for a cell its row's first words and its own."""
-        if found := self.cells.get(statement):
+        if found := self._cells.get(statement):
             return found
         before = bisect_right(self._sources, statement.start) - 1
         moved = self._places[before] - self._sources[before]
@@ -63,7 +64,7 @@ class Readable:
         for place, (cell, _) in enumerate(row):
             self.text += "; " if place else " – "
             said = cell.text.removeprefix(f"{label} – ")
-            self.cells[cell] = [named, (len(self.text), len(self.text) + len(said))]
+            self._cells[cell] = [named, (len(self.text), len(self.text) + len(said))]
             self.text += said
 
 

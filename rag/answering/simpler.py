@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import re
 
+from rag.answering.moments import Moment, moments
 from rag.core.types import Passage
 from rag.library.words import QUESTION_WORDS, terms
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_WHEN = re.compile(
-    r",?\s*\b(?:back )?(?:in|as of|during|(?:at|by) the (?:end|beginning|start) of|(?:late|early) in)"
-    rf"(?: (?P<month>{'|'.join(_MONTHS)}))?(?: of)? (?P<year>(?:19|20)\d\d)\b",
+_LEADS_UP = re.compile(
+    r",?\s*\b(?:back )?(?:in|as of|during|(?:at|by) the (?:end|beginning|start) of|(?:late|early) in)\s+$",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SAYING = r"(?:say|claim|think|believe|argue|state|insist|explain|announce|warn|stress|add|hope|expect)"
 _IS_CLAUSE = r"(?:is|are|was|were|will|would|has|have|had|can|could|may|might|should|must|did|does)"
 # "Which conflict did the spokesman say the trip would …": of which the spokesman is no part of what is asked.
@@ -41,12 +39,19 @@ def simpler(question: str, passage: Passage, text: str) -> str:
 
 
 def _without_time(question: str, passage: Passage) -> str:
-    """Without the time of the passage's article, where the passage speaks of no year of its own."""
-    found = _WHEN.search(question)
-    if found is None or not passage.date or _YEAR.search(passage.text):
-        return question
-    date = found["year"] + (f"-{_MONTHS.index(found['month'].lower()) + 1:02}" if found["month"] else "")
-    return question[: found.start()] + question[found.end() :] if passage.date.startswith(date) else question
+    """Without the year, or month and year, of the passage's article, where the passage speaks of no year of its own."""
+    for moment in moments(question):
+        leads_up = _LEADS_UP.search(question[: moment.start])
+        if leads_up and _is_when(moment, passage.date) and not any(its.year for its in moments(passage.text)):
+            return question[: leads_up.start()] + question[moment.end :]
+    return question
+
+
+def _is_when(moment: Moment, date: str | None) -> bool:
+    """Whether an article of that date is of the year, or the month, meant."""
+    if date is None or moment.year is None or moment.day is not None:
+        return False
+    return date.startswith(f"{moment.year}-{moment.month:02}" if moment.month else str(moment.year))
 
 
 def _without_speaker(question: str, text: str) -> str:
