@@ -162,6 +162,7 @@ def test_the_doctor_leaves_what_only_an_ingest_can_mend(rag, filled, tmp_path):
         pytest.param(["ask", KNOWN, "--llm", "openai:gpt-5"], {}, "OPENAI_API_KEY is not set", id="missing key"),
         pytest.param(["ask", ""], {}, "The question is empty.", id="empty question"),
         pytest.param(["ask", " \n "], {}, "The question is empty.", id="blank question"),
+        pytest.param(["ask", "Who? \udcff"], {}, "The question holds characters that are no text.", id="broken bytes"),
         pytest.param(["ask", "x" * 100_000], {}, "The question has 100,000 characters", id="endless question"),
         pytest.param(["search", "x" * 100_000], {}, "The question has 100,000 characters", id="endless search"),
         pytest.param(["ask", KNOWN], {"RAG_EMBEDER": "x"}, "Did you mean RAG_EMBEDDER?", id="misspelt setting"),

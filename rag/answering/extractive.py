@@ -112,7 +112,8 @@ def _with_siblings(weighed: Weighed) -> list[Evidence]:
 def _listed(weighed: Weighed) -> list[Evidence]:
     """A whole list, or a table's column, where one of it answers best and several things are asked for.
 
-    So too where the words that lead up to a list answer best, which say nothing without it.
+    So too where the words that lead up to a list answer best, which say nothing without it. Of a column only the rows
+    that the question names, if it names any.
     """
     best = weighed.evidence[0]
     leads_up = best.statement.kind == "paragraph" and best.statement.text.endswith(":")
@@ -130,6 +131,8 @@ def _listed(weighed: Weighed) -> list[Evidence]:
     while last + 1 in kin:
         last += 1
     listed = [*([best] if leads_up else []), *(kin[block] for block in range(first, last + 1))]
+    asked = set(terms(weighed.question.standalone))
+    listed = [one for one in listed if _is_named(one, asked)] or listed
     is_short = len(listed) <= _MOST_LISTED and sum(len(one.statement.text.split()) for one in listed) <= _MOST_WORDS
     return listed if len(listed) > 1 and is_short else []
 
@@ -149,6 +152,12 @@ def _are_kin(one: Evidence, other: Evidence) -> bool:
     names = [match and match[1] for match in columns]
     sources = {one.hit.passage.source, other.hit.passage.source}
     return len(sources) == 1 and one.statement.kind == other.statement.kind and names[0] == names[1]
+
+
+def _is_named(item: Evidence, asked: set[str]) -> bool:
+    """Whether the question says which row the cell is of."""
+    label, said, _ = item.statement.text.partition(" – ")
+    return item.statement.kind == "row" and bool(said) and asked.issuperset(terms(label))
 
 
 def _row(item: Evidence) -> tuple[str, int] | None:

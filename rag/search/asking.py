@@ -100,6 +100,9 @@ def check_question(question: str) -> None:
     """QuestionError for what cannot be a question."""
     if not question.strip():
         raise QuestionError("The question is empty.", "Ask something about the articles.")
+    if any("\ud800" <= letter <= "\udfff" for letter in question):
+        # What a terminal makes of bytes in another encoding; no model takes them.
+        raise QuestionError("The question holds characters that are no text.", "Type them again, in UTF-8.")
     if len(question) > _LONGEST_QUESTION:
         raise QuestionError(
             f"The question has {len(question):,} characters; {_LONGEST_QUESTION:,} are the most.",

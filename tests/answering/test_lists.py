@@ -55,6 +55,15 @@ def test_a_column_is_quoted_whole_where_several_are_asked_for(harbour):
     assert [citation.number for citation in reply.citations] == [1, 2, 3]
 
 
+def test_of_a_column_only_the_rows_that_are_named_are_quoted(harbour):
+    reply = harbour.answer("Who are the commander and the head of dredging, both by name?")
+
+    assert [sentence.text for sentence in reply.sentences] == [
+        "Commander – Name: Eva Lund",
+        "Head of dredging – Name: Ines Costa",
+    ]
+
+
 def test_words_that_lead_up_to_a_list_are_quoted_with_it(harbour):
     assert quotes(harbour, "From which sources is the pilot office paid for?") == [
         "The pilot office is paid for by:",
