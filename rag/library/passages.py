@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from itertools import groupby
 
 from rag.core.types import Article, Passage, lead
-from rag.reading.outline import outline
+from rag.reading.outline import is_row, outline
 from rag.reading.sentences import is_question, sentence_spans
 
 _MOST_CHARS_PER_TOKEN = 8  # a tokenizer may count a word of a thousand letters as one token
@@ -16,7 +17,7 @@ def cut(article: Article, size: int, count_tokens: Callable[[str], int]) -> tupl
     """Passages of whole sentences, at most `size` tokens each with title and section, never across a heading.
 
     Every character that is not white space lies in exactly one passage. A sentence is cut, at a word, only
-    when it is longer than a passage by itself.
+    when it is longer than a passage by itself; a table, between rows, only when it is.
     """
     passages = []
     for heading, pieces in _sections(article.text):
@@ -71,19 +72,35 @@ def _sections(text: str) -> Iterator[tuple[str, list[tuple[int, int]]]]:
 def _packed(
     text: str, pieces: list[tuple[int, int]], room: int, count_tokens: Callable[[str], int]
 ) -> Iterator[tuple[int, int]]:
-    """Neighbouring pieces joined as long as they fit into `room` tokens; a question goes to what answers it."""
+    """Neighbouring pieces joined as long as they fit into `room` tokens.
+
+    A question goes to what answers it, a line that ends with a colon to the table it announces.
+    """
     packed: list[tuple[int, int, int]] = []  # start, end and tokens of each piece
-    for start, end in _small_enough(text, pieces, room, count_tokens):
-        tokens = count_tokens(text[start:end])
-        if packed and sum(its for *_, its in packed) + tokens > room:
+    for start, end, tokens, together in _with_tables(text, pieces, room, count_tokens):
+        if packed and sum(its for *_, its in packed) + together > room:
             last_start, last_end, last_tokens = packed[-1]
-            is_asked_here = is_question(text[last_start:last_end]) and len(packed) > 1 and last_tokens + tokens <= room
-            kept = packed[:-1] if is_asked_here else packed
+            is_opener = is_question(text[last_start:last_end]) or (
+                together > tokens and text[last_start:last_end].endswith(":")
+            )
+            kept = packed[:-1] if is_opener and len(packed) > 1 and last_tokens + together <= room else packed
             yield kept[0][0], kept[-1][1]
             packed = packed[len(kept) :]
         packed.append((start, end, tokens))
     if packed:
         yield packed[0][0], packed[-1][1]
+
+
+def _with_tables(
+    text: str, pieces: list[tuple[int, int]], room: int, count_tokens: Callable[[str], int]
+) -> Iterator[tuple[int, int, int, int]]:
+    """Start, end and tokens of each piece, and of all that must stay with it: for a table's first row, the table."""
+    small = _small_enough(text, pieces, room, count_tokens)
+    for is_table, spans in groupby(small, key=lambda span: is_row(text[slice(*span)])):
+        counted = [(start, end, count_tokens(text[start:end])) for start, end in spans]
+        whole = sum(tokens for *_, tokens in counted)
+        for at, (start, end, tokens) in enumerate(counted):
+            yield start, end, tokens, whole if is_table and at == 0 and whole <= room else tokens
 
 
 def _small_enough(

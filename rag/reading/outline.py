@@ -72,6 +72,11 @@ def _block(line: str, start: int, end: int) -> Block:
     return Block("paragraph", start, start, end)
 
 
+def is_row(line: str) -> bool:
+    """Whether it is one of a table, its header and its rule included."""
+    return bool(_ROW.match(line))
+
+
 def cells(text: str, block: Block) -> tuple[tuple[int, int], ...]:
     """The spans of a table row's cells, white space trimmed; an empty cell has start == end."""
     spans = []

@@ -42,6 +42,25 @@ def test_a_question_lies_in_the_passage_of_its_answer():
     assert [passage.text for passage in passages] == [" ".join(ships), f"{' '.join(exchange)}\n\n."]
 
 
+def test_a_table_stays_whole_with_the_line_that_announces_it():
+    table = "| File | Egypt wants |\n|---|---|\n| Libya | Safe borders |\n| Sudan | Calm |"
+    ships = "Ship one came into the harbour early on Monday. Ship two came into the harbour late on Tuesday."
+    text = f"{ships}\n\nThese are the files:\n\n{table}"
+
+    passages = cut(Article("a.md", "Harbour", text), SIZE, count)
+
+    assert [passage.text for passage in passages] == [ships, f"These are the files:\n\n{table}"]
+
+
+def test_a_table_longer_than_a_passage_is_cut_between_its_rows():
+    rows = [f"| Ship {number} | came into the harbour early |" for number in range(9)]
+
+    passages = cut(Article("a.md", "Harbour", "\n".join(["| Ship | What it did |", "|---|---|", *rows])), SIZE, count)
+
+    assert len(passages) > 2
+    assert all(line in [*rows, "| Ship | What it did |", "|---|---|"] for p in passages for line in p.text.split("\n"))
+
+
 def test_a_passage_lends_title_section_and_date_to_what_is_embedded():
     dated = Article("a.md", "Harbour", "Ships came.\n\n## Wheat\n\nIt is dear.", date="2025-12")
 
