@@ -28,9 +28,10 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from rag.answering.assistant import Assistant
-from rag.answering.evidence import Scales, Weighed
+from rag.answering.evidence import Weighed
 from rag.answering.extractive import choose, short_answer
 from rag.answering.relevance import answerability
+from rag.answering.scales import Scales
 from rag.search.followups import stand_alone
 
 CHOOSE = ("Yuan_dynasty", "Normans")

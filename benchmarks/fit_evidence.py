@@ -20,7 +20,8 @@ from scipy.optimize import minimize
 from benchmarks import libraries
 from rag.answering import evidence
 from rag.answering.assistant import Assistant
-from rag.answering.evidence import Features, Scales, Weighed, weighted
+from rag.answering.evidence import Features, Weighed, weighted
+from rag.answering.scales import Scales
 from rag.measuring.questions import CheckedQuestion, load_questions, normalised
 from rag.search.followups import stand_alone
 

@@ -8,7 +8,7 @@ for the report, on the articles to choose with and on half of the questions of o
 libraries alone would teach that a question with unknown words may well be answered, a large one alone that shared words
 are what counts.
 
-What the trained reader refuses by itself (`evidence.LEAST_HERE`) is refused by any weights; the bound was chosen on the
+What the trained reader refuses by itself (`doubts.LEAST_HERE`) is refused by any weights; the bound was chosen on the
 same sets, and what others would come to is printed.
 
 Many weights are tried by chance. Each gets the highest threshold that refuses no more of any set's answerable questions
@@ -28,7 +28,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from benchmarks import answers_squad2, fit_evidence, libraries
-from rag.answering import evidence, relevance
+from rag.answering import doubts, evidence, relevance
 from rag.answering.evidence import Weighed, weighted
 from rag.answering.relevance import Signals, signals
 from rag.measuring.questions import load_questions
@@ -51,7 +51,7 @@ NEAR_MISSES = {"libraries, fitted unanswerable, near_miss": 0.6, "fit unanswerab
 def unread(weighed: Weighed) -> Weighed:
     """As it would be weighed without a reader."""
     items = [replace(item, features=replace(item.features, reading=0.0)) for item in weighed.evidence]
-    items = [replace(item, score=weighted(item.features, evidence._WITHOUT_READER)) for item in items]
+    items = [replace(item, score=weighted(item.features, evidence.WITHOUT_READER)) for item in items]
     return replace(weighed, evidence=tuple(sorted(items, key=lambda item: -item.score)), here=None)
 
 
@@ -105,12 +105,12 @@ def threshold(sums: dict[str, np.ndarray]) -> float:
     return float(min(np.quantile(sums[name], most, method="lower") for name, most in MOST_REFUSED.items()))
 
 
-def is_refused_by_reader(weighed: Weighed, least: float = evidence.LEAST_HERE) -> bool:
+def is_refused_by_reader(weighed: Weighed, least: float = doubts.LEAST_HERE) -> bool:
     """Whatever the signals come to."""
     return weighed.here is not None and weighed.here < least
 
 
-def scores(found: Sequence[Weighed], weights: Signals, at: float, least: float = evidence.LEAST_HERE) -> list[float]:
+def scores(found: Sequence[Weighed], weights: Signals, at: float, least: float = doubts.LEAST_HERE) -> list[float]:
     """By how much each question is answered, below 0 those that are refused."""
     return [
         min(
@@ -143,7 +143,7 @@ def report(name: str, found: dict[str, list[Weighed]], weights: Signals, at: flo
 def by_bound(found: dict[str, list[Weighed]]) -> None:
     """What other bounds for the reader would refuse, with the weights as shipped."""
     weights, at = relevance._WITH_READER, relevance._WITH_READER_AT
-    for least in (-12.0, -10.0, -9.0, evidence.LEAST_HERE, -8.0, -7.0, -6.0):
+    for least in (-12.0, -10.0, -9.0, doubts.LEAST_HERE, -8.0, -7.0, -6.0):
         print(f"as shipped, but {least:g} as the reader's bound")
         for called, part in found.items():
             refused = np.mean(np.array(scores(part, weights, at, least)) < 0)

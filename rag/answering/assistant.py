@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Self
 from rag.answering.admission import Admission
 from rag.answering.calls import Call, Stopped
 from rag.answering.draft import Draft
-from rag.answering.evidence import Scales, Weighed
+from rag.answering.evidence import Weighed
 from rag.answering.extractive import ExtractiveBackend
 from rag.answering.overview import asks_for_overview, openings
 from rag.answering.relevance import answerability, is_answerable
 from rag.answering.replies import Clock, Replies
+from rag.answering.scales import Scales
 from rag.answering.smalltalk import reply_to, small_talk
 from rag.answering.tracing import traced
 from rag.core.errors import BackendFailed, CitewellError, QuestionError
@@ -214,7 +215,8 @@ class Assistant:
     ) -> Iterator[Answer]:
         if not is_answerable(weighed) and not (hits and asks_for_overview(asked.text)):
             usage = None if isinstance(self._backend, ExtractiveBackend) else self._backend.usage(call)
-            yield self._replies.not_found(asked, hits, clock, usage=usage)
+            notice = str(weighed.contrast or "")
+            yield self._replies.not_found(asked, hits, clock, notice=notice, usage=usage)
             return
         last = Draft("", ())
         shown = 0.0

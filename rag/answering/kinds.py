@@ -20,10 +20,10 @@ _AUXILIARY = (
     r"(?:exactly )?(?:is|are|was|were|will|would|do|does|did|has|have|had|can|could|should|shall|must|may|might|else)"
 )
 _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("money", re.compile(r"\bhow much\b|\b(?:price|costs?|worth|salary|budget)\b", re.I)),
-    ("duration", re.compile(r"\bhow long\b", re.I)),
+    ("duration", re.compile(r"\bhow (?:long|much (?:time|longer))\b", re.I)),
+    ("money", re.compile(r"\bhow much\b|\b(?:price|costs?|worth(?! \w+-?\w*ing\b)|salary|budget)\b", re.I)),
     ("number", re.compile(r"\bhow (?:many|old|often|far|large|big|high)\b|\bwhat (?:number|percentage|share|amount)\b|"
-                          r"\bcount of\b", re.I)),
+                          r"^\W*count of\b", re.I)),
     ("date", re.compile(rf"\bwhen {_AUXILIARY}\b|\bwhen\W*$|\b(?:what|which)\b(?: \w+)? (?:date|day|month|year|week|"
                         r"decade|time)s?\b|\bhow (?:recently|soon)\b", re.I)),
     ("reason", re.compile(r"\bwhy\b|\breasons?\b|\bhow come\b|\bwhat (?:made|led|prompted|pushed|drove|caused|forced|"
@@ -85,6 +85,23 @@ def holds(kind: Kind, text: str, question: str) -> bool:
         return bool(_PLACE.search(text)) or bool(_new_names(text, question))
     if kind in ("person", "organisation"):
         return bool(_new_names(text, question))
+    return True
+
+
+def is_of_kind(kind: Kind, answer: str, question: str) -> bool:
+    """Whether the words of an answer may be what was asked for: a person has a name, an amount a number.
+
+    More is not asked of them: a reason, a place or a body may be told in any words.
+    """
+    if kind == "date":
+        return bool(re.search(r"\d", answer) or _DATE.search(answer))
+    if kind == "number":
+        return bool(_NUMBER.search(_DATE.sub(" ", answer)))
+    if kind in ("money", "duration"):
+        return any(form.search(answer) for form in (_MONEY, _DURATION, _DATE, _NUMBER))
+    if kind == "person":
+        known = {word.lower() for word in re.findall(r"\w+", question)}
+        return any(name.lower() not in known for name in re.findall(r"[^\W\d_a-z][\w’'-]*", answer))
     return True
 
 

@@ -30,6 +30,37 @@ def are_opposite(one: str, other: str) -> bool:
     return other in _OPPOSITE.get(one, ()) or _is_negated_form(one, other)
 
 
+# Of these there is never one in place of another. Inverses are left out: to be someone's father is to have a son.
+_KINDS = tuple(
+    frozenset(kinds.split())
+    for kinds in (
+        "foreign defence interior finance trade energy health education agriculture justice culture transport labour "
+        "environment",
+        "mother father",
+        "brother sister",
+        "son daughter",
+        "uncle aunt",
+        "nephew niece",
+        "grandfather grandmother",
+        "grandson granddaughter",
+        "spring summer autumn winter",
+        "upper lower",
+    )
+)
+_AS_SPELT_HERE = {"defense": "defence", "labor": "labour", "fall": "autumn"}
+
+
+def as_spelt_here(word: str) -> str:
+    """The British form of the words below."""
+    return _AS_SPELT_HERE.get(word, word)
+
+
+def are_contrary(one: str, other: str) -> bool:
+    """Whether what is the one is not the other: opposites, and kinds that exclude each other."""
+    one, other = as_spelt_here(one), as_spelt_here(other)
+    return one != other and (are_opposite(one, other) or any(one in kind and other in kind for kind in _KINDS))
+
+
 def _is_negated_form(one: str, other: str) -> bool:
     """Possible and impossible, able and unable."""
     short, long = sorted((one, other), key=len)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 
-from rag.answering.evidence import LEAST_HERE, LEAST_OF_TOPIC, Weighed
+from rag.answering.doubts import LEAST_HERE
+from rag.answering.evidence import LEAST_OF_TOPIC, Weighed
 
 
 @dataclass(frozen=True, slots=True)

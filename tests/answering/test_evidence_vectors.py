@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.evidence import Evidence, Scales, Weighed
+from rag.answering.evidence import Evidence, Weighed
+from rag.answering.scales import Scales
 from rag.search.followups import stand_alone
 from rag.search.library import Library
 

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from rag.answering.backends import open_model
-from rag.answering.evidence import Scales
 from rag.answering.generative import GenerativeBackend
+from rag.answering.scales import Scales
 from rag.core.settings import Settings
 from rag.core.types import Message
 from rag.search.followups import Question, stand_alone

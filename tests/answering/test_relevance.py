@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answering.evidence import Scales, Weighed
+from rag.answering.evidence import Weighed
 from rag.answering.relevance import answerability, is_answerable
+from rag.answering.scales import Scales
 from rag.search.followups import stand_alone
 from rag.search.library import Library
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from rag.answering.assistant import Assistant
-from rag.answering.evidence import Scales
 from rag.answering.extractive import choose, short_answer
+from rag.answering.scales import Scales
 from rag.search.followups import stand_alone
 from rag.serving.exporting import exported
 from rag.serving.turns import Turn, answer_text

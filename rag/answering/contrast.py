@@ -1,0 +1,171 @@
+"""A statement of something else than was asked about: of another year, the first for the second, north for south.
+
+A reader that goes by meaning takes the one for the other. Only words in the place of the question's own count, so that
+little is found, and what is found is so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from rag.answering.kinds import kind_asked
+from rag.answering.moments import Moment, day_of, moments
+from rag.answering.opposites import are_contrary, as_spelt_here
+from rag.answering.quantities import Quantity
+from rag.answering.wording import Wording
+from rag.core.types import Passage
+from rag.library.words import QUESTION_WORDS
+
+_ALIKE = 0.6  # of the question's telling words that the statement holds: it says the same, but for what differs
+_SOMEWHAT_ALIKE = 0.3
+_YEARS_BY_OTHERS = re.compile(
+    r"\b(?:last|next|past|previous|following|same|preceding|coming) (?:year|decade|century|season)|"
+    r"\byears? (?:before|after|ago|later|earlier|on)\b|\b(?:anniversary|annual|every year|each year|a year)\b",
+    re.IGNORECASE,
+)
+_SUPERLATIVE = re.compile(r"\w{2,}est|most|least")
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """What was asked about, and what the statement says in its place; nothing where it is too unlike to say it of."""
+
+    asked: str
+    said: str
+
+    def __str__(self) -> str:
+        return f"What comes nearest says “{self.said}”, not “{self.asked}”." if self.said else ""
+
+
+class Contrasts:
+    """Finds what statements say in place of one question's words."""
+
+    def __init__(self, question: str) -> None:
+        self._question = Wording(question)
+        self._around: dict[str, Wording] = {}
+
+    def first(self, statement: str, passage: Passage) -> Contrast | None:
+        """The first contrast of the question and a statement of the passage."""
+        said = Wording(statement)
+        ways = (self._of_times(said, passage), self._of_numbers(said, passage), self._of_words(said))
+        return next((found for way in ways for found in way), None)
+
+    @cached_property
+    def _times(self) -> list[Moment]:
+        # The day of an event is often another than the one that is written about it, seldom the year.
+        told = [moment for moment in self._question.moments if _tells_year(moment)]
+        return [replace(moment, month=None, day=None, weekday=None) for moment in told]
+
+    def _of_times(self, said: Wording, passage: Passage) -> Iterator[Contrast]:
+        """Another year than any that was asked about."""
+        if not (asked := self._times):
+            return
+        own = [moment for moment in said.moments if _tells_year(moment)]
+        text = self._text_around(passage)
+        around = [*text.moments, *moments(passage.date or "")]
+        is_alike = self._likeness(said) >= _ALIKE
+        if _bear_out(asked, around, passage) or any(str(moment.year) in text.text for moment in asked):
+            # Something near it is of that time; the statement itself is not where it is so like otherwise.
+            if own and is_alike and not _bear_out(asked, own, passage):
+                yield Contrast(asked[0].text, own[0].text)
+        elif any(map(_tells_year, around)) and not _YEARS_BY_OTHERS.search(text.text):
+            yield Contrast(asked[0].text, own[0].text if own and is_alike else "")
+
+    def _of_numbers(self, said: Wording, passage: Passage) -> Iterator[Contrast]:
+        """Another number of the same."""
+        asked, own = self._question.quantities, said.quantities if self._question.quantities else []
+        asks_for_number = kind_asked(self._question.text) == "number"
+        for item in asked:
+            for other in own:
+                if any(one.agrees(its) for one in asked for its in (own if one is item else [other])):
+                    continue
+                if (item.is_ordinal, item.is_percent) != (other.is_ordinal, other.is_percent):
+                    continue
+                counted = _counted(self._question, item)
+                if not item.is_percent and (not counted or counted != _counted(said, other)):
+                    continue
+                # A place in an order is said of much; another count of the same only where the article has not both.
+                around = self._text_around(passage).quantities
+                is_there = any(item.agrees(its) for its in around)
+                is_other_count = not (is_there or asks_for_number) and self._likeness(said) >= _SOMEWHAT_ALIKE
+                if item.is_ordinal or is_other_count:
+                    yield Contrast(_phrase(self._question, item), _phrase(said, other))
+
+    def _of_words(self, said: Wording) -> Iterator[Contrast]:
+        """The contrary of the same; the second largest for the largest; a brother for a sister."""
+        mine, theirs = self._question.words, said.words
+        told = {as_spelt_here(other.low) for other in theirs}
+        for at, word in enumerate(mine):
+            if at and mine[at - 1].low == "how":
+                continue
+            is_first = bool(_SUPERLATIVE.fullmatch(word.low)) and not (at and _is_rank(self._question, at - 1))
+            for place, other in enumerate(theirs):
+                if other.stem == word.stem:
+                    if is_first and place and _is_rank(said, place - 1) and theirs[place - 1].low != "first":
+                        yield Contrast(word.text, _with_next(said, place - 1))
+                elif other.stem in self._question.stems or word.stem in said.stems or as_spelt_here(word.low) in told:
+                    continue
+                elif are_contrary(word.low, other.low):
+                    if _next(self._question, at) == _next(said, place) != "":
+                        yield Contrast(_with_next(self._question, at), _with_next(said, place))
+                    elif word.role and other.role and self._likeness(said) >= _ALIKE:
+                        yield Contrast(word.text, other.text)
+
+    def _likeness(self, said: Wording) -> float:
+        content = self._question.content | {word.stem for word in self._question.names}
+        return len(content & said.stems) / len(content) if content else 0.0
+
+    def _text_around(self, passage: Passage) -> Wording:
+        if passage.id not in self._around:
+            self._around[passage.id] = Wording(f"{passage.title}\n{passage.section}\n{passage.text}")
+        return self._around[passage.id]
+
+
+def _tells_year(moment: Moment) -> bool:
+    """Or its decade or century."""
+    return (moment.year, moment.decade, moment.century) != (None, None, None)
+
+
+def _bear_out(asked: Sequence[Moment], told: Sequence[Moment], passage: Passage) -> bool:
+    """Whether any of the times told is one of those asked about, or holds or lies in it."""
+    written = day_of(passage.date)
+    return any(mine.agrees(other, written) or _lies_in(mine, other) for mine in asked for other in told)
+
+
+def _lies_in(mine: Moment, other: Moment) -> bool:
+    """A year in the decade or the century that is spoken of."""
+    if mine.year is None:
+        return False
+    return other.decade == mine.year // 10 * 10 or other.century == (mine.year - 1) // 100 + 1
+
+
+def _counted(wording: Wording, item: Quantity) -> str:
+    """The stem of the word that follows a number; "" for one that tells nothing."""
+    word = next((word for word in wording.words if word.start >= item.end), None)
+    return "" if word is None or word.low in QUESTION_WORDS else word.stem
+
+
+def _phrase(wording: Wording, item: Quantity) -> str:
+    word = next((word for word in wording.words if word.start >= item.end), None)
+    if word is None or item.is_percent:
+        return item.text
+    return wording.text[item.start : word.start + len(word.text)]
+
+
+def _next(wording: Wording, at: int) -> str:
+    """The stem of the next word; "" for one that tells nothing."""
+    word = wording.words[at + 1] if at + 1 < len(wording.words) else None
+    return "" if word is None or word.low in QUESTION_WORDS else word.stem
+
+
+def _with_next(wording: Wording, at: int) -> str:
+    return " ".join(word.text for word in wording.words[at : at + 2])
+
+
+def _is_rank(wording: Wording, at: int) -> bool:
+    """Whether the word is an ordinal."""
+    start = wording.words[at].start
+    return any(item.is_ordinal and item.start <= start < item.end for item in wording.quantities)

@@ -1,0 +1,216 @@
+"""Weighs what the hits say against a question: which of their statements answer it, and whether any does."""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.answering.asked import Terms, Word, coverage, words_asked
+from rag.answering.contrast import Contrast
+from rag.answering.doubts import held_against, thought_over
+from rag.answering.evidence import (
+    NOT_READ,
+    WITH_READER,
+    WITHOUT_READER,
+    Evidence,
+    Features,
+    Weighed,
+    best_first,
+    changed,
+    weighted,
+)
+from rag.answering.kinds import Kind, holds, kind_asked
+from rag.answering.openers import interviewers, with_openers
+from rag.answering.reading import WEIGHTS, Reading, read_statements
+from rag.answering.times import Times
+from rag.core.recent import Recent
+from rag.core.types import Hit, Passage
+from rag.library.embedding import Reader, Vectors
+from rag.reading.sentences import Statement, is_ended, is_question, statements
+from rag.search.followups import Question
+from rag.search.library import Library
+
+_REMEMBERED_PASSAGES, _REMEMBERED_VECTORS = 4000, 32_000
+_FEWEST, _FEWEST_UNENDED = 4, 9  # words of a statement; of one without a full stop, which may be a heading or a caption
+_LOOKED_INTO = 6  # passages: statements of the others are no evidence
+# A passage takes the reader some 33 ms, a statement the embedder some 10; so only those are looked at that may still be
+# said: at most so many of them, and none that is further behind the first than an answer goes. On the questions about
+# the articles that ship with Citewell it comes to the same as embedding all.
+_READ = 5  # passages
+_EMBEDDED = 12  # statements
+_WITHIN = 5.0  # log-odds
+# The cosine to expect of a statement, from its passage's; benchmarks/fit_evidence.py prints this line.
+_OF_PASSAGE, _ANYWHERE = 0.66, 0.03
+# The reader is shy: at this many nats below "not here" it is right as often as not. Both ends are as far as it goes.
+_EVEN, _MOST_NATS = -4.0, 10.0
+
+
+class Scales:
+    """Weighs statements against questions; remembers the statements and their vectors of recent passages."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._statements: Recent[tuple[Statement, ...]] = Recent(_REMEMBERED_PASSAGES)
+        self._vectors: Recent[Vectors] = Recent(_REMEMBERED_VECTORS)
+        self._reader_lock = threading.Lock()
+        self._reader: Reader | None = None
+        self._has_looked_for_reader = False
+
+    def warm(self) -> None:
+        """Load the trained reader now."""
+        if (reader := self._opened_reader()) is not None:
+            reader.read("Who?", ["Nobody."])  # a network is compiled when first run
+
+    def weigh(self, question: Question, hits: Sequence[Hit]) -> Weighed:
+        """The statements of the likeliest of the hits' passages, best first.
+
+        What costs next to nothing is looked at in every passage; the trained reader, which costs most, reads the
+        likeliest of them; and the statements that are then ahead are embedded. Without a reader all are.
+        """
+        asked, question = question, question.matter
+        words, kind = words_asked(question, self._library.words), kind_asked(question.standalone)
+        times = Times.of(question.text, [hit.passage.date for hit in hits])
+        reader = self._opened_reader()
+        weights = WITHOUT_READER if reader is None else WITH_READER
+        found = [self._plainly(question, words, kind, times, hit, weights) for hit in hits]
+        found = [_expecting(items, weights) for items in _likeliest(found, _LOOKED_INTO)]
+        here = None
+        if reader is not None:
+            found, here = _read(reader, question.standalone, words, found, weights)
+        evidence = best_first(item for items in found for item in items)
+        scores = [item.score for item in evidence]
+        ahead = len(scores) if reader is None else _ahead(scores, _EMBEDDED, _WITHIN)
+        evidence = best_first([*self._by_meaning(question, evidence[:ahead], weights), *evidence[ahead:]])
+        contrast: Contrast | None = None
+        if not asked.topic:  # which is no question that anything else could be in place of
+            evidence, contrast = held_against(question.standalone, evidence, weights)
+            if reader is not None and here is not None:
+                # What it saw in the passage of a statement about something else counts no more.
+                seen = -math.inf if contrast else here
+                here = thought_over(reader, question.standalone, words, kind, evidence, seen)
+        return Weighed(asked, words, kind, tuple(evidence), here, contrast, passages=self._library.words.size)
+
+    def _plainly(
+        self, question: Question, words: Sequence[Word], kind: Kind, times: Times, hit: Hit, weights: Features
+    ) -> list[Evidence]:
+        """The hit's statements by all that needs no model."""
+        nearby = coverage(words, Terms.of(f"{hit.passage.title}\n{hit.passage.section}\n{hit.passage.text}"))
+        timely = times.fit(hit.passage.date)
+        found = []
+        for statement in self._statements_of(hit.passage):
+            features = Features(
+                meaning=0.0,
+                words=coverage(words, Terms.of(_with_section(statement))),
+                nearby=nearby,
+                kind=float(holds(kind, statement.text, question.standalone)),
+                passage=hit.score,
+                wholeness=_wholeness(statement),
+                reading=0.0,
+                timely=timely,
+            )
+            found.append(Evidence(statement, hit, features, weighted(features, weights)))
+        return found
+
+    def _by_meaning(self, question: Question, found: Sequence[Evidence], weights: Features) -> list[Evidence]:
+        """The same with the cosines of statements and question."""
+        vector, _ = self._library.question_vectors(question.standalone)
+        cosines = [max(float(its @ vector), 0.0) for its in self._vectors_of(found)]
+        return [
+            changed(item, replace(item.features, meaning=cosine), weights)
+            for item, cosine in zip(found, cosines, strict=True)
+        ]
+
+    def _statements_of(self, passage: Passage) -> tuple[Statement, ...]:
+        found = self._statements.get(passage.id)
+        return self._statements.put(passage.id, self._statements_in(passage)) if found is None else found
+
+    def _vectors_of(self, found: Sequence[Evidence]) -> list[Vectors]:
+        """The vector of each statement, those not seen lately embedded in one go."""
+        # Both ends: a sentence quoted with its opener begins where the opener does.
+        keys = [(item.hit.passage.id, item.start, item.end) for item in found]
+        known = {key: self._vectors.get(key) for key in keys}
+        new = {key: _with_section(item.statement) for key, item in zip(keys, found, strict=True) if known[key] is None}
+        for key, vector in zip(new, self._library.embedder.embed_passages(list(new.values())), strict=True):
+            known[key] = self._vectors.put(key, vector)
+        return [vector for key in keys if (vector := known[key]) is not None]
+
+    def _opened_reader(self) -> Reader | None:
+        with self._reader_lock:
+            if not self._has_looked_for_reader:
+                self._reader = self._library.embedder.reader(WEIGHTS)
+                self._has_looked_for_reader = True
+            return self._reader
+
+    def _statements_in(self, passage: Passage) -> tuple[Statement, ...]:
+        article = self._library.article(passage.source)
+        if article is None or article.text[passage.start : passage.end] != passage.text:
+            return ()  # changed since the search; the next question sees the new text
+        found = statements(article.text)
+        inside = [one for one in found if passage.start <= one.start and one.end <= passage.end]
+        return with_openers(article.text, inside, interviewers(found))
+
+
+def _expecting(items: Sequence[Evidence], weights: Features) -> list[Evidence]:
+    """The statements of one passage with the cosine that is to be expected of them."""
+    cosine = max(_OF_PASSAGE * items[0].hit.vector.score + _ANYWHERE, 0.0)
+    return [changed(item, replace(item.features, meaning=cosine), weights) for item in items]
+
+
+def _likeliest(found: Sequence[list[Evidence]], most: int, within: float = math.inf) -> list[list[Evidence]]:
+    """The passages with the best statements so far, best first."""
+    best = sorted(((max(item.score for item in items), items) for items in found if items), key=lambda pair: -pair[0])
+    return [items for _, items in best[: _ahead([score for score, _ in best], most, within)]]
+
+
+def _ahead(scores: Sequence[float], most: int, within: float) -> int:
+    """How many of the first `most`, best first, are no further than this behind the first."""
+    return sum(score >= scores[0] - within for score in scores[:most])
+
+
+def _read(
+    reader: Reader, question: str, words: Sequence[Word], found: Sequence[list[Evidence]], weights: Features
+) -> tuple[list[list[Evidence]], float]:
+    """The same with what the reader thinks of the statements of the likeliest passages; and whether any answers."""
+    chosen = _likeliest(found, _READ, _WITHIN)
+    readings: dict[str, list[Reading | None]] = {}
+    here = -math.inf
+    for items in chosen:
+        passage = items[0].hit.passage
+        own, answers = read_statements(reader, question, words, passage, [item.statement for item in items])
+        readings[passage.id], here = own, max(here, answers)
+    read_found = [
+        [
+            changed(
+                replace(item, answer=read.answer if read else ""),
+                replace(item.features, reading=_sureness(read)),
+                weights,
+            )
+            for item, read in zip(items, readings.get(items[0].hit.passage.id, [None] * len(items)), strict=True)
+        ]
+        for items in found
+    ]
+    return read_found, here
+
+
+def _sureness(read: Reading | None) -> float:
+    return NOT_READ if read is None else max(-1.0, min(1.0, (read.margin - _EVEN) / _MOST_NATS))
+
+
+def _with_section(statement: Statement) -> str:
+    """An item says little without the heading above it; a cell has its own header."""
+    if statement.kind == "item" and statement.section:
+        return f"{statement.section}: {statement.text}"
+    return statement.text
+
+
+def _wholeness(statement: Statement) -> float:
+    if statement.kind == "heading":
+        return 0.0
+    words = len(re.findall(r"\w+", statement.text))
+    is_label = statement.kind == "paragraph" and words < _FEWEST_UNENDED and not is_ended(statement.text)
+    if statement.text.endswith(":") or is_question(statement.text) or words < _FEWEST or is_label:
+        return 0.3
+    return 1.0

@@ -1,0 +1,152 @@
+"""What a statement says in place of what was asked about: found where it is so, and only there."""
+
+import pytest
+
+from rag.answering.assistant import Assistant
+from rag.answering.contrast import Contrast, Contrasts
+from rag.answering.opposites import are_contrary
+from rag.core.types import Passage
+
+COUNCIL = (
+    "---\ntitle: The council and the meadow\ndate: 2023-04-18\n---\n"
+    "The council of Hollin met on Tuesday. The builder Brackley Homes has offered 1.25 million pounds for the "
+    "northern half of Priory Meadow, which would hold 38 houses. Councillors want to decide in June. "
+    "The turnover of the market was 310,000 pounds in 2022.\n"
+)
+OTTERS = (
+    "---\ntitle: Otters return\ndate: 2023-05-02\n---\n"
+    "Otters live in the river again. Walkers saw two of them below the weir, and a fisherman saw a third.\n"
+)
+
+
+def _passage(text: str, *, title: str = "", date: str | None = None) -> Passage:
+    return Passage("p", "a.md", 0, len(text), text, title, "", date)
+
+
+def _first(question: str, statement: str, *, around: str = "", title: str = "", date: str | None = None):
+    return Contrasts(question).first(statement, _passage(f"{statement} {around}", title=title, date=date))
+
+
+@pytest.mark.parametrize(
+    ("question", "statement", "asked", "said"),
+    [
+        ("What was the turnover in 2022?", "Turnover – 2023: 3,150", "2022", "2023"),
+        ("Who invaded Scotland in the 10th century?", "William invaded Scotland in 1072.", "10th century", "1072"),
+        ("What was fought in the 1890s?", "The war was fought in 1812.", "1890s", "1812"),
+        ("What did the second year cost?", "The first year cost 38 million.", "second year", "first year"),
+        ("Who was the khan's 4th son?", "The khan's third son, Ogedei, ruled.", "4th son", "third son"),
+        ("Which club spent 104 per cent of its income?", "Clubs spent 78 per cent of their income.", "104 per cent",
+         "78 per cent"),
+        ("What do the five gates cost?", "What the three gates cost is 40 crowns.", "five gates", "three gates"),
+        ("Who bought the southern half?", "Brackley bought the northern half.", "southern half", "northern half"),
+        ("When did unnatural disasters strike?", "Natural disasters struck in June.", "unnatural disasters",
+         "Natural disasters"),
+        ("Who is the defence minister of Kestria?", "Vara is foreign minister of Kestria.", "defence minister",
+         "foreign minister"),
+        ("What did Venn's sister die of?", "Venn had a brother who died of cancer.", "sister", "brother"),
+        ("Which project drew the largest number of objections?", "It drew the second largest number of objections.",
+         "largest", "second largest"),
+    ],
+)  # fmt: skip
+def test_what_is_said_in_place_of_what_was_asked_about(question: str, statement: str, asked: str, said: str) -> None:
+    """Both in their own words."""
+    assert _first(question, statement) == Contrast(asked, said)
+
+
+@pytest.mark.parametrize(
+    ("question", "statement"),
+    [
+        ("What was the turnover in 2023?", "Turnover – 2023: 3,150"),
+        ("What was built in the 1970s?", "The dam was built in 1974."),
+        ("What was built in 1974?", "The dam was built in the 1970s."),
+        ("What was built in 1974?", "The dam was built in the 20th century."),
+        ("Who invaded Scotland in the 11th century?", "William invaded Scotland in 1072."),
+        ("Who received the guest?", "The president received the guest in 2019."),
+        ("Is it the first, second or third plant?", "It is the first plant of its kind."),
+        ("What did the second year cost?", "The first year cost 38 million, the second year 41 million."),
+        ("How many of the 12 members voted?", "Nine members voted."),
+        ("How long is the northern road?", "The northern road is short."),
+        ("How many were there?", "There were few."),
+        ("Who was defence minister?", "Defense Minister Sergei Shoigu met Foreign Minister Fahmy."),
+        ("Who is his father?", "He is the son of a miner."),
+        ("Which is the second largest port?", "Averil is the second largest port."),
+        ("Which is the largest port?", "Averil is the first and largest port."),
+        ("What does the new road connect?", "The road connects the old town with the sea."),
+    ],
+)
+def test_the_same_in_other_words_is_no_contrast(question: str, statement: str) -> None:
+    """A year in its decade, a number beside another, an opposite of something else."""
+    assert _first(question, statement) is None
+
+
+def test_an_article_of_that_year_need_not_name_it() -> None:
+    """What it tells without a date is of its own time."""
+    assert _first("Who was mayor in 2019?", "Mayor Dahle spoke.", date="2019-03-04") is None
+    assert _first("Who was mayor in 2019?", "Mayor Dahle spoke.", title="The council in 2019") is None
+    assert _first("Who was mayor in 2019?", "Mayor Dahle spoke.") is None  # nobody knows of what year it is
+    assert _first("Who was mayor in 2019?", "Mayor Dahle spoke.", date="2023-03-04") == Contrast("2019", "")
+
+
+def test_last_year_may_be_the_year_that_was_asked_about() -> None:
+    """A passage that counts years from its own date is not held to the years that it names."""
+    around = "The year before it had been 3,000."
+    assert _first("What did it earn in 2022?", "Earnings came to 3,150.", around=around, date="2023-05-01") is None
+
+
+def test_what_stands_nearby_is_enough_for_a_statement_that_says_it_otherwise() -> None:
+    """The year may stand in the sentence before, unless the statement itself says all but that."""
+    around = "In 2018 the bridge was closed."
+    question = "Who closed the bridge in 2018?"
+    assert _first(question, "The mayor, elected in 2016, gave the order.", around=around) is None
+    assert _first(question, "The mayor closed the bridge in 2016.", around=around) == Contrast("2018", "2016")
+
+
+def test_a_contrast_is_told_in_a_sentence() -> None:
+    """Where it says anything in its place."""
+    assert str(Contrast("2022", "2023")) == "What comes nearest says “2023”, not “2022”."
+    assert str(Contrast("2022", "")) == ""
+
+
+def test_contraries_are_so_both_ways() -> None:
+    """Opposites, and kinds of which one excludes the other; the same word spelt otherwise is none."""
+    for one, other in (("northern", "southern"), ("foreign", "interior"), ("aunt", "uncle"), ("upper", "lower")):
+        assert are_contrary(one, other) and are_contrary(other, one)
+    assert not are_contrary("defense", "defence")
+    assert not are_contrary("father", "son")
+
+
+@pytest.fixture
+def meadow(library, folder, embedder) -> Assistant:
+    """Two articles about a meadow of which only the northern half was ever asked for, in 2023."""
+    opened = library(opener=lambda name: embedder)
+    opened.sync(folder({"council.md": COUNCIL, "otters.md": OTTERS}))
+    return Assistant.open(opened, "extractive")
+
+
+def test_what_is_said_of_something_else_is_no_answer_and_the_reader_is_told(meadow: Assistant) -> None:
+    """The northern half is not the southern, 2022 is not 2021."""
+    south = meadow.answer("What price did Brackley Homes offer for the southern half of Priory Meadow?")
+    earlier = meadow.answer("What was the turnover of the market in 2021?")
+
+    assert south.status == earlier.status == "not_found"
+    assert south.notice == "What comes nearest says “northern half”, not “southern half”."
+    assert earlier.notice == "What comes nearest says “2022”, not “2021”."
+
+
+def test_what_is_said_of_it_is_an_answer(meadow: Assistant) -> None:
+    """And nothing is remarked on."""
+    north = meadow.answer("What price did Brackley Homes offer for the northern half of Priory Meadow?")
+    later = meadow.answer("What was the turnover of the market in 2022?")
+
+    assert "1.25 million pounds" in north.text
+    assert "310,000 pounds" in later.text
+    assert not north.notice
+    assert not later.notice
+
+
+def test_a_question_of_another_matter_is_refused_without_a_remark(meadow: Assistant) -> None:
+    """What comes nearest to it is not worth telling."""
+    reply = meadow.answer("Who won the football World Cup in 1998?")
+
+    assert reply.status == "not_found"
+    assert not reply.notice

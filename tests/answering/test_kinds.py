@@ -1,0 +1,58 @@
+"""What kind of thing is asked for, and whether an answer may be one."""
+
+import pytest
+
+from rag.answering.kinds import is_of_kind, kind_asked
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How much did the bridge cost?", "money"),
+        ("What is the house worth?", "money"),
+        ("Why were the complaints not worth re-reading?", "reason"),
+        ("How much time lay between the two visits?", "duration"),
+        ("How long did it last?", "duration"),
+        ("How many ships lay at anchor?", "number"),
+        ("What was the name of the count of Apulia?", "other"),
+        ("When did she leave?", "date"),
+        ("Who stole the device?", "person"),
+    ],
+)
+def test_the_question_says_what_kind_of_thing_it_wants(question: str, kind: str) -> None:
+    """By its own words."""
+    assert kind_asked(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Who stole the device?", "Ada Quill"),
+        ("Who stole the device?", "Quill"),
+        ("When did she leave?", "the spring of that year"),
+        ("When did she leave?", "around 5 pm"),
+        ("How many ships lay at anchor?", "twenty-two"),
+        ("How much may the tax rise?", "no more than four ducats"),
+        ("How long did it last?", "since 2019"),
+        ("Why did she leave?", "her knee"),
+        ("Where were the books?", "under the flour"),
+    ],
+)
+def test_what_may_be_asked_for_is_of_the_kind(question: str, answer: str) -> None:
+    """A name for a person, a figure for an amount, anything for a reason or a place."""
+    assert is_of_kind(kind_asked(question), answer, question)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Who stole the device?", "somebody"),
+        ("Who is the spokesman of the Port?", "the Port"),
+        ("Since when has he been there? When did he come?", "Ambassador"),
+        ("How many apprentices are there?", "in June 1787"),
+        ("How much will the station cost?", "a great deal"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_not(question: str, answer: str) -> None:
+    """No name, no date, no figure; a date is no count."""
+    assert not is_of_kind(kind_asked(question), answer, question)
