@@ -97,7 +97,12 @@ def _named(llm: str, name: str, model: str, key: str, settings: Settings) -> Lan
 
 
 def _given(llm: Any, settings: Settings) -> LangChainModel:
-    """A chat model or a function from code."""
+    """A chat model or a function from code; BackendUnknown for anything else."""
+    if not (hasattr(llm, "stream") or callable(llm)):
+        raise BackendUnknown(
+            f"A backend cannot be a {type(llm).__name__}.",
+            "Give a string such as 'ollama:llama3.2', a LangChain chat model, or a function of messages.",
+        )
     chat_model = llm if hasattr(llm, "stream") else FunctionModel(llm)
     name = getattr(llm, "model_name", None) or getattr(llm, "model", None) or getattr(llm, "__name__", None)
     return LangChainModel(

@@ -36,6 +36,15 @@ def test_a_backend_that_does_not_exist_is_refused_with_the_nearest(spec, message
         assert caught.value.hint.endswith(hint)
 
 
+@pytest.mark.parametrize("given", [Settings(), 5, {"model": "tiny"}], ids=type)
+def test_an_object_that_cannot_answer_is_refused_when_it_is_given(given):
+    with pytest.raises(BackendUnknown) as caught:
+        open_model(given, Settings())
+
+    assert caught.value.message == f"A backend cannot be a {type(given).__name__}."
+    assert "a LangChain chat model" in caught.value.hint
+
+
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_provider_without_its_package_is_refused_with_the_command_that_installs_it(provider, monkeypatch):
     monkeypatch.setitem(sys.modules, PROVIDERS[provider].package, None)  # so that Python cannot import it
