@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 
 from rag.answering.kinds import kind_asked
 from rag.answering.moments import Moment, day_of, moments
+from rag.answering.offices import of_another
 from rag.answering.opposites import are_contrary, as_spelt_here
 from rag.answering.quantities import Quantity
 from rag.answering.wording import Wording
@@ -26,6 +28,7 @@ _YEARS_BY_OTHERS = re.compile(
     r"\byears? (?:before|after|ago|later|earlier|on)\b|\b(?:anniversary|annual|every year|each year|a year)\b",
     re.IGNORECASE,
 )
+_MOST_FOLLOWING = 2  # words
 _SUPERLATIVE = re.compile(r"\w{2,}est|most|least")
 
 
@@ -50,7 +53,12 @@ class Contrasts:
     def first(self, statement: str, passage: Passage) -> Contrast | None:
         """The first contrast of the question and a statement of the passage."""
         said = Wording(statement)
-        ways = (self._of_times(said, passage), self._of_numbers(said, passage), self._of_words(said))
+        ways = (
+            self._of_times(said, passage),
+            self._of_numbers(said, passage),
+            self._of_words(said),
+            (Contrast(*found) for found in of_another(self._question, said)),
+        )
         return next((found for way in ways for found in way), None)
 
     @cached_property
@@ -92,7 +100,7 @@ class Contrasts:
                 is_there = any(item.agrees(its) for its in around)
                 is_other_count = not (is_there or asks_for_number) and self._likeness(said) >= _SOMEWHAT_ALIKE
                 if item.is_ordinal or is_other_count:
-                    yield Contrast(_phrase(self._question, item), _phrase(said, other))
+                    yield _between(self._question, (item.start, item.end), said, (other.start, other.end))
 
     def _of_words(self, said: Wording) -> Iterator[Contrast]:
         """The contrary of the same; the second largest for the largest; a brother for a sister."""
@@ -105,12 +113,12 @@ class Contrasts:
             for place, other in enumerate(theirs):
                 if other.stem == word.stem:
                     if is_first and place and _is_rank(said, place - 1) and theirs[place - 1].low != "first":
-                        yield Contrast(word.text, _with_next(said, place - 1))
+                        yield Contrast(word.text, f"{theirs[place - 1].text} {other.text}")
                 elif other.stem in self._question.stems or word.stem in said.stems or as_spelt_here(word.low) in told:
                     continue
                 elif are_contrary(word.low, other.low):
                     if _next(self._question, at) == _next(said, place) != "":
-                        yield Contrast(_with_next(self._question, at), _with_next(said, place))
+                        yield _between(self._question, word.span, said, other.span)
                     elif word.role and other.role and self._likeness(said) >= _ALIKE:
                         yield Contrast(word.text, other.text)
 
@@ -148,21 +156,22 @@ def _counted(wording: Wording, item: Quantity) -> str:
     return "" if word is None or word.low in QUESTION_WORDS else word.stem
 
 
-def _phrase(wording: Wording, item: Quantity) -> str:
-    word = next((word for word in wording.words if word.start >= item.end), None)
-    if word is None or item.is_percent:
-        return item.text
-    return wording.text[item.start : word.start + len(word.text)]
-
-
 def _next(wording: Wording, at: int) -> str:
     """The stem of the next word; "" for one that tells nothing."""
     word = wording.words[at + 1] if at + 1 < len(wording.words) else None
     return "" if word is None or word.low in QUESTION_WORDS else word.stem
 
 
-def _with_next(wording: Wording, at: int) -> str:
-    return " ".join(word.text for word in wording.words[at : at + 2])
+def _between(mine: Wording, asked: tuple[int, int], theirs: Wording, said: tuple[int, int]) -> Contrast:
+    """Of these two spans, with the words behind them as far as they are the same."""
+    after = [
+        [word for word in wording.words if word.start >= end] for wording, (_, end) in ((mine, asked), (theirs, said))
+    ]
+    same = list(takewhile(lambda pair: pair[0].stem == pair[1].stem, zip(*after, strict=False)))[:_MOST_FOLLOWING]
+    while same and same[-1][0].low in QUESTION_WORDS:
+        same.pop()
+    ends = [word.span[1] for word in same[-1]] if same else [asked[1], said[1]]
+    return Contrast(mine.text[asked[0] : ends[0]].strip(), theirs.text[said[0] : ends[1]].strip())
 
 
 def _is_rank(wording: Wording, at: int) -> bool:

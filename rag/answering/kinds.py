@@ -33,6 +33,9 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("place", re.compile(rf"\bwhere\b|\b(?:which|what|name)\b(?: \S+){{0,2}} (?:{_PLACES})\b", re.I)),
 )  # fmt: skip
 
+_COUNTED = re.compile(r"\bhow (?:many|old)\b", re.IGNORECASE)
+_PAID = re.compile(r"\b(?:cost|price|pay|paid|spen[dt]|worth|salary|budget|earn|fee|fine|charge)", re.IGNORECASE)
+
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -89,15 +92,15 @@ def holds(kind: Kind, text: str, question: str) -> bool:
 
 
 def is_of_kind(kind: Kind, answer: str, question: str) -> bool:
-    """Whether the words of an answer may be what was asked for: a person has a name, an amount a number.
+    """Whether the words of an answer may be what was asked for: a person has a name, a count or a price a number.
 
-    More is not asked of them: a reason, a place or a body may be told in any words.
+    More is not asked of them: a reason or a place may be told in any words, and so may how often, how far, how large.
     """
     if kind == "date":
         return bool(re.search(r"\d", answer) or _DATE.search(answer))
-    if kind == "number":
+    if kind == "number" and _COUNTED.search(question):
         return bool(_NUMBER.search(_DATE.sub(" ", answer)))
-    if kind in ("money", "duration"):
+    if kind == "duration" or (kind == "money" and _PAID.search(question)):
         return any(form.search(answer) for form in (_MONEY, _DURATION, _DATE, _NUMBER))
     if kind == "person":
         known = {word.lower() for word in re.findall(r"\w+", question)}

@@ -73,6 +73,10 @@ class Word:
     """It opens the sentence, so a capital tells nothing."""
 
     @property
+    def span(self) -> tuple[int, int]:
+        return self.start, self.start + len(self.text)
+
+    @property
     def low(self) -> str:
         return self.text.lower()
 

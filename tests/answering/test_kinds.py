@@ -33,6 +33,8 @@ def test_the_question_says_what_kind_of_thing_it_wants(question: str, kind: str)
         ("When did she leave?", "around 5 pm"),
         ("How many ships lay at anchor?", "twenty-two"),
         ("How much may the tax rise?", "no more than four ducats"),
+        ("How much did it matter?", "a great deal"),
+        ("How often do they meet?", "every time the moon is full"),
         ("How long did it last?", "since 2019"),
         ("Why did she leave?", "her knee"),
         ("Where were the books?", "under the flour"),
