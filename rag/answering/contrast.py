@@ -28,6 +28,7 @@ _YEARS_BY_OTHERS = re.compile(
     r"\byears? (?:before|after|ago|later|earlier|on)\b|\b(?:anniversary|annual|every year|each year|a year)\b",
     re.IGNORECASE,
 )
+_OF_ITS_KIND = re.compile(r"\s+(?:one\s+)?of\s+(?:the|its|their|that|this)\s+(?:kind|sort|type)\b", re.IGNORECASE)
 _MOST_FOLLOWING = 2  # words
 _SUPERLATIVE = re.compile(r"\w{2,}est|most|least")
 
@@ -93,7 +94,8 @@ class Contrasts:
                 if (item.is_ordinal, item.is_percent) != (other.is_ordinal, other.is_percent):
                     continue
                 counted = _counted(self._question, item)
-                if not item.is_percent and (not counted or counted != _counted(said, other)):
+                is_same = counted and (counted == _counted(said, other) or _is_of_kind(said, other, counted))
+                if not item.is_percent and not is_same:
                     continue
                 # A place in an order is said of much; another count of the same only where the article has not both.
                 around = self._text_around(passage).quantities
@@ -160,6 +162,11 @@ def _next(wording: Wording, at: int) -> str:
     """The stem of the next word; "" for one that tells nothing."""
     word = wording.words[at + 1] if at + 1 < len(wording.words) else None
     return "" if word is None or word.low in QUESTION_WORDS else word.stem
+
+
+def _is_of_kind(wording: Wording, item: Quantity, counted: str) -> bool:
+    """Whether it is the first of its kind where that is spoken of."""
+    return bool(_OF_ITS_KIND.match(wording.text, item.end)) and counted in wording.stems
 
 
 def _between(mine: Wording, asked: tuple[int, int], theirs: Wording, said: tuple[int, int]) -> Contrast:
