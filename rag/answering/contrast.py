@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 
-from rag.answering.kinds import kind_asked
 from rag.answering.moments import Moment, day_of, moments
 from rag.answering.offices import of_another
 from rag.answering.opposites import are_contrary, as_spelt_here
@@ -23,6 +22,18 @@ from rag.library.words import QUESTION_WORDS
 
 _ALIKE = 0.6  # of the question's telling words that the statement holds: it says the same, but for what differs
 _SOMEWHAT_ALIKE = 0.3
+# Whether it is so: what the articles say instead is the answer.
+_ASKS_WHETHER = re.compile(
+    r"\W*(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|must|may|might|(?:is it|it is) true)\b"
+    r"(?:n['’]?t\b)?",
+    re.IGNORECASE,
+)
+# A year from which on, or up to which, something is asked for.
+_BOUND = re.compile(
+    r"\b(?:after|since|before|until|till|by|from|to|between|and|than|through|beyond|past|following|preceding)\W+"
+    r"(?:the\W+)?(?:(?:early|mid|late|end of|start of|beginning of|year)\W+)?$",
+    re.IGNORECASE,
+)
 _YEARS_BY_OTHERS = re.compile(
     r"\b(?:last|next|past|previous|following|same|preceding|coming) (?:year|decade|century|season)|"
     r"\byears? (?:before|after|ago|later|earlier|on)\b|\b(?:anniversary|annual|every year|each year|a year)\b",
@@ -30,7 +41,11 @@ _YEARS_BY_OTHERS = re.compile(
 )
 _OF_ITS_KIND = re.compile(r"\s+(?:one\s+)?of\s+(?:the|its|their|that|this)\s+(?:kind|sort|type)\b", re.IGNORECASE)
 _MOST_FOLLOWING = 2  # words
-_SUPERLATIVE = re.compile(r"\w{2,}est|most|least")
+_SUPERLATIVES = frozenset(
+    "largest biggest greatest smallest highest lowest tallest longest shortest deepest widest oldest youngest newest "
+    "richest poorest strongest weakest heaviest fastest busiest hottest coldest wettest driest best worst most".split()
+)
+_IN_PLACE = frozenset("old new early late former".split())  # what is new has often come in the old one's place
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +67,15 @@ class Contrasts:
         self._around: dict[str, Wording] = {}
 
     def first(self, statement: str, passage: Passage) -> Contrast | None:
-        """The first contrast of the question and a statement of the passage."""
+        """The first contrast of the question and a statement of the passage; None where it asks whether it is so."""
+        if _ASKS_WHETHER.match(self._question.text):
+            return None
         said = Wording(statement)
         ways = (
             self._of_times(said, passage),
             self._of_numbers(said, passage),
             self._of_words(said),
+            self._of_ranks(said),
             (Contrast(*found) for found in of_another(self._question, said)),
         )
         return next((found for way in ways for found in way), None)
@@ -65,7 +83,10 @@ class Contrasts:
     @cached_property
     def _times(self) -> list[Moment]:
         # The day of an event is often another than the one that is written about it, seldom the year.
+        text = self._question.text
         told = [moment for moment in self._question.moments if _tells_year(moment)]
+        if any(_BOUND.search(text[: moment.start]) for moment in told):
+            return []
         return [replace(moment, month=None, day=None, weekday=None) for moment in told]
 
     def _of_times(self, said: Wording, passage: Passage) -> Iterator[Contrast]:
@@ -84,45 +105,47 @@ class Contrasts:
             yield Contrast(asked[0].text, own[0].text if own and is_alike else "")
 
     def _of_numbers(self, said: Wording, passage: Passage) -> Iterator[Contrast]:
-        """Another number of the same."""
+        """Another place in an order, or another share."""
         asked, own = self._question.quantities, said.quantities if self._question.quantities else []
-        asks_for_number = kind_asked(self._question.text) == "number"
         for item in asked:
             for other in own:
                 if any(one.agrees(its) for one in asked for its in (own if one is item else [other])):
                     continue
-                if (item.is_ordinal, item.is_percent) != (other.is_ordinal, other.is_percent):
-                    continue
-                counted = _counted(self._question, item)
-                is_same = counted and (counted == _counted(said, other) or _is_of_kind(said, other, counted))
-                if not item.is_percent and not is_same:
-                    continue
-                # A place in an order is said of much; another count of the same only where the article has not both.
-                around = self._text_around(passage).quantities
-                is_there = any(item.agrees(its) for its in around)
-                is_other_count = not (is_there or asks_for_number) and self._likeness(said) >= _SOMEWHAT_ALIKE
-                if item.is_ordinal or is_other_count:
+                if item.is_ordinal and other.is_ordinal:
+                    counted = _counted(self._question, item)
+                    is_same = counted and (counted == _counted(said, other) or _is_of_kind(said, other, counted))
+                else:
+                    # Another share of the same, where the article has not both.
+                    around = self._text_around(passage).quantities
+                    is_same = item.is_percent and other.is_percent and not item.is_rough
+                    is_same &= self._likeness(said) >= _SOMEWHAT_ALIKE and not any(item.agrees(its) for its in around)
+                if is_same:
                     yield _between(self._question, (item.start, item.end), said, (other.start, other.end))
 
     def _of_words(self, said: Wording) -> Iterator[Contrast]:
-        """The contrary of the same; the second largest for the largest; a brother for a sister."""
+        """The contrary of the same; a brother for a sister."""
         mine, theirs = self._question.words, said.words
         told = {as_spelt_here(other.low) for other in theirs}
         for at, word in enumerate(mine):
-            if at and mine[at - 1].low == "how":
+            if word.stem in said.stems or as_spelt_here(word.low) in told or (at and mine[at - 1].low == "how"):
                 continue
-            is_first = bool(_SUPERLATIVE.fullmatch(word.low)) and not (at and _is_rank(self._question, at - 1))
             for place, other in enumerate(theirs):
-                if other.stem == word.stem:
-                    if is_first and place and _is_rank(said, place - 1) and theirs[place - 1].low != "first":
-                        yield Contrast(word.text, f"{theirs[place - 1].text} {other.text}")
-                elif other.stem in self._question.stems or word.stem in said.stems or as_spelt_here(word.low) in told:
+                if other.stem in self._question.stems or not are_contrary(word.low, other.low):
                     continue
-                elif are_contrary(word.low, other.low):
-                    if _next(self._question, at) == _next(said, place) != "":
-                        yield _between(self._question, word.span, said, other.span)
-                    elif word.role and other.role and self._likeness(said) >= _ALIKE:
-                        yield Contrast(word.text, other.text)
+                if _next(self._question, at) == _next(said, place) != "" and not {word.low, other.low} & _IN_PLACE:
+                    yield _between(self._question, word.span, said, other.span)
+                elif word.role and other.role and self._likeness(said) >= _ALIKE:
+                    yield Contrast(word.text, other.text)
+
+    def _of_ranks(self, said: Wording) -> Iterator[Contrast]:
+        """The second largest for the largest."""
+        for at, word in enumerate(self._question.words):
+            if word.low not in _SUPERLATIVES or _is_rank(self._question, at - 1):
+                continue
+            places = [place for place, other in enumerate(said.words) if other.low == word.low]
+            ranked = [place for place in places if _is_rank(said, place - 1) and said.words[place - 1].low != "first"]
+            if ranked and ranked == places:
+                yield Contrast(word.text, f"{said.words[ranked[0] - 1].text} {word.low}")
 
     def _likeness(self, said: Wording) -> float:
         content = self._question.content | {word.stem for word in self._question.names}
@@ -182,6 +205,8 @@ def _between(mine: Wording, asked: tuple[int, int], theirs: Wording, said: tuple
 
 
 def _is_rank(wording: Wording, at: int) -> bool:
-    """Whether the word is an ordinal."""
+    """Whether the word is an ordinal; none stands before the first."""
+    if at < 0:
+        return False
     start = wording.words[at].start
     return any(item.is_ordinal and item.start <= start < item.end for item in wording.quantities)

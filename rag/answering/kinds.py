@@ -33,6 +33,13 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("place", re.compile(rf"\bwhere\b|\b(?:which|what|name)\b(?: \S+){{0,2}} (?:{_PLACES})\b", re.I)),
 )  # fmt: skip
 
+_SOME = re.compile(r"\b(?:several|few|couple|dozen|many|some|most|all|both|every|each|no)\b", re.IGNORECASE)
+_TIME = re.compile(  # of the day, or as what happened then tells it
+    r"\b(?:morning|noon|afternoon|evening|night|midnight|dawn|dusk|o['’]clock|am|pm|after|before|during|when|while|once|until|"
+    r"till|since|following|upon|at|soon|now|then|early|late|later|earlier|end|start|beginning|eve|ever|always|"
+    r"immediately|recently|christmas|easter|ramadan|era|age|period|season|term|reign)\b",
+    re.IGNORECASE,
+)
 _COUNTED = re.compile(r"\bhow (?:many|old)\b", re.IGNORECASE)
 _PAID = re.compile(r"\b(?:cost|price|pay|paid|spen[dt]|worth|salary|budget|earn|fee|fine|charge)", re.IGNORECASE)
 
@@ -97,9 +104,9 @@ def is_of_kind(kind: Kind, answer: str, question: str) -> bool:
     More is not asked of them: a reason or a place may be told in any words, and so may how often, how far, how large.
     """
     if kind == "date":
-        return bool(re.search(r"\d", answer) or _DATE.search(answer))
+        return any(form.search(answer) for form in (_DATE, _DURATION, _NUMBER, _TIME))
     if kind == "number" and _COUNTED.search(question):
-        return bool(_NUMBER.search(_DATE.sub(" ", answer)))
+        return any(form.search(_DATE.sub(" ", answer)) for form in (_NUMBER, _SOME))
     if kind == "duration" or (kind == "money" and _PAID.search(question)):
         return any(form.search(answer) for form in (_MONEY, _DURATION, _DATE, _NUMBER))
     if kind == "person":

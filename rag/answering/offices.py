@@ -15,6 +15,8 @@ _ASKS_WHO_HOLDS = re.compile(
     re.IGNORECASE,
 )
 
+_GOES_ON = re.compile(r"['’]|\s+[^\W\d_a-z]")  # with whom it is, or what is theirs
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
@@ -35,7 +37,7 @@ def of_another(question: Wording, said: Wording) -> Iterator[tuple[str, str]]:
     """The office that is asked for and the same of another in the statement, where it names none but others'."""
     opening = _ASKS_WHO_HOLDS.match(question.text)
     asked = next((office for office in _offices(question) if opening and office.start == opening.end()), None)
-    if asked is None:
+    if asked is None or _GOES_ON.match(question.text, asked.end):
         return
     offices = list(_offices(said))
     same = [office for office in offices if office.roles == asked.roles]

@@ -86,7 +86,7 @@ class Scales:
         evidence = best_first([*self._by_meaning(question, evidence[:ahead], weights), *evidence[ahead:]])
         contrast: Contrast | None = None
         if not asked.topic:  # which is no question that anything else could be in place of
-            evidence, contrast = held_against(question.standalone, evidence, weights)
+            evidence, contrast = held_against(question.text, evidence, weights)
             if reader is not None and here is not None:
                 # What it saw in the passage of a statement about something else counts no more.
                 seen = -math.inf if contrast else here
