@@ -43,7 +43,7 @@ def main() -> None:
     with laid_out(Path(sys.argv[1]) if len(sys.argv) > 1 else REPORT) as libraries:
         for name, folder, questions in libraries:
             with tempfile.TemporaryDirectory() as place:
-                assistant = Assistant.open(Path(place) / "library", Settings(articles=folder))
+                assistant = Assistant.open(Path(place) / "library", settings=Settings(articles=folder))
                 assistant.library.sync(folder)
                 own = list(ask_all(assistant, questions))
             print(f"{name}: {tally(own)}", flush=True)
