@@ -74,7 +74,7 @@ class Comparison:
     def nearest(self) -> Wording:
         """The sentence of the sources that shares most of the words."""
         among = [sentence for source in self.sources for sentence in source.sentences] or [Wording("")]
-        return max(among, key=lambda other: (self._shared(other), -len(other.words)))
+        return max(among, key=lambda other: (self.said.share_in(other), -len(other.words)))
 
     @cached_property
     def share(self) -> float:
@@ -83,13 +83,9 @@ class Comparison:
         held = {stem for source in self.sources for stem in source.whole.stems}
         return len(content & held) / len(content) if content else 1.0
 
-    def _shared(self, other: Wording) -> float:
-        content = self.said.content | {word.stem for word in self.said.names}
-        return len(content & other.stems) / len(content) if content else 0.0
-
     @cached_property
     def _is_near_copy(self) -> bool:
-        return self._shared(self.nearest) >= _NEAR_COPY
+        return self.said.share_in(self.nearest) >= _NEAR_COPY
 
     @cached_property
     def _replaced(self) -> list[tuple[list[Word], list[Word]]]:
@@ -259,7 +255,7 @@ class Comparison:
     # Negation and opposites
 
     def _negations(self) -> Iterator[Disagreement]:
-        if self._shared(self.nearest) < 0.4:
+        if self.said.share_in(self.nearest) < 0.4:
             return
         for stem, cue in self.said.heads.items():
             if stem in self.nearest.stems and stem not in self.nearest.denied:

@@ -24,8 +24,8 @@ _ALIKE = 0.6  # of the question's telling words that the statement holds: it say
 _SOMEWHAT_ALIKE = 0.3
 # Whether it is so: what the articles say instead is the answer.
 _ASKS_WHETHER = re.compile(
-    r"\W*(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|must|may|might|(?:is it|it is) true)\b"
-    r"(?:n['’]?t\b)?",
+    r"\W*(?:(?:is|are|was|were|do|does|did|has|have|had|would|could|should|must|might)(?:n['’]t)?|"
+    r"will|won['’]t|can(?:['’]t|not)?|may|it is true)\b",
     re.IGNORECASE,
 )
 # A year from which on, or up to which, something is asked for.
@@ -96,7 +96,7 @@ class Contrasts:
         own = [moment for moment in said.moments if _tells_year(moment)]
         text = self._text_around(passage)
         around = [*text.moments, *moments(passage.date or "")]
-        is_alike = self._likeness(said) >= _ALIKE
+        is_alike = self._question.share_in(said) >= _ALIKE
         if _bear_out(asked, around, passage) or any(str(moment.year) in text.text for moment in asked):
             # Something near it is of that time; the statement itself is not where it is so like otherwise.
             if own and is_alike and not _bear_out(asked, own, passage):
@@ -112,13 +112,15 @@ class Contrasts:
                 if any(one.agrees(its) for one in asked for its in (own if one is item else [other])):
                     continue
                 if item.is_ordinal and other.is_ordinal:
-                    counted = _counted(self._question, item)
-                    is_same = counted and (counted == _counted(said, other) or _is_of_kind(said, other, counted))
+                    counted = _next(self._question, item.end)
+                    is_same = counted and (counted == _next(said, other.end) or _is_of_kind(said, other, counted))
                 else:
                     # Another share of the same, where the article has not both.
                     around = self._text_around(passage).quantities
                     is_same = item.is_percent and other.is_percent and not item.is_rough
-                    is_same &= self._likeness(said) >= _SOMEWHAT_ALIKE and not any(item.agrees(its) for its in around)
+                    is_same &= self._question.share_in(said) >= _SOMEWHAT_ALIKE and not any(
+                        item.agrees(its) for its in around
+                    )
                 if is_same:
                     yield _between(self._question, (item.start, item.end), said, (other.start, other.end))
 
@@ -129,12 +131,15 @@ class Contrasts:
         for at, word in enumerate(mine):
             if word.stem in said.stems or as_spelt_here(word.low) in told or (at and mine[at - 1].low == "how"):
                 continue
-            for place, other in enumerate(theirs):
+            for other in theirs:
                 if other.stem in self._question.stems or not are_contrary(word.low, other.low):
                     continue
-                if _next(self._question, at) == _next(said, place) != "" and not {word.low, other.low} & _IN_PLACE:
+                if (
+                    _next(self._question, word.span[1]) == _next(said, other.span[1]) != ""
+                    and not {word.low, other.low} & _IN_PLACE
+                ):
                     yield _between(self._question, word.span, said, other.span)
-                elif word.role and other.role and self._likeness(said) >= _ALIKE:
+                elif word.role and other.role and self._question.share_in(said) >= _ALIKE:
                     yield Contrast(word.text, other.text)
 
     def _of_ranks(self, said: Wording) -> Iterator[Contrast]:
@@ -146,10 +151,6 @@ class Contrasts:
             ranked = [place for place in places if _is_rank(said, place - 1) and said.words[place - 1].low != "first"]
             if ranked and ranked == places:
                 yield Contrast(word.text, f"{said.words[ranked[0] - 1].text} {word.low}")
-
-    def _likeness(self, said: Wording) -> float:
-        content = self._question.content | {word.stem for word in self._question.names}
-        return len(content & said.stems) / len(content) if content else 0.0
 
     def _text_around(self, passage: Passage) -> Wording:
         if passage.id not in self._around:
@@ -175,15 +176,9 @@ def _lies_in(mine: Moment, other: Moment) -> bool:
     return other.decade == mine.year // 10 * 10 or other.century == (mine.year - 1) // 100 + 1
 
 
-def _counted(wording: Wording, item: Quantity) -> str:
-    """The stem of the word that follows a number; "" for one that tells nothing."""
-    word = next((word for word in wording.words if word.start >= item.end), None)
-    return "" if word is None or word.low in QUESTION_WORDS else word.stem
-
-
-def _next(wording: Wording, at: int) -> str:
-    """The stem of the next word; "" for one that tells nothing."""
-    word = wording.words[at + 1] if at + 1 < len(wording.words) else None
+def _next(wording: Wording, end: int) -> str:
+    """The stem of the first word from this character on; "" for one that tells nothing."""
+    word = next((word for word in wording.words if word.start >= end), None)
     return "" if word is None or word.low in QUESTION_WORDS else word.stem
 
 

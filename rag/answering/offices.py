@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.answering.wording import ROLES, Word, Wording
+from rag.answering.wording import ROLES, Word, Wording, is_root
 from rag.library.countries import countries
 from rag.library.names import name_key
 
@@ -73,5 +73,4 @@ def _is_same(one: Word, other: Word, places: dict[str, str]) -> bool:
     mine, its = (places.get(word.text, places.get(word.text.removesuffix("s"), "")) for word in (one, other))
     if mine and its:
         return mine == its
-    root, longer = sorted((one.low, other.low), key=len)
-    return longer.startswith(root.rstrip("aeiouy")[:6]) or name_key(one.text) == name_key(other.text) != ""
+    return one.low == other.low or is_root(one.low, other.low) or name_key(one.text) == name_key(other.text) != ""

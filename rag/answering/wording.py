@@ -133,6 +133,11 @@ class Wording:
             if word.low not in QUESTION_WORDS and not any(ch.isdigit() for ch in word.text) and len(word.text) > 1
         )
 
+    def share_in(self, other: Wording) -> float:
+        """Of what tells something, names included, how much the other text holds."""
+        telling = self.content | {word.stem for word in self.names}
+        return len(telling & other.stems) / len(telling) if telling else 0.0
+
     @cached_property
     def names(self) -> list[Word]:
         """Capitalised words within the sentence, or that open it before another; no dates, no roles, no numbers."""
@@ -182,7 +187,7 @@ class Wording:
         if word.stem in self.stems or (key and key in self.sounds) or _people(word.low) in self.initials:
             return True
         return _people(word.low) in self._places or any(
-            _is_root(word.low, other.low) for other in self.words if other.is_capital
+            is_root(word.low, other.low) for other in self.words if other.is_capital
         )
 
     @cached_property
@@ -229,8 +234,8 @@ def _people(word: str) -> str:
     return _PEOPLES.get(word, word)
 
 
-def _is_root(one: str, other: str) -> bool:
-    """Egypt and Egyptian, China and Chinese."""
+def is_root(one: str, other: str) -> bool:
+    """Whether one is made of the other: Egypt and Egyptian, China and Chinese."""
     short, long = sorted((one, other), key=len)
     root = short.rstrip("aeiouy")
     return len(root) >= 4 and long.startswith(root) and len(long) - len(short) <= 4

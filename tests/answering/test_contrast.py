@@ -46,6 +46,20 @@ def _first(question: str, statement: str, *, around: str = "", title: str = "", 
         ("What did Venn's sister die of?", "Venn had a brother who died of cancer.", "sister", "brother"),
         ("Which project drew the largest number of objections?", "It drew the second largest number of objections.",
          "largest", "second largest"),
+        (
+            "Who is the Libyan foreign minister?",
+            "Egypt’s Foreign Minister Badr Abdel Atty met the Russian ambassador.",
+            "Libyan foreign minister",
+            "Egypt’s Foreign Minister",
+        ),
+        (
+            "Who was Egypt's foreign minister then?",
+            "The Egyptian president received Russia's foreign minister, Sergey Lavrov.",
+            "Egypt's foreign minister",
+            "Russia's foreign minister",
+        ),
+        ("What is the name of the Norvolt director?", "Kystkraft director Ida Fossum left.", "Norvolt director",
+         "Kystkraft director"),
     ],
 )  # fmt: skip
 def test_what_is_said_in_place_of_what_was_asked_about(question: str, statement: str, asked: str, said: str) -> None:
@@ -81,10 +95,21 @@ def test_what_is_said_in_place_of_what_was_asked_about(question: str, statement:
         ("Which is the second largest port?", "Averil is the second largest port."),
         ("Which is the largest port?", "Averil is the first and largest port."),
         ("What does the new road connect?", "The road connects the old town with the sea."),
+        (
+            "Who is Egypt's foreign minister?",
+            "Egyptian Foreign Minister Badr Abdel Atty met Russia's foreign minister.",
+        ),
+        ("Who is Cairo's foreign minister?", "Egypt’s Foreign Minister Badr Abdel Atty left."),
+        ("Who is Egypt's foreign minister?", "Badr Abdel Atty, the foreign minister, met Russia's foreign minister."),
+        ("Who is Egypt's foreign minister?", "Russia's deputy foreign minister met Badr Abdel Atty."),
+        ("Who did the Libyan foreign minister meet?", "Egypt’s Foreign Minister met Najla Mangoush."),
+        ("Who is the foreign minister?", "Egypt’s Foreign Minister Badr Abdel Atty left."),
+        ("Who is Egyptian President Sisi's spokesman?", "Fahmy, who speaks for Sisi, met Russian President Putin."),
+        ("Isn’t the treaty of 2022?", "The treaty is of 2023."),
     ],
 )
 def test_the_same_in_other_words_is_no_contrast(question: str, statement: str) -> None:
-    """A year in its decade, a number beside another, an opposite of something else."""
+    """A year in its decade, a number beside another, an opposite of something else, a holder who may be the one."""
     assert _first(question, statement) is None
 
 
@@ -159,49 +184,3 @@ def test_a_question_of_another_matter_is_refused_without_a_remark(meadow: Assist
 
     assert reply.status == "not_found"
     assert not reply.notice
-
-
-@pytest.mark.parametrize(
-    ("question", "statement", "asked", "said"),
-    [
-        (
-            "Who is the Libyan foreign minister?",
-            "Egypt’s Foreign Minister Badr Abdel Atty met the Russian ambassador.",
-            "Libyan foreign minister",
-            "Egypt’s Foreign Minister",
-        ),
-        (
-            "Who was Egypt's foreign minister then?",
-            "The Egyptian president received Russia's foreign minister, Sergey Lavrov.",
-            "Egypt's foreign minister",
-            "Russia's foreign minister",
-        ),
-        ("What is the name of the Norvolt director?", "Kystkraft director Ida Fossum left.", "Norvolt director",
-         "Kystkraft director"),
-    ],
-)  # fmt: skip
-def test_the_holder_of_anothers_office_is_not_who_was_asked_for(
-    question: str, statement: str, asked: str, said: str
-) -> None:
-    """Another country's, or another company's."""
-    assert _first(question, statement) == Contrast(asked, said)
-
-
-@pytest.mark.parametrize(
-    ("question", "statement"),
-    [
-        (
-            "Who is Egypt's foreign minister?",
-            "Egyptian Foreign Minister Badr Abdel Atty met Russia's foreign minister.",
-        ),
-        ("Who is Cairo's foreign minister?", "Egypt’s Foreign Minister Badr Abdel Atty left."),
-        ("Who is Egypt's foreign minister?", "Badr Abdel Atty, the foreign minister, met Russia's foreign minister."),
-        ("Who is Egypt's foreign minister?", "Russia's deputy foreign minister met Badr Abdel Atty."),
-        ("Who did the Libyan foreign minister meet?", "Egypt’s Foreign Minister met Najla Mangoush."),
-        ("Who is the foreign minister?", "Egypt’s Foreign Minister Badr Abdel Atty left."),
-        ("Who is Egyptian President Sisi's spokesman?", "Fahmy, who speaks for Sisi, met Russian President Putin."),
-    ],
-)
-def test_a_holder_who_may_be_the_one_asked_for_is_no_contrast(question: str, statement: str) -> None:
-    """Named otherwise, not named, or not asked for."""
-    assert _first(question, statement) is None
