@@ -100,7 +100,7 @@ def _given(llm: Any, settings: Settings) -> LangChainModel:
     """A chat model or a function from code; BackendUnknown for anything else."""
     if not (hasattr(llm, "stream") or callable(llm)):
         raise BackendUnknown(
-            f"A backend cannot be a {type(llm).__name__}.",
+            f"A backend cannot be of the type {type(llm).__name__}.",
             "Give a string such as 'ollama:llama3.2', a LangChain chat model, or a function of messages.",
         )
     chat_model = llm if hasattr(llm, "stream") else FunctionModel(llm)

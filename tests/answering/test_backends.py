@@ -41,7 +41,7 @@ def test_an_object_that_cannot_answer_is_refused_when_it_is_given(given):
     with pytest.raises(BackendUnknown) as caught:
         open_model(given, Settings())
 
-    assert caught.value.message == f"A backend cannot be a {type(given).__name__}."
+    assert caught.value.message == f"A backend cannot be of the type {type(given).__name__}."
     assert "a LangChain chat model" in caught.value.hint
 
 
