@@ -204,7 +204,7 @@ def _article(source: str, draft: Draft, date_in_its_name: str | None, today: dt.
         url=about.url,
         author=about.author,
         publisher=about.publisher or draft.publisher,
-        left_out=draft.left_out,
+        left_out=(*about.not_used, *draft.left_out),
         page_starts=draft.page_starts,
     )
 
@@ -223,8 +223,9 @@ def _draft(suffix: str, data: bytes) -> Draft:
     try:
         draft = FORMATS[suffix](data)
         about = draft.about
+        stated = (about.title, about.author, about.publisher, about.url, *about.not_used)
         # Half a character, as broken files hold them, shall fail here and not in the database.
-        for words in (draft.text, about.title, about.author, about.publisher, about.url, *draft.left_out):
+        for words in (draft.text, *stated, *draft.left_out):
             (words or "").encode()
         return draft
     except ReadingError:

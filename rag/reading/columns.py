@@ -1,14 +1,13 @@
-"""Which column of an export says what: names as people write them, dates as programs write them."""
+"""Which column of an export says what, by the names that people give them."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
-from rag.reading.frontmatter import FrontMatter
+from rag.reading.frontmatter import FrontMatter, not_understood
+from rag.reading.stated import as_date
 
 # For each fact the names that columns have, the likeliest first.
 NAMES = {
@@ -23,13 +22,6 @@ NAMES = {
     "publisher": ("publisher", "source", "publication", "site", "outlet", "newspaper"),
 }  # fmt: skip
 TEXT_NAMES = "text, body or content"
-
-_FORMS = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%b %d %Y", "%Y/%m/%d", "%d.%m.%Y", "%Y.%m.%d")
-_ISO = re.compile(r"(?P<date>\d{4}(?:-\d\d(?:-\d\d)?)?)(?:[T ]\d\d:?\d\d.*)?")
-_COMPACT = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?:\d{6})?")
-_SLASHED = re.compile(r"(?P<one>\d{1,2})/(?P<two>\d{1,2})/(?P<year>\d{4})(?:\D.*)?")
-_EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")
-_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
 
 
 def plain_name(name: str) -> str:
@@ -57,14 +49,13 @@ def _facts(columns: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     )
 
 
-def about_row(fields: Mapping[str, str]) -> tuple[FrontMatter, tuple[str, ...]]:
-    """The facts of `known_fields` as front matter, and a line for each that could not be used."""
+def about_row(fields: Mapping[str, str]) -> FrontMatter:
+    """The facts of `known_fields` as front matter."""
     said = {fact: " ".join(value.split()) for fact, value in fields.items() if fact != "text"}
     date = as_date(said.get("date", ""))
     source = said.get("publisher", "")
     is_link = source.startswith(("http://", "https://"))
     url = said.get("url", "")
-    left_out = (f"date that is not understood: {said['date']}",) if "date" in said and date is None else ()
     return FrontMatter(
         title=said.get("title", ""),
         date=date,
@@ -72,44 +63,5 @@ def about_row(fields: Mapping[str, str]) -> tuple[FrontMatter, tuple[str, ...]]:
         url=url if url.startswith(("http://", "https://")) else source if is_link else None,
         author=said.get("author"),
         publisher=None if is_link or not source else source,
-    ), left_out
-
-
-def as_date(value: str) -> str | None:
-    """ISO 8601 from the ways in which exports write a date; None where it can be read in two ways, or in none."""
-    value = _ORDINAL.sub("", value.strip())
-    if match := _ISO.fullmatch(value):
-        return _checked(match["date"])
-    if match := _COMPACT.fullmatch(value):
-        return _checked(f"{match['year']}-{match['month']}-{match['day']}")
-    if _EPOCH.fullmatch(value):
-        seconds = float(value)
-        return _day(dt.datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, tz=dt.UTC))
-    if match := _SLASHED.fullmatch(value):
-        one, two = int(match["one"]), int(match["two"])
-        # 03/04/2025 is in March to some and in April to others.
-        month, day = (one, two) if two > 12 or one == two else (two, one)
-        is_clear = one > 12 or two > 12 or one == two
-        return _checked(f"{match['year']}-{month:02}-{day:02}") if is_clear else None
-    for form in _FORMS:
-        try:
-            return _day(dt.datetime.strptime(value, form))
-        except ValueError:
-            continue
-    try:
-        return _day(parsedate_to_datetime(value))
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-
-
-def _day(moment: dt.datetime) -> str:
-    return f"{moment.year:04}-{moment.month:02}-{moment.day:02}"
-
-
-def _checked(iso: str) -> str | None:
-    """The date if the calendar has it."""
-    try:
-        dt.date.fromisoformat(f"{iso}-01-01"[:10] if len(iso) < 10 else iso)
-    except ValueError:
-        return None
-    return iso
+        not_used=not_understood(said.get("date", ""), date),
+    )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass
 
 import yaml
 
 from rag.core.errors import ReadingError
+from rag.reading.stated import as_date
 
 _BLOCK = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_ISO_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 _FIELD = re.compile(r"(?P<name>\w+):(?:[ \t]+(?P<value>.*))?")
 
 
@@ -25,6 +24,8 @@ class FrontMatter:
     url: str | None = None
     author: str | None = None
     publisher: str | None = None
+    not_used: tuple[str, ...] = ()
+    """A line for each fact that is stated and could not be used."""
 
 
 def split_front_matter(text: str) -> tuple[FrontMatter, str]:
@@ -40,13 +41,15 @@ def split_front_matter(text: str) -> tuple[FrontMatter, str]:
     words = {name.lower(): _as_text(value) for name, value in fields.items() if isinstance(name, str)}
     source = words.get("source", "")
     is_link = source.startswith(("http://", "https://"))
+    date = as_date(words.get("date", ""))
     return FrontMatter(
         title=words.get("title", ""),
-        date=_as_date(words.get("date", "")),
+        date=date,
         date_note=words.get("date_note", ""),
         url=_as_link(words.get("url", "")) or (source if is_link else None),
         author=words.get("author") or None,
         publisher=words.get("publisher") or (source if source and not is_link else None),
+        not_used=not_understood(words.get("date", ""), date),
     ), text[match.end() :]
 
 
@@ -70,43 +73,9 @@ def _as_text(value: object) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
-def _as_date(value: str) -> str | None:
-    """The value as ISO 8601 in day, month or year precision; what cannot be taken for one is an error."""
-    if not value:
-        return None
-    iso = value[:10]
-    if not _ISO_DATE.fullmatch(iso):
-        return _written_out(value)
-    if len(iso) == 10:
-        try:
-            dt.date.fromisoformat(iso)
-        except ValueError:
-            raise ReadingError(f"its date {value!r} is not a day of the calendar.") from None
-    return iso
-
-
-def _written_out(value: str) -> str:
-    """The ISO date of `22 December 2025`, `22.12.2025`, `décembre 2025`: one that can be read in one way only."""
-    has_month = re.search(r"[^\W\d_]{3}", value) is not None
-    read = set()
-    if has_month or len(re.findall(r"\d+", value)) >= 3:
-        from dateparser.date import DateDataParser  # seldom needed, and a fifteenth of a second
-
-        for order in ("DMY", "MDY"):
-            settings = {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["year", "month"], "DATE_ORDER": order,
-                        "PREFER_LOCALE_DATE_ORDER": False}  # fmt: skip
-            try:
-                found = DateDataParser(settings=settings).get_date_data(value)
-            except (ValueError, OverflowError, RecursionError):
-                continue
-            if found.date_obj is not None:
-                read.add(f"{found.date_obj:%Y-%m}" if found.period == "month" else f"{found.date_obj:%Y-%m-%d}")
-    if len(read) > 1:
-        either = " or ".join(sorted(read))
-        raise ReadingError(f"its date {value!r} may be {either}; write it as one of these.")
-    if not read:
-        raise ReadingError(f"its date {value!r} is not of the form 2025-12-22, 22 December 2025, 2025-12 or 2025.")
-    return read.pop()
+def not_understood(said: str, date: str | None) -> tuple[str, ...]:
+    """The line that tells of a date that could not be taken for one."""
+    return (f"date that is not understood: {said}",) if said and date is None else ()
 
 
 def _as_link(value: str) -> str | None:

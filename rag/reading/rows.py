@@ -73,10 +73,9 @@ def read_rows(path: Path) -> Iterator[Row | BrokenRow]:
 
 def row_draft(row: Row) -> Draft:
     """The row's text cleaned, its HTML as words where it plainly is HTML, with what its other columns say."""
-    about, not_used = about_row(row.fields)
     text = row.fields["text"]
     cleaned = clean(words_of_markup(text) if is_markup(text) else text)
-    return Draft(cleaned.text, about, cleaned.publisher, not_used + cleaned.left_out)
+    return Draft(cleaned.text, about_row(row.fields), cleaned.publisher, cleaned.left_out)
 
 
 def _name(fields: Mapping[str, str], number: int, given: set[str]) -> str:

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from rag.core.errors import ReadingError
 from rag.reading.articles import row_article
-from rag.reading.columns import as_date
 from rag.reading.fragments import is_markup, words_of_markup
 from rag.reading.outline import outline
 from rag.reading.rows import BrokenRow, Row, read_rows
@@ -76,32 +75,6 @@ def test_a_link_that_is_no_web_address_is_not_taken(rows):
     (row,) = rows("a.jsonl", lines({"url": "javascript:alert(1)", "text": SHIPS}))
 
     assert row_article("a.jsonl#1", row).url is None
-
-
-@pytest.mark.parametrize(
-    ("value", "date"),
-    [
-        ("2025-12-22", "2025-12-22"),
-        ("2025-12-22 10:00:00+01:00", "2025-12-22"),
-        ("2025-12", "2025-12"),
-        ("2025", "2025"),
-        ("20251222", "2025-12-22"),
-        ("1766397600", "2025-12-22"),
-        ("1766397600000", "2025-12-22"),
-        ("22/12/2025", "2025-12-22"),
-        ("12/22/2025", "2025-12-22"),
-        ("03/04/2025", None),
-        ("22.12.2025", "2025-12-22"),
-        ("December 22nd, 2025", "2025-12-22"),
-        ("22 Dec 2025", "2025-12-22"),
-        ("Mon, 22 Dec 2025 10:00:00 GMT", "2025-12-22"),
-        ("2025-13-01", None),
-        ("last week", None),
-        ("", None),
-    ],
-)
-def test_a_date_is_read_where_it_can_be_read_in_one_way(value, date):
-    assert as_date(value) == date
 
 
 def test_a_date_that_is_not_understood_is_told_and_the_article_kept(rows):
