@@ -1,9 +1,11 @@
 """Fit the weights of evidence, and say how often they are wrong; `fit_relevance` goes on from them.
 
-    python -m benchmarks.fit_evidence FIT.jsonl TEST.jsonl FOLDER [FOLDER …]
+    python -m benchmarks.fit_evidence FIT.jsonl TEST.jsonl DATA CACHE FOLDER [FOLDER …]
 
-Both files are question sets in the form of `rag.measuring.questions`; every question is asked of a library of each
-folder. Fitted on the first file alone; reported on both, and on the libraries of `benchmarks.libraries`.
+FIT and TEST are question sets in the form of `rag.measuring.questions`; every question is asked of a library of each
+FOLDER. DATA and CACHE are those of `benchmarks.answers_squad2`. Fitted on three kinds of questions that count alike,
+whatever their number: FIT, the stories of `benchmarks.libraries`, and the articles of SQuAD to choose with; reported on
+these, on TEST, on the libraries of `benchmarks.libraries`, and on SQuAD's other articles.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from benchmarks import libraries
+from benchmarks import answers_squad2, libraries
 from rag.answering import evidence
 from rag.answering.assistant import Assistant
 from rag.answering.evidence import Features, Weighed, weighted
@@ -67,6 +69,29 @@ def of_libraries(path: Path) -> list[Case]:
         return [case for _, folder, questions in found for case in cases(questions, folder)]
 
 
+def of_stories() -> list[Case]:
+    """The answered questions of the stories, each asked of its own."""
+    with libraries.stories() as found:
+        return [
+            case
+            for folder, questions in found
+            for case in cases([asked for asked in questions if asked.is_answerable], folder)
+        ]
+
+
+def of_squad(found: Sequence[answers_squad2.Case]) -> list[Case]:
+    """The same questions as here; any paragraph that holds the answer's words is right."""
+    made = []
+    for case in found:
+        evidence = case.weighed.evidence
+        if evidence:
+            sources = tuple({item.hit.passage.source for item in evidence})
+            asked = CheckedQuestion("", "fact", case.question, (), (case.answers,), sources)
+            table = np.array([astuple(item.features) for item in evidence])
+            made.append(Case(asked, case.weighed, table, np.array([holds_part(asked, item) for item in evidence]), ()))
+    return made
+
+
 def holds_part(asked: CheckedQuestion, item: evidence.Evidence) -> bool:
     """Whether the statement is from a right source and holds any of the words looked for."""
     text = normalised(item.statement.text)
@@ -75,20 +100,21 @@ def holds_part(asked: CheckedQuestion, item: evidence.Evidence) -> bool:
     )
 
 
-def fit(found: Sequence[Case], uses: np.ndarray) -> np.ndarray:
-    """Weights that make the right statements likely among all of a question's (listwise softmax)."""
+def fit(kinds: Sequence[Sequence[Case]], uses: np.ndarray) -> np.ndarray:
+    """Weights that make the right statements likely among all of a question's (listwise softmax), all kinds alike."""
     prior = np.array(astuple(PRIOR)) * uses
-    useful = [case for case in found if case.right.any()]
+    useful = [[case for case in found if case.right.any()] for found in kinds]
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         total, slope = 0.0, np.zeros_like(weights)
-        for case in useful:
-            scores = case.table @ weights
-            likely = np.exp(scores - scores.max())
-            likely /= likely.sum()
-            share = likely[case.right].sum()
-            total -= np.log(share + 1e-12)
-            slope -= (likely[case.right] @ case.table[case.right]) / share - likely @ case.table
+        for found in useful:
+            for case in found:
+                scores = case.table @ weights
+                likely = np.exp(scores - scores.max())
+                likely /= likely.sum()
+                share = likely[case.right].sum()
+                total -= np.log(share + 1e-12) / len(found)
+                slope -= ((likely[case.right] @ case.table[case.right]) / share - likely @ case.table) / len(found)
         pulled = weights - prior
         return total / len(useful) + PULL * (pulled @ pulled), (slope / len(useful) + 2 * PULL * pulled) * uses
 
@@ -127,21 +153,24 @@ def report(name: str, found: Sequence[Case], weights: Features) -> None:
 def main() -> None:
     """Fit with and without the reader, print the constants and how often the right statement comes first."""
     fitted, tested = load_questions(Path(sys.argv[1])), load_questions(Path(sys.argv[2]))
-    folders = [Path(name) for name in sys.argv[3:]]
-    first = {folder.name: cases(fitted, folder) for folder in folders}
-    second = {folder.name: cases(tested, folder) for folder in folders}
-    others = {path.stem: of_libraries(path) for path in (libraries.FIT, libraries.REPORT)}
-    everything = [case for found in first.values() for case in found]
-    print("cosine of a statement to expect: {:.2f} of its passage's and {:.2f}".format(*expected(everything)))
+    data, cache, *folders = map(Path, sys.argv[3:])
+    first = [case for folder in folders for case in cases(fitted, folder)]
+    squad = answers_squad2.cases(data, cache)
+    kinds = [first, of_stories(), of_squad(squad["choose answerable"])]
+    others = {
+        "articles, not fitted on": [case for folder in folders for case in cases(tested, folder)],
+        "SQuAD, not fitted on": of_squad(squad["report answerable"]),
+        **{f"{path.stem}, not fitted on": of_libraries(path) for path in (libraries.FIT, libraries.REPORT)},
+    }
+    print("cosine of a statement to expect: {:.2f} of its passage's and {:.2f}".format(*expected(first)))
     for has_reader in (True, False):
         uses = np.array([has_reader or f.name != "reading" for f in fields(Features)], dtype=float)
-        weights = Features(*fit(everything, uses).round(2))
+        weights = Features(*fit(kinds, uses).round(2))
         print("with reader" if has_reader else "without reader", weights, sep="\n")
-        for name in first:
-            report(f"{name}, fitted on", first[name], weights)
-            report(f"{name}, not fitted on", second[name], weights)
+        for name, found in (("articles", first), ("stories", kinds[1]), ("SQuAD", kinds[2])):
+            report(f"{name}, fitted on", found, weights)
         for name, found in others.items():
-            report(f"{name}, not fitted on", found, weights)
+            report(name, found, weights)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,9 @@
 
 Six to eight articles about one story, 30 questions that they answer, 22 near misses and 8 of other matters; written by
 three authors for this, the last of them for the report alone. `python -m benchmarks.libraries` asks those.
+`stories.jsonl` holds 36 stories of four articles by six more authors, in the form of `reader_libraries.jsonl`: half of
+their 3,390 questions are answered, mostly in other words than the articles', each beside a twin that is not. They are
+for choosing.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from rag.answering.assistant import Assistant
 from rag.core.settings import Settings
 from rag.measuring.questions import CheckedQuestion, Outcome, ask_all, by_kind, load_questions, tally
 
+STORIES = Path(__file__).with_name("stories.jsonl")
 FIT = Path(__file__).with_name("libraries_fit.jsonl")
 REPORT = Path(__file__).with_name("libraries_report.jsonl")
 
@@ -34,6 +38,33 @@ def laid_out(path: Path) -> Iterator[list[tuple[str, Path, tuple[CheckedQuestion
                 (folder / article["file"]).write_text(article["text"], encoding="utf-8")
             questions.write_text("\n".join(map(json.dumps, row["questions"])), encoding="utf-8")
             found.append((row["name"], folder, load_questions(questions)))
+        yield found
+
+
+@contextmanager
+def stories(path: Path = STORIES) -> Iterator[list[tuple[Path, tuple[CheckedQuestion, ...]]]]:
+    """(folder of its articles, questions) of each story of the file."""
+    with tempfile.TemporaryDirectory() as made:
+        found = []
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+            row = json.loads(line)
+            folder = Path(made) / str(number)
+            folder.mkdir()
+            for place, article in enumerate(row["articles"]):
+                front = f"---\ntitle: {json.dumps(article['title'])}\ndate: {article['date']}\n---\n\n"
+                (folder / f"{place}.md").write_text(front + article["text"], encoding="utf-8")
+            questions = [
+                CheckedQuestion(
+                    id=f"{number}-{place}",
+                    kind="fact" if asked["answer"] else "near_miss",
+                    question=asked["question"],
+                    history=(),
+                    answers=((asked["answer"],),) if asked["answer"] else (),
+                    sources=(f"{asked['article']}.md",) if asked["answer"] else (),
+                )
+                for place, asked in enumerate(row["questions"])
+            ]
+            found.append((folder, tuple(questions)))
         yield found
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from rag.core.types import DateRange, Message
 from rag.library.words import QUESTION_WORDS, content_words, terms
 from rag.search.asking import topic_of
+from rag.search.framing import unframed
 
 _POINTERS = re.compile(
     r"\b(?:this|these|those|then|else|same|former|latter|the two|the others?|another)\b|"
@@ -110,7 +111,7 @@ class Question:
         return topic_of(self._undated(self.standalone))
 
     def _bare(self, words: str) -> str:
-        words = self._undated(words)
+        words = self._undated(unframed(words))
         return topic_of(words) or words
 
     def _undated(self, words: str) -> str:
@@ -129,27 +130,42 @@ class Question:
 
 
 def stand_alone(text: str, history: Sequence[Message]) -> Question:
-    """The question with the names and the topic it lacks, from the turns before; unchanged where it lacks none."""
+    """The question with the names and the topic it lacks, from the turns before, and without what frames it."""
     text = " ".join(text.split())
-    asked = [" ".join(turn.content.split()) for turn in history if turn.role == "user" and turn.content.strip()]
-    if not asked or _GREETING.match(text) or not _leans_back(text):
-        return Question(text, text)
+    bare = unframed(text)
+    asked = [
+        unframed(" ".join(turn.content.split())) for turn in history if turn.role == "user" and turn.content.strip()
+    ]
+    if not asked or _GREETING.match(text) or not _leans_back(bare):
+        told_before = _told_in_frame(text, bare)
+        is_whole = bool(told_before) or asked or not _PRONOUNS.search(bare)
+        return Question(text, bare + told_before if is_whole else text)
     previous = _last_that_stands(asked)
-    if about := _ABOUT.match(text):
+    if about := _ABOUT.match(bare):
         swapped = _swapped(previous, about["rest"])
         if swapped:
             return Question(text, swapped, tuple(_missing(previous, about["rest"])), leans_back=True)
-    named = _with_person(text, [*_names_told(history, [text]), *_names(previous)])
+    named = _with_person(bare, [*_names_told(history, [bare]), *_names(previous)])
     told = _names_told(history, [named, previous])
     carried = [*told, *_missing(previous, named)]
-    if named != text:
+    if named != bare:
         rest = f" ({', '.join(carried[:_MOST_BESIDE])})" if carried else ""
         return Question(text, named + rest, tuple(carried), leans_back=True)
-    whole = f"{text.rstrip()} ({', '.join(carried)})" if carried else text
+    whole = f"{bare.rstrip()} ({', '.join(carried)})" if carried else bare
     # After an answer that named something new, `it` may be that as well.
-    if not told and (placed := _with_topic(text, _topic(previous, carried))):
+    if not told and (placed := _with_topic(bare, _topic(previous, carried))):
         return Question(text, placed, tuple(carried), leans_back=True, beside=whole)
     return Question(text, whole, tuple(carried), leans_back=True)
+
+
+def _told_in_frame(text: str, bare: str) -> str:
+    """What `I am writing about Libya. When was the vote?` says before a question that names nothing itself."""
+    frame = text[: text.find(bare)]
+    if not frame or _names(bare):
+        return ""
+    names = [frame[start:end] for start, end, _ in _name_spans(frame) if frame[:start].rstrip()[-1:].isalpha()]
+    names = [name for name in names if len(name) > 1]
+    return f" ({', '.join(names)})" if names else ""
 
 
 def _with_person(text: str, names: Sequence[str]) -> str:

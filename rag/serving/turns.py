@@ -189,7 +189,7 @@ def _reply(turn: Turn) -> str:
 def _chips(answer: Answer, turn: Turn) -> str:
     """What the question was taken to mean: its stand-alone form and its days; taking one away asks again without."""
     made = []
-    if answer.standalone_question.strip() not in ("", turn.question.strip()):
+    if answer.standalone_question.strip() not in turn.question:  # which may say more around it
         words = texts.SEARCHED_FOR.format(question=answer.standalone_question)
         made.append(_chip("typed", words, texts.ASK_AS_TYPED, turn))
     if answer.date_range is not None and answer.date_range.words:

@@ -1,0 +1,123 @@
+"""A question without the words around it that ask nothing: greetings, who asks and what for, how to answer."""
+
+from __future__ import annotations
+
+import re
+
+from rag.library.words import QUESTION_WORDS
+from rag.search.asking import THEM
+
+_PART = re.compile(r"\S.*?(?:(?<![A-Z]\.)(?<!\b[A-Z])[.!?…:;]+(?=\s)|\s[–—-](?=\s)|$)")
+# Who speaks of himself or to us, and courtesies: in a question about articles hardly anybody else does.
+_TALK = re.compile(
+    r"\b(?:i(?!\.)|im|me|my|mine|we|us|our|you|your|u|pls|plz|please|thanks?|thx|ty|cheers|sorry|excuse|hi|hello|hey|yo|"
+    r"greetings|good (?:morning|afternoon|evening|day)|dear (?:sirs?|madam|all|citewell)|ok|okay|um+|uh|hm+|lol|wait|"
+    r"dude|(?:quick|short|simple|dumb|stupid|silly|last|another|more|one) (?:question|one|thing)|question|"
+    r"for (?:an? |some )?(?:school |class )?(?:essay|report|homework|paper|project|presentation|quiz|thesis|briefing|"
+    r"assignment|article|story|blog|podcast))\b",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[\"“”„«»]|(?<!\w)['‘]")
+_QUESTION_WORD = r"(?:what|who|whom|whose|when|where|why|how|which)\b"
+_ASKS = rf"(?:{_QUESTION_WORD}|(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should|must)\b)"
+_HELP = r"(?:can|could|would|will) (?:you|someone|anyone|anybody) (?:please )?(?:help|be so kind|be kind|do me)\b"
+_REQUEST = re.compile(
+    rf"(?!{_HELP})(?:{_ASKS}|(?:please |just |now )*"
+    r"(?:tell|list|name|summari[sz]e|compare|describe|explain|find|show|give|say)\b)",
+    re.IGNORECASE,
+)
+_ANSWER_SO = re.compile(
+    r"(?:please |just |only |but |and )*(?:answer|reply|respond|return|keep|be|use|write|cite|quote|don['’]t|no|"
+    r"(?:give|show|name) (?:me )?(?:(?:your|the|all|a|an|one|only) )*(?:sources?|quotes?|short|brief|long|detailed))\b",
+    re.IGNORECASE,
+)
+_ASKS_ON = re.compile(r"\b(?:wonder|know|whether|also)\b", re.IGNORECASE)
+_TELLS_SOMETHING = re.compile(r"(?<![.!?] )(?<!^)\b(?!Citewell\b)[A-Z]\w|\d")  # a name inside a sentence, a number
+_HOW_LONG = r"in (?:just )?(?:an?|one|two|three|a few|a couple of|\d+) (?:words?|sentences?|lines?)(?: or (?:so|less))?"
+# Of a sentence with a comma: `I'm a teacher preparing a quiz, so, …`, and not `If I sell the house, …`.
+_ASIDE = (
+    rf"(?!(?!{_HELP}){_ASKS})(?!(?:if|as|since|because|while|although|though|once|after|until)\b)"
+    rf"(?=[^,.?!:;]*{_TALK.pattern})[^,.?!:;]{{1,90}}?"
+)
+_BEFORE = re.compile(
+    rf"\s*(?:(?:and|so|but|ok|please)[,\s]+(?={_ASKS}))?(?:"
+    rf"(?:briefly|shortly|in (?:short|brief)|simply put|in (?:simple|plain|other) (?:terms|words|english)|{_HOW_LONG})"
+    r"[,:]?\s+|"
+    rf"(?:according to|going by|based on|judging by) (?:{THEM}|them)\s*,\s*|"
+    # `yo dude who …`, `wait, …`, `sorry if this is dumb, but where …`
+    r"(?:hi|hello|hey|yo|ok|okay|um+|uh|hm+|lol|wait|sorry|thanks|please|pls|so|dude)"
+    r"(?: there| all| everyone| citewell| dude| man| guys)?"
+    rf"(?:,\s+|\s+(?=(?:(?:so|um+|pls|please)[,\s]+)*{_ASKS}))|"
+    rf"{_ASIDE}(?:,(?: so| but| and)?,?| but| so)\s+(?={_ASKS})|"
+    # `Can you tell me who …`: only where a question follows, for `tell me about` is one.
+    r"(?:"
+    r"(?:(?:can|could|would|will) (?:you|someone|anyone|anybody) )?(?:please |kindly |maybe )*"
+    r"(?:tell|explain|say|describe|clarify|show|remind|find out|look up)(?: (?:to |for )?(?:me|us))?(?: please)?|"
+    r"(?:do|does|did) (?:you|anyone|anybody|someone) (?:happen to )?know|"
+    r"(?:i|we)(?:['’]d| would| want| need| wish| am trying)(?: (?:like|love|want))? to "
+    r"(?:know|find out|understand|learn|see|ask)|"
+    r"i(?:['’]m| am) (?:trying to (?:find out|understand|learn)|curious(?: to know)?|wondering|not sure)|"
+    r"i (?:wonder|don['’]t know|do not know|forgot|can['’]t remember)|"
+    r"(?:any|have you any) (?:idea|clue)"
+    rf")[,:]?\s+(?={_QUESTION_WORD}))",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"(?:\s+(?:thanks?|thank you|thx|ty|cheers|pls|plz)\b[^?]*|"
+    r"[\s,]+(?:please )?(?:answer|reply|respond)(?: me)? (?:briefly|shortly|(?:in|with|using) (?:just |only |at most )?"
+    r"(?:an?|one|two|three|few|simple|plain|short|full|bullets?|\d+|english|your own)\b)[^?]*|"
+    rf",\s*(?:briefly|shortly|in (?:short|brief)|{_HOW_LONG})(?: please)?[.!]*|,?\s+please(?=[?.!]*$))$",
+    re.IGNORECASE,
+)
+_FEWEST = 2  # words that tell something, of what is left when whole sentences go
+
+
+def unframed(text: str) -> str:
+    """The question alone, a part of what was typed; as it was where hardly anything would be left.
+
+    >>> unframed("Hi! I'm writing a report on Egypt. Can you tell me who received Lavrov? Thanks.")
+    'who received Lavrov?'
+    """
+    text = _without_talk(text)
+    while True:
+        before, after = _BEFORE.match(text), _AFTER.search(text)
+        if before and before.end() and _says_enough(text[before.end() :]) and not _tells(before.group()):
+            text = text[before.end() :]
+        elif after and " " in text[: after.start()]:
+            text = text[: after.start()].rstrip()
+        else:
+            return text
+
+
+def _without_talk(text: str) -> str:
+    """From the first part that is no talk to the last; what follows the last question mark must tell something."""
+    parts = [(found.start(), found.end(), found.group()) for found in _PART.finditer(text)]
+    last_asked = max((number for number, part in enumerate(parts) if part[2].endswith("?")), default=None)
+    kept = [
+        (start, end)
+        for number, (start, end, part) in enumerate(parts)
+        if (_is_answer_wanted(part) if last_asked is not None and number > last_asked else not _is_talk(part))
+    ]
+    left = text[kept[0][0] : kept[-1][1]] if kept else ""
+    return left if _says_enough(left) else text
+
+
+def _is_talk(part: str) -> bool:
+    return bool(_TALK.search(part)) and not (part.endswith("?") or _REQUEST.match(part) or _QUOTED.search(part))
+
+
+def _is_answer_wanted(part: str) -> bool:
+    """Whether it says more about what was asked, and not how to answer or why."""
+    if _ASKS_ON.search(part):
+        return True
+    says_more = _tells(part) or _REQUEST.match(part) or _QUOTED.search(part)
+    return bool(says_more) and not _ANSWER_SO.match(part) and not _TALK.search(part)
+
+
+def _tells(words: str) -> bool:
+    return bool(_TELLS_SOMETHING.search(words))
+
+
+def _says_enough(rest: str) -> bool:
+    """`My bill is wrong. What should I do?` is one question, `What should I do?` is none."""
+    return _tells(rest) or len(set(re.findall(r"\w+", rest.lower())) - QUESTION_WORDS) >= _FEWEST
