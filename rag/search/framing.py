@@ -10,9 +10,9 @@ from rag.search.asking import THEM
 _PART = re.compile(r"\S.*?(?:(?<![A-Z]\.)(?<!\b[A-Z])[.!?…:;]+(?=\s)|\s[–—-](?=\s)|$)")
 # Who speaks of himself or to us, and courtesies: in a question about articles hardly anybody else does.
 _TALK = re.compile(
-    r"\b(?:i(?!\.)|im|me|my|mine|we|us|our|you|your|u|pls|plz|please|thanks?|thx|ty|cheers|sorry|excuse|hi|hello|hey|yo|"
-    r"greetings|good (?:morning|afternoon|evening|day)|dear (?:sirs?|madam|all|citewell)|ok|okay|um+|uh|hm+|lol|wait|"
-    r"dude|(?:quick|short|simple|dumb|stupid|silly|last|another|more|one) (?:question|one|thing)|question|"
+    r"\b(?:i(?!\.)|im|me|my|we|(?-i:us)|our|you|your|u|pls|plz|please|thanks?|thx|ty|cheers|sorry|excuse|hi|hello|hey|yo|"
+    r"greetings|good (?:morning|afternoon|evening|day)|dear (?:sirs?|madam|all|citewell)|ok|okay|um+|uh|hm+|lol|dude|"
+    r"(?:quick|short|simple|dumb|stupid|silly|last|another|more|one) (?:question|one|thing)|"
     r"for (?:an? |some )?(?:school |class )?(?:essay|report|homework|paper|project|presentation|quiz|thesis|briefing|"
     r"assignment|article|story|blog|podcast))\b",
     re.IGNORECASE,
@@ -45,6 +45,7 @@ _BEFORE = re.compile(
     r"[,:]?\s+|"
     rf"(?:according to|going by|based on|judging by) (?:{THEM}|them)\s*,\s*|"
     # `yo dude who …`, `wait, …`, `sorry if this is dumb, but where …`
+    r"(?:an? )?question[:,–-]+\s+|"
     r"(?:hi|hello|hey|yo|ok|okay|um+|uh|hm+|lol|wait|sorry|thanks|please|pls|so|dude)"
     r"(?: there| all| everyone| citewell| dude| man| guys)?"
     rf"(?:,\s+|\s+(?=(?:(?:so|um+|pls|please)[,\s]+)*{_ASKS}))|"
