@@ -17,10 +17,20 @@ _TALK = re.compile(
     r"assignment|article|story|blog|podcast))\b",
     re.IGNORECASE,
 )
+# `Just sat down and got curious.`, `Nurse here, between two patients.`: of the speaker too, who leaves himself out.
+_LEFT_OUT = re.compile(
+    r"(?:just|only|been|being|working|trying|looking|hoping|hope|reading|preparing|writing|doing|studying|researching|"
+    r"checking|testing|wondering|curious|need|needed|got|getting|having|sitting|sat|stuck|bored|not sure|first time|"
+    r"random|quick|evening|morning|afternoon|hiya|howdy|well|right|anyway|so)\b|\w+(?: \w+)? here\b",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"[\"“”„«»]|(?<!\w)['‘]")
 _QUESTION_WORD = r"(?:what|who|whom|whose|when|where|why|how|which)\b"
 _ASKS = rf"(?:{_QUESTION_WORD}|(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should|must)\b)"
 _HELP = r"(?:can|could|would|will) (?:you|someone|anyone|anybody) (?:please )?(?:help|be so kind|be kind|do me)\b"
+_HELPS = re.compile(
+    rf"{_HELP}(?: (?:me|us|out|here|with|this|that|something|please|quickly|a favou?r))*\?", re.IGNORECASE
+)
 _REQUEST = re.compile(
     rf"(?!{_HELP})(?:{_ASKS}|(?:please |just |now )*"
     r"(?:tell|list|name|summari[sz]e|compare|describe|explain|find|show|give|say)\b)",
@@ -28,16 +38,17 @@ _REQUEST = re.compile(
 )
 _ANSWER_SO = re.compile(
     r"(?:please |just |only |but |and )*(?:answer|reply|respond|return|keep|be|use|write|cite|quote|don['’]t|no|"
-    r"(?:give|show|name) (?:me )?(?:(?:your|the|all|a|an|one|only) )*(?:sources?|quotes?|short|brief|long|detailed))\b",
+    r"(?:give|show|name) (?:me )?(?:(?:your|the|all|a|an|one|only) )*(?:sources?|quotes?|short|brief|long|detailed)|"
+    r"(?:(?:kind|best|warm|many) )?(?:regards|wishes)|yours|sincerely)\b",
     re.IGNORECASE,
 )
-_ASKS_ON = re.compile(r"\b(?:wonder|know|whether|also)\b", re.IGNORECASE)
+_ASKS_ON = re.compile(r"\b(?:wonder|to know|whether|also)\b", re.IGNORECASE)
 _TELLS_SOMETHING = re.compile(r"(?<![.!?] )(?<!^)\b(?!Citewell\b)[A-Z]\w|\d")  # a name inside a sentence, a number
 _HOW_LONG = r"in (?:just )?(?:an?|one|two|three|a few|a couple of|\d+) (?:words?|sentences?|lines?)(?: or (?:so|less))?"
 # Of a sentence with a comma: `I'm a teacher preparing a quiz, so, …`, and not `If I sell the house, …`.
 _ASIDE = (
     rf"(?!(?!{_HELP}){_ASKS})(?!(?:if|as|since|because|while|although|though|once|after|until)\b)"
-    rf"(?=[^,.?!:;]*{_TALK.pattern})[^,.?!:;]{{1,90}}?"
+    rf"(?=[^.?!:;]*{_TALK.pattern})[^.?!:;]{{1,120}}?"
 )
 _BEFORE = re.compile(
     rf"\s*(?:(?:and|so|but|ok|please)[,\s]+(?={_ASKS}))?(?:"
@@ -46,8 +57,9 @@ _BEFORE = re.compile(
     rf"(?:according to|going by|based on|judging by) (?:{THEM}|them)\s*,\s*|"
     # `yo dude who …`, `wait, …`, `sorry if this is dumb, but where …`
     r"(?:an? )?question[:,–-]+\s+|"
-    r"(?:hi|hello|hey|yo|ok|okay|um+|uh|hm+|lol|wait|sorry|thanks|please|pls|so|dude)"
-    r"(?: there| all| everyone| citewell| dude| man| guys)?"
+    r"if (?:you (?:don['’]t mind|can|could|know|would|please)|i may|possible|it['’]s ok(?:ay)?)\b[^,]{0,30},\s+|"
+    r"(?:hi|hello|hey|yo|ok|okay|um+|uh|hm+|lol|wait|well|right|anyway|sorry|thanks|please|pls|so|dude)"
+    r"(?: there| then| all| everyone| citewell| dude| man| guys)?"
     rf"(?:,\s+|\s+(?=(?:(?:so|um+|pls|please)[,\s]+)*{_ASKS}))|"
     rf"{_ASIDE}(?:,(?: so| but| and)?,?| but| so)\s+(?={_ASKS})|"
     # `Can you tell me who …`: only where a question follows, for `tell me about` is one.
@@ -104,7 +116,9 @@ def _without_talk(text: str) -> str:
 
 
 def _is_talk(part: str) -> bool:
-    return bool(_TALK.search(part)) and not (part.endswith("?") or _REQUEST.match(part) or _QUOTED.search(part))
+    says_no_more = bool(_TALK.search(part)) or (bool(_LEFT_OUT.match(part)) and not _tells(part))
+    asks = (part.endswith("?") and not _HELPS.fullmatch(part)) or _REQUEST.match(part) or _QUOTED.search(part)
+    return says_no_more and not asks
 
 
 def _is_answer_wanted(part: str) -> bool:
