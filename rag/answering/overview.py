@@ -10,6 +10,7 @@ from rag.core.types import Found, Hit
 from rag.library.filters import Filter
 from rag.reading.sentences import is_ended
 from rag.search.asking import THEM, Finding
+from rag.search.framing import unframed
 from rag.search.library import Library
 
 MOST_ARTICLES = 5
@@ -22,6 +23,7 @@ _ASKED = (
     rf"(?: of {THEM})?",
     rf"(?:an? |the )?(?:\w+ )?(?:summary|overview|digest) of {THEM}",
     rf"what (?:is|are|do|does|['’]s) {THEM} (?:all )?(?:about|say|cover|contain|deal with|talk about|discuss)",
+    rf"what {THEM} (?:is|are) (?:all )?about",
     rf"what (?:{_MATTER}) (?:is|are|do|does) {THEM} (?:all )?(?:about|cover|covered|contain|deal with|discuss|in)",
     rf"(?:what|which) (?:are|is) (?:the )?{_MATTER} (?:of|in|covered (?:by|in)) {THEM}",
     r"(?:summari[sz]e|sum (?:it|them|everything) up|summari[sz]e (?:everything|all|them all)|tl;?\s?dr)",
@@ -35,7 +37,7 @@ _WHOLE = re.compile(
 
 def asks_for_overview(question: str) -> bool:
     """Whether it asks what the articles are about, and not what they say about something."""
-    said = " ".join(question.split())
+    said = unframed(" ".join(question.split()))
     return len(said) <= 120 and bool(_WHOLE.match(said))
 
 

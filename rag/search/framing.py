@@ -44,6 +44,7 @@ _ANSWER_SO = re.compile(
 )
 _ASKS_ON = re.compile(r"\b(?:wonder|to know|whether|also)\b", re.IGNORECASE)
 _TELLS_SOMETHING = re.compile(r"(?<![.!?] )(?<!^)\b(?!Citewell\b)[A-Z]\w|\d")  # a name inside a sentence, a number
+_OF_ALL = re.compile(rf"\b(?:is|are|of|do|does|what|summari[sz]e) {THEM}\b", re.IGNORECASE)
 _HOW_LONG = r"in (?:just )?(?:an?|one|two|three|a few|a couple of|\d+) (?:words?|sentences?|lines?)(?: or (?:so|less))?"
 # Of a sentence with a comma: `I'm a teacher preparing a quiz, so, …`, and not `If I sell the house, …`.
 _ASIDE = (
@@ -135,4 +136,8 @@ def _tells(words: str) -> bool:
 
 def _says_enough(rest: str) -> bool:
     """`My bill is wrong. What should I do?` is one question, `What should I do?` is none."""
-    return _tells(rest) or len(set(re.findall(r"\w+", rest.lower())) - QUESTION_WORDS) >= _FEWEST
+    return (
+        _tells(rest)
+        or bool(_OF_ALL.search(rest))
+        or len(set(re.findall(r"\w+", rest.lower())) - QUESTION_WORDS) >= _FEWEST
+    )

@@ -16,6 +16,8 @@ from rag.answering.overview import MOST_ARTICLES, asks_for_overview
         "What topics does the collection cover?",
         "What are the main themes in these texts?",
         "tl;dr",
+        "I'm a student. Could you tell me what these articles are about?",
+        "Good morning, can you give me an overview of the articles? I need it for my boss.",
     ],
 )
 def test_a_question_about_the_articles_as_a_whole_is_known(question):

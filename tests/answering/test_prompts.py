@@ -39,6 +39,12 @@ def test_a_question_that_stands_alone_is_said_once():
     assert content.endswith("\n\nQuestion: Who came?")
 
 
+def test_a_model_is_told_the_words_around_a_question_too():
+    *_, (_, content) = messages("Who came? Answer in French.", "Who came?", HITS, [], FENCE)
+
+    assert content.endswith("Question: Who came? Answer in French.")
+
+
 def test_the_refusal_that_the_model_is_taught_is_the_one_that_is_recognised():
     assert NOT_FOUND in INSTRUCTIONS
 
