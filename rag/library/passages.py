@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from rag.core.types import Article, Passage, lead
-from rag.reading.outline import is_row, outline
-from rag.reading.sentences import is_question, sentence_spans
+from rag.reading.outline import is_item, is_row, outline
+from rag.reading.sentences import is_ended, is_question, sentence_spans
 
+_MOST_WORDS_OF_A_NAME = 14  # with the office it holds, and the mark of the item
 _MOST_CHARS_PER_TOKEN = 8  # a tokenizer may count a word of a thousand letters as one token
 
 
@@ -17,7 +18,7 @@ def cut(article: Article, size: int, count_tokens: Callable[[str], int]) -> tupl
     """Passages of whole sentences, at most `size` tokens each with title and section, never across a heading.
 
     Every character that is not white space lies in exactly one passage. A sentence is cut, at a word, only
-    when it is longer than a passage by itself; a table, between rows, only when it is.
+    when it is longer than a passage by itself; a table or a list of names, between rows or items, only when it is.
     """
     passages = []
     for heading, pieces in _sections(article.text):
@@ -74,10 +75,10 @@ def _packed(
 ) -> Iterator[tuple[int, int]]:
     """Neighbouring pieces joined as long as they fit into `room` tokens.
 
-    A question goes to what answers it, a line that ends with a colon to the table it announces.
+    A question goes to what answers it, a line that ends with a colon to the table or list it announces.
     """
     packed: list[tuple[int, int, int]] = []  # start, end and tokens of each piece
-    for start, end, tokens, together in _with_tables(text, pieces, room, count_tokens):
+    for start, end, tokens, together in _with_kin(text, pieces, room, count_tokens):
         if packed and sum(its for *_, its in packed) + together > room:
             last_start, last_end, last_tokens = packed[-1]
             is_opener = is_question(text[last_start:last_end]) or (
@@ -91,16 +92,24 @@ def _packed(
         yield packed[0][0], packed[-1][1]
 
 
-def _with_tables(
+def _with_kin(
     text: str, pieces: list[tuple[int, int]], room: int, count_tokens: Callable[[str], int]
 ) -> Iterator[tuple[int, int, int, int]]:
-    """Start, end and tokens of each piece, and of all that must stay with it: for a table's first row, the table."""
+    """Start, end and tokens of each piece, and of all that must stay with it: for a first row or item, all of them."""
     small = _small_enough(text, pieces, room, count_tokens)
-    for is_table, spans in groupby(small, key=lambda span: is_row(text[slice(*span)])):
+    for kin, spans in groupby(small, key=lambda span: _kin(text[slice(*span)])):
         counted = [(start, end, count_tokens(text[start:end])) for start, end in spans]
         whole = sum(tokens for *_, tokens in counted)
         for at, (start, end, tokens) in enumerate(counted):
-            yield start, end, tokens, whole if is_table and at == 0 and whole <= room else tokens
+            yield start, end, tokens, whole if kin and at == 0 and whole <= room else tokens
+
+
+def _kin(piece: str) -> str:
+    """What it is one of, if of anything that stays together: a list of names does, one of whole sentences does not."""
+    if is_row(piece):
+        return "table"
+    is_name = is_item(piece) and not is_ended(piece) and len(piece.split()) <= _MOST_WORDS_OF_A_NAME
+    return "list" if is_name else ""
 
 
 def _small_enough(

@@ -77,6 +77,11 @@ def is_row(line: str) -> bool:
     return bool(_ROW.match(line))
 
 
+def is_item(line: str) -> bool:
+    """Whether it is one of a list."""
+    return bool(_ITEM.match(line))
+
+
 def cells(text: str, block: Block) -> tuple[tuple[int, int], ...]:
     """The spans of a table row's cells, white space trimmed; an empty cell has start == end."""
     spans = []

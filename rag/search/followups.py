@@ -121,11 +121,14 @@ class Question:
 
     @property
     def wordings(self) -> list[tuple[float, str]]:
-        """What to search with, each with its weight: a follow-up as it stands alone, and as it was asked."""
+        """What to search with, each with its weight: a follow-up as it stands alone, and as it was asked.
+
+        Not with a question as it was asked where that merely says more around it.
+        """
         others = [(_BESIDE_WEIGHT, self.beside), (_ORIGINAL_WEIGHT, self.text)]
         return [
             (1.0, self.standalone),
-            *((weight, text) for weight, text in others if text not in ("", self.standalone)),
+            *((weight, text) for weight, text in others if text and self.standalone not in text),
         ]
 
 

@@ -380,6 +380,15 @@ def test_a_quoted_answer_is_short_and_exact(extractive, question):
     assert_quotes_are_exact(extractive.library, reply)
 
 
+def test_what_is_said_around_a_question_changes_nothing(extractive):
+    plain = extractive.answer(KNOWN)
+
+    framed = extractive.answer(f"Hi! I'm writing a report on Egypt for my boss. {KNOWN} Thanks, just a short answer.")
+
+    assert framed.text == plain.text
+    assert framed.citations == plain.citations
+
+
 def test_many_questions_at_once_get_their_own_answers(extractive):
     asked = QUESTIONS * 3
 

@@ -52,6 +52,16 @@ def test_a_table_stays_whole_with_the_line_that_announces_it():
     assert [passage.text for passage in passages] == [ships, f"These are the files:\n\n{table}"]
 
 
+def test_a_list_stays_whole_with_the_line_that_announces_it():
+    names = "- Eva Lund – Captain\n- Omar Said – Deputy\n- Ada Kern – Cook"
+    ships = "Ship one came into the harbour early on Monday. Ship two came into the harbour late on Tuesday."
+    text = f"{ships}\n\nAboard were:\n\n{names}"
+
+    passages = cut(Article("a.md", "Harbour", text), SIZE, count)
+
+    assert [passage.text for passage in passages] == [ships, f"Aboard were:\n\n{names}"]
+
+
 def test_a_table_longer_than_a_passage_is_cut_between_its_rows():
     rows = [f"| Ship {number} | came into the harbour early |" for number in range(9)]
 
