@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from email.utils import parsedate_to_datetime
 
 _FORMS = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%b %d %Y", "%Y/%m/%d", "%d.%m.%Y", "%Y.%m.%d")
@@ -51,17 +52,23 @@ def as_date(value: str) -> str | None:
 
 def _in_any_language(value: str) -> str | None:
     """`22 décembre 2025`, `Montag, 22. Dezember 2025, 8 Uhr`, `diciembre de 2025`."""
-    from dateparser.date import DateDataParser  # for few dates, and a fifteenth of a second
-
     # No `yesterday`, and no seconds since 1970: those have been read.
-    settings = {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["year", "month"]}
+    found = day_in(value, PARSERS=["absolute-time"], REQUIRE_PARTS=["year", "month"])
+    if found is None:
+        return None
+    day, is_month = found
+    return _day(day)[: 7 if is_month else 10]
+
+
+def day_in(words: str, languages: Sequence[str] | None = None, **settings: object) -> tuple[dt.datetime, bool] | None:
+    """What dateparser with these settings makes of the words, and whether they say no more than the month."""
+    import dateparser.date  # with what it makes of time zones two thirds of a second, and this is for few
+
     try:
-        found = DateDataParser(settings=settings).get_date_data(value)
+        found = dateparser.date.DateDataParser(languages=languages, settings=settings).get_date_data(words)
     except (ValueError, OverflowError, RecursionError):
         return None
-    if found.date_obj is None:
-        return None
-    return _day(found.date_obj)[: 7 if found.period == "month" else 10]
+    return None if found.date_obj is None else (found.date_obj, found.period == "month")
 
 
 def _day(moment: dt.datetime) -> str:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
 from rag.core.types import DateRange
+from rag.reading.stated import day_in
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
@@ -106,23 +107,19 @@ def _point(words: str, today: date) -> Days | None:
     if plain := _plain_day(words):
         day, is_month = plain
         return _third(*_month_of(day), third) if is_month else (day, day)
-    import dateparser.date  # with what it makes of time zones two thirds of a second, and this is for few questions
-
-    settings = {
-        "RELATIVE_BASE": datetime.combine(today, time(12)),
-        "PREFER_DATES_FROM": "past",
-        "PREFER_DAY_OF_MONTH": "first",
-        "DATE_ORDER": "YMD" if re.match(r"\d{4}-", words) else "DMY",
-    }
     words = re.sub(r"\b(?:couple of|few|several)\b", lambda many: str(_WORDS[many.group()]), words)
-    try:
-        read = dateparser.date.DateDataParser(languages=["en"], settings=settings).get_date_data(words)
-    except (ValueError, OverflowError):
+    read = day_in(
+        words,
+        ["en"],
+        RELATIVE_BASE=datetime.combine(today, time(12)),
+        PREFER_DATES_FROM="past",
+        PREFER_DAY_OF_MONTH="first",
+        DATE_ORDER="YMD" if re.match(r"\d{4}-", words) else "DMY",
+    )
+    if read is None:
         return None
-    if read.date_obj is None:
-        return None
-    day = read.date_obj.date()
-    if read.period == "month" or re.fullmatch(rf"{_MONTH},?(?: \d{{4}})?", words):
+    day, is_month = read[0].date(), read[1]
+    if is_month or re.fullmatch(rf"{_MONTH},?(?: \d{{4}})?", words):
         return _third(*_month_of(day), third)
     return day, day
 
