@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.core.errors import CitewellError, StorageError
+from rag.search.framing import unframed
 from rag.serving.reviving import revived_answer
 from rag.serving.turns import Turn
 
@@ -53,10 +54,10 @@ class Conversations:
         return uuid.uuid4().hex
 
     def save(self, user: str, conversation: str, turns: list[Turn], since: int = 0) -> None:
-        """The conversation as it is now, its turns unchanged before `since`; its first question becomes its title."""
+        """The conversation as it is now, its turns unchanged before `since`; what it first asks becomes its title."""
         if not turns:
             return
-        title = " ".join(turns[0].question.split())[:_LONGEST_TITLE]
+        title = unframed(" ".join(turns[0].question.split()))[:_LONGEST_TITLE]
         with self._opened() as db:
             row = db.execute("SELECT user FROM conversations WHERE id = ?", (conversation,)).fetchone()
             if row is not None and row[0] != user:

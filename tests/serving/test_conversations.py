@@ -86,6 +86,12 @@ def test_nobody_reads_lists_changes_or_exports_the_conversation_of_another(kept)
     assert [turn.question for turn in kept.turns("ann", "c1")] == ["When?"]
 
 
+def test_a_conversation_is_called_by_what_it_first_asks_without_its_greeting(kept):
+    kept.save("", "c1", [Turn("Hi! I am a student. Who received Lavrov in Cairo? Thanks.", answer())])
+
+    assert kept.title("", "c1") == "Who received Lavrov in Cairo?"
+
+
 def test_conversations_are_found_by_title_question_and_answer_and_percent_is_a_letter(kept):
     kept.save("", "c1", [Turn("When?", answer())])
     kept.save("", "c2", [Turn("Is it 100% sure?")])
