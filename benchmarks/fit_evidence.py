@@ -80,15 +80,16 @@ def of_stories() -> list[Case]:
 
 
 def of_squad(found: Sequence[answers_squad2.Case]) -> list[Case]:
-    """The same questions as here; any paragraph that holds the answer's words is right."""
+    """What `answers_squad2` weighed, as a case of this file; any paragraph that holds the answer's words is right."""
     made = []
     for case in found:
-        evidence = case.weighed.evidence
-        if evidence:
-            sources = tuple({item.hit.passage.source for item in evidence})
-            asked = CheckedQuestion("", "fact", case.question, (), (case.answers,), sources)
-            table = np.array([astuple(item.features) for item in evidence])
-            made.append(Case(asked, case.weighed, table, np.array([holds_part(asked, item) for item in evidence]), ()))
+        items = case.weighed.evidence
+        if items:
+            asked = CheckedQuestion(
+                "", "fact", case.question, (), (case.answers,), tuple({item.hit.passage.source for item in items})
+            )
+            table = np.array([astuple(item.features) for item in items])
+            made.append(Case(asked, case.weighed, table, np.array([holds_part(asked, item) for item in items]), ()))
     return made
 
 

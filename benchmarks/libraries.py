@@ -42,11 +42,11 @@ def laid_out(path: Path) -> Iterator[list[tuple[str, Path, tuple[CheckedQuestion
 
 
 @contextmanager
-def stories(path: Path = STORIES) -> Iterator[list[tuple[Path, tuple[CheckedQuestion, ...]]]]:
-    """(folder of its articles, questions) of each story of the file."""
+def stories() -> Iterator[list[tuple[Path, tuple[CheckedQuestion, ...]]]]:
+    """(folder of its articles, questions) of each story."""
     with tempfile.TemporaryDirectory() as made:
         found = []
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+        for number, line in enumerate(STORIES.read_text(encoding="utf-8").splitlines()):
             row = json.loads(line)
             folder = Path(made) / str(number)
             folder.mkdir()

@@ -141,8 +141,9 @@ def stand_alone(text: str, history: Sequence[Message]) -> Question:
     ]
     if not asked or _GREETING.match(text) or not _leans_back(bare):
         told_before = _told_in_frame(text, bare)
-        is_whole = bool(told_before) or asked or not _PRONOUNS.search(bare)
-        return Question(text, bare + told_before if is_whole else text)
+        if not told_before and not asked and _PRONOUNS.search(bare):
+            return Question(text, text)  # what the pronoun means may stand in the frame
+        return Question(text, bare + told_before)
     previous = _last_that_stands(asked)
     if about := _ABOUT.match(bare):
         swapped = _swapped(previous, about["rest"])

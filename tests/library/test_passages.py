@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,24 +43,21 @@ def test_a_question_lies_in_the_passage_of_its_answer():
     assert [passage.text for passage in passages] == [" ".join(ships), f"{' '.join(exchange)}\n\n."]
 
 
-def test_a_table_stays_whole_with_the_line_that_announces_it():
-    table = "| File | Egypt wants |\n|---|---|\n| Libya | Safe borders |\n| Sudan | Calm |"
+@pytest.mark.parametrize(
+    "kin",
+    [
+        "| File | Egypt wants |\n|---|---|\n| Libya | Safe borders |\n| Sudan | Calm |",
+        "- Eva Lund – Captain\n- Omar Said – Deputy\n- Ada Kern – Cook",
+    ],
+    ids=["table", "list of names"],
+)
+def test_what_belongs_together_stays_whole_with_the_line_that_announces_it(kin):
     ships = "Ship one came into the harbour early on Monday. Ship two came into the harbour late on Tuesday."
-    text = f"{ships}\n\nThese are the files:\n\n{table}"
+    text = f"{ships}\n\nThese are they:\n\n{kin}"
 
     passages = cut(Article("a.md", "Harbour", text), SIZE, count)
 
-    assert [passage.text for passage in passages] == [ships, f"These are the files:\n\n{table}"]
-
-
-def test_a_list_stays_whole_with_the_line_that_announces_it():
-    names = "- Eva Lund – Captain\n- Omar Said – Deputy\n- Ada Kern – Cook"
-    ships = "Ship one came into the harbour early on Monday. Ship two came into the harbour late on Tuesday."
-    text = f"{ships}\n\nAboard were:\n\n{names}"
-
-    passages = cut(Article("a.md", "Harbour", text), SIZE, count)
-
-    assert [passage.text for passage in passages] == [ships, f"Aboard were:\n\n{names}"]
+    assert [passage.text for passage in passages] == [ships, f"These are they:\n\n{kin}"]
 
 
 def test_a_table_longer_than_a_passage_is_cut_between_its_rows():

@@ -16,6 +16,7 @@ from rag.reading.stated import as_date
     [
         ("2025-12-22", "2025-12-22"),
         ("2025-12-22 10:00:00+01:00", "2025-12-22"),
+        ("2025-12-22, in the evening", "2025-12-22"),
         ("2025-12", "2025-12"),
         ("2025", "2025"),
         ("20251222", "2025-12-22"),
@@ -36,6 +37,7 @@ from rag.reading.stated import as_date
         ("diciembre de 2025", "2025-12"),
         ("2025-13-01", None),
         ("31 June 2025", None),
+        ("Published 03/04/2025", None),
         ("2023-W05", None),
         ("version 2.1 of May 2025", None),
         ("winter 2025", None),
