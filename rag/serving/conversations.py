@@ -57,7 +57,8 @@ class Conversations:
         """The conversation as it is now, its turns unchanged before `since`; what it first asks becomes its title."""
         if not turns:
             return
-        title = unframed(" ".join(turns[0].question.split()))[:_LONGEST_TITLE]
+        asked = unframed(" ".join(turns[0].question.split()))
+        title = (asked[:1].upper() + asked[1:])[:_LONGEST_TITLE]
         with self._opened() as db:
             row = db.execute("SELECT user FROM conversations WHERE id = ?", (conversation,)).fetchone()
             if row is not None and row[0] != user:

@@ -87,7 +87,7 @@ def test_nobody_reads_lists_changes_or_exports_the_conversation_of_another(kept)
 
 
 def test_a_conversation_is_called_by_what_it_first_asks_without_its_greeting(kept):
-    kept.save("", "c1", [Turn("Hi! I am a student. Who received Lavrov in Cairo? Thanks.", answer())])
+    kept.save("", "c1", [Turn("Hi! I am a student. Can you tell me who received Lavrov in Cairo? Thanks.", answer())])
 
     assert kept.title("", "c1") == "Who received Lavrov in Cairo?"
 
