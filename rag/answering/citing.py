@@ -10,27 +10,30 @@ from dataclasses import dataclass, field, replace
 from rag.core.types import Citation
 
 _OPEN, _SHUT = r"[\[【［〔]", r"[\]】］〕]"  # the wide ones are what East Asian and some hosted models write
-_KIND = r"(?:passages?|sources?|refs?|docs?|articles?|no\.?|#|\^)"
+_KIND_WORD = "passages?|sources?|refs?|docs?|articles?|no"
+_KIND = rf"(?:(?:{_KIND_WORD})\.?|#|\^)"
 _JOINT = r"(?:[,;/&–—‑−-]|and|to)"
 _AIMED = r"(?:\s*[†:][^\[\]【】［］〔〕\n]{0,60})?"  # `【4:0†source】`
 _INSIDE = rf"(?:{_KIND}\s*)?(\d{{1,3}}(?:\s*{_JOINT}\s*(?:{_KIND}\s*)?\d{{1,3}})*){_AIMED}"
 _ONE = rf"{_OPEN}\s*{_INSIDE}\s*{_SHUT}"
+_SPACE = r"(?:(?<!\s)\s++)?"  # all of it or none: a long row of it is gone through once
 _RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _MARKER = re.compile(
-    rf"\s*`{_ONE}`|\s*{_OPEN}{_ONE}{_SHUT}|\s*{_ONE}|(?P<raised>[{_RAISED_DIGITS}]{{1,3}})(?![{_RAISED_DIGITS}])",
+    rf"{_SPACE}(?:`{_ONE}`|{_OPEN}{_ONE}{_SHUT}|{_ONE})|(?P<raised>[{_RAISED_DIGITS}]{{1,3}})(?![{_RAISED_DIGITS}])",
     re.IGNORECASE,
 )
-# What may yet become a marker when more of the stream arrives, white space before it included.
+# What may yet become a marker when more of the stream arrives, white space before it included. No two of the choices
+# begin alike: else each sign of a long row would double the time that it takes to see that it is none.
 _SOFAR = (
-    rf"\s*(?:[a-z#^.]{{0,9}}\s*)?(?:[\d\s,;/&#^.–—‑−-]|{_KIND}|[a-z]{{1,8}}(?=\s*$)|and|to){{0,200}}"
+    rf"(?:[\d\s,;/&#^.–—‑−-]|{_KIND_WORD}|[a-z]{{1,8}}(?=\s*$)|and|to){{0,200}}"
     r"(?:[†:][^\[\]【】［］〔〕\n]{0,60})?"
 )
 _UNFINISHED = re.compile(
-    rf"(?:\s*(?:`?(?:{_OPEN}{{1,2}}{_SOFAR})?|[`\[【［〔]{_OPEN}[^\[\]【】［］〔〕\n]{{0,200}}{_SHUT})"
+    rf"(?:{_SPACE}(?:`?(?:{_OPEN}{{1,2}}{_SOFAR})?|[`\[【［〔]{_OPEN}[^\[\]【】［］〔〕\n]{{0,200}}{_SHUT})"
     rf"|[{_RAISED_DIGITS}]{{1,3}})?$",
     re.IGNORECASE,
 )
-_HALF_MARKER = re.compile(r"\s*`?[\[【［〔][^\]】］〕]*$|\s*`$")
+_HALF_MARKER = re.compile(rf"{_SPACE}(?:`?[\[【［〔][^\]】］〕]*|`)$")
 _RANGE = re.compile(r"(\d+)\s*(?:[–—‑−-]|to)\s*(\d+)")
 _RAISED = str.maketrans(_RAISED_DIGITS, "0123456789")
 _FEWEST_LETTERS = 4  # before a raised number: after fewer it is a unit, km² or m³

@@ -193,6 +193,17 @@ def test_a_marker_belongs_to_the_sentence_it_ends(text, expected):
     assert last_sentence(text) == expected
 
 
+@pytest.mark.parametrize("row", ["#" * 60, "^" * 60, "no." * 40, " " * 3000, "and " * 50], ids=repr)
+def test_a_long_row_of_what_may_begin_a_marker_ends_like_any_text(row):
+    stream = MarkerStream(lambda number, sentence: None)
+
+    for character in f"Ebb [{row}x] flow":
+        stream.feed(character)
+    stream.close()
+
+    assert stream.text == f"Ebb [{row}x] flow"
+
+
 def test_the_sentence_before_a_marker_decides_which_words_are_cited():
     asked = []
     stream = MarkerStream(lambda number, sentence: asked.append((number, sentence)))
