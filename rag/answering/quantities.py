@@ -140,9 +140,8 @@ def _scale_of(words: str) -> float:
 
 def _written(digits: str) -> tuple[float, ...]:
     """Digits with separators; `1.250` and `1,250` may be read in two ways, `10:30` is a time."""
-    if ":" in digits:
-        hours, _, minutes = digits.partition(":")
-        return (float(hours) + float(re.sub(r"\D.*", "", minutes) or 0) / 100,)
+    if time := re.fullmatch(r"(\d+):(\d+)(?::\d+)*", digits):
+        return (float(time[1]) + float(time[2]) / 100,)
     bare = re.sub(r"[\s\u00a0\u202f\u2009]", "", digits)
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", bare):
         return (float(bare.replace(",", "")),)
@@ -150,8 +149,8 @@ def _written(digits: str) -> tuple[float, ...]:
         return (float(bare), float(bare.replace(".", "")))
     if re.fullmatch(r"\d+,\d+", bare):
         return (float(bare.replace(",", ".")),)
-    if bare.count(".") > 1 or bare.count(",") > 1:
-        return (float(re.sub(r"[.,]", "", bare)),)
+    if bare.count(".") > 1 or bare.count(",") > 1 or ":" in bare:
+        return (float(re.sub(r"[.,:]", "", bare)),)
     return (float(bare.replace(",", "")),)
 
 

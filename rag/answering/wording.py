@@ -208,10 +208,11 @@ class Wording:
             is_short = word.low in _CONTRACTED and follows == "t"
             if not (word.low in _NOT or is_short):
                 continue
+            before = self.words[index - 1].low if index else ""
             after = self.words[index + 1 + is_short].low if index + 1 + is_short < len(self.words) else ""
             if (word.low == "not" or is_short) and after in ("only", "just", "merely"):
                 continue
-            if word.low == "no" and (self.words[index - 1].low in ("article", "number") or self._says_no(word)):
+            if word.low == "no" and (before in ("article", "number") or self._says_no(word)):
                 continue
             cue = f"{word.text}’t" if is_short else word.text
             rest = self.words[index + 1 + is_short :]
@@ -224,10 +225,6 @@ class Wording:
     def _says_no(self, word: Word) -> bool:
         """Whether this `no` answers a question, and denies nothing of what follows."""
         return word.is_first and self.text[word.start + len(word.text) :].lstrip()[:1] in (",", ".", ":", "–", "—")
-
-    def roles_in(self, start: int, end: int) -> set[str]:
-        """Roles among the words from the one to before the other."""
-        return {word.role for word in self.words[start:end] if word.role}
 
 
 def _people(word: str) -> str:

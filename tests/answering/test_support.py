@@ -2,7 +2,9 @@
 
 import pytest
 
+from rag.answering.quantities import quantities
 from rag.answering.support import checked_sentences
+from rag.answering.wording import Wording
 from rag.core.types import Citation, Sentence
 
 PASSAGE = (
@@ -124,3 +126,15 @@ def test_a_sentence_with_several_markers_names_each_once():
 @pytest.mark.parametrize("text", ["", "  \n ", "[1]"])
 def test_a_text_without_words_has_no_sentence_to_judge(text):
     assert all(sentence.support == "supported" for sentence in checked(text))
+
+
+@pytest.mark.parametrize("odd", ["192.168.0.1:8080", "1,00:30", "1.2.3:4", "10:30:15"])
+def test_a_number_of_any_form_is_one_number(odd):
+    (found,) = quantities(f"The pump at {odd} leaks.")
+
+    assert found.text == odd
+
+
+@pytest.mark.parametrize("last", ["article", "paper"])
+def test_what_is_denied_does_not_hang_on_the_last_word(last):
+    assert "talk" in Wording(f"No talks were held, says the {last}").denied
