@@ -48,6 +48,9 @@ _TOO_LONG = re.compile(
     r"exceeds? the (?:maximum number of|available) (?:tokens|context)|too many (?:input |prompt )?tokens",
     re.IGNORECASE,
 )
+_SPAN = r"\d+(?:\.\d+)?\s?(?:ms|[hms](?:ours?|rs?|in(?:ute)?s?|ec(?:ond)?s?)?)(?![a-z])"  # `7.66s`, `2 minutes`
+_TRY_AGAIN = re.compile(rf"try again (?:in|after) ({_SPAN}(?:(?:,? |(?<=[a-z]))(?:and )?{_SPAN})*)", re.IGNORECASE)
+_SECONDS_OF = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
 _QUOTA = re.compile(r"insufficient_quota|billing|credit balance|credits?\b.{0,30}exhaust|payment", re.IGNORECASE)
 _QUOTA_OR_PACE = re.compile(r"quota", re.IGNORECASE)
 _FILTERED = re.compile(r"content_filter|content management policy|responsible ?ai|safety|prohibited", re.IGNORECASE)
@@ -232,8 +235,9 @@ def _wait_seconds(causes: list[BaseException], said: str) -> float | None:
                 continue
     if match := re.search(r"retryDelay\W{1,6}(\d+(?:\.\d+)?)s", said):
         return float(match[1])
-    if match := re.search(r"try again in (?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)(ms|s))?", said):
-        return int(match[1] or 0) * 60 + float(match[2] or 0) / (1000 if match[3] == "ms" else 1)
+    if match := _TRY_AGAIN.search(said):
+        spans = re.findall(r"(\d+(?:\.\d+)?)\s?(ms|[hms])", match[1].lower())
+        return sum(float(amount) * _SECONDS_OF[unit] for amount, unit in spans)
     return None
 
 

@@ -101,7 +101,7 @@ class LangChainModel:
         call = call or Call()
         waited, tries = 0.0, 0
         while True:
-            has_begun = False
+            has_begun, left_out = False, self._left_out
             try:
                 for text in self._texts(messages, call):
                     has_begun = True
@@ -111,7 +111,7 @@ class LangChainModel:
                 raise
             except Exception as error:  # noqa: BLE001 - providers' errors share no base class
                 failed = self._failed(error)
-                is_adapted = not has_begun and self._leave_out(error)
+                is_adapted = not has_begun and self._leave_out(error, left_out)
             # Raised out here, an error holds nothing of the provider's: a server may repeat the key in what it says.
             pause = 0.0 if is_adapted else self._pause(failed, tries)
             if has_begun or pause is None or waited + pause > self._settings.llm_wait_seconds:
@@ -169,14 +169,18 @@ class LangChainModel:
                 raise failed
             return self._model
 
-    def _leave_out(self, error: Exception) -> bool:
-        """Whether the server refused an option that it can be asked without; the model is made anew so."""
+    def _leave_out(self, error: Exception, left_out: frozenset[str]) -> bool:
+        """Whether the server refused an option that it can be asked without; the model is made anew so.
+
+        `left_out` were left out when the question began: another one may have learnt of the same option meanwhile.
+        """
         said = str(error)
-        options = {option for word, option in _OPTIONAL.items() if word in said} - self._left_out
+        options = {option for word, option in _OPTIONAL.items() if word in said} - left_out
         if not options or getattr(error, "status_code", None) not in (400, 422):
             return False
         with self._opening:
-            self._left_out, self._model = self._left_out | options, None
+            if not options <= self._left_out:
+                self._left_out, self._model = self._left_out | options, None
         return True
 
     def _failed(self, error: Exception) -> BackendFailed:

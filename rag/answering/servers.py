@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -125,7 +126,7 @@ def count_tokens(place: str, model: str, messages: Sequence[tuple[str, str]], se
 
 
 _CONTEXT_NAMES = ("max_model_len", "context_length", "max_context_length", "n_ctx")
-_NO_ANSWER = (OSError, ValueError, KeyError, TypeError, AttributeError)
+_NO_ANSWER = (OSError, http.client.HTTPException, ValueError, KeyError, TypeError, AttributeError)
 
 
 def _asked(url: str, headers: dict[str, str], seconds: float, body: bytes | None = None) -> Any:

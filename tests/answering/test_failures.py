@@ -14,6 +14,7 @@ import traceback
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -293,6 +294,35 @@ def test_an_option_that_the_server_does_not_know_is_left_out(server):
 
     assert "".join(open_model("openai:tiny", Settings(llm_base_url=server.url)).stream(ASKED)) == "Twice a month."
     assert ["temperature" in request for request in server.requests] == [True, False]
+
+
+def test_an_option_that_two_questions_at_once_are_refused_for_is_left_out_of_both(server):
+    server.says("Twice a month.", status=400, only_first=2, together=2, error="Unsupported value: temperature")
+    model = open_model("openai:tiny", Settings(llm_base_url=server.url))
+
+    with ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(lambda _: "".join(model.stream(ASKED)), range(2)))
+
+    assert said == ["Twice a month."] * 2
+    assert sorted("temperature" in request for request in server.requests) == [False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("told", "hint"),
+    [
+        ("Please try again in 2 minutes.", "Ask again in 120 seconds."),
+        ("Please try again in 1h20m30.5s.", "Ask again in 4830 seconds."),
+        ("Please try again in a few minutes.", "Ask again later."),
+    ],
+)
+def test_how_long_to_wait_is_read_however_the_provider_writes_it(server, told, hint):
+    server.misbehaves(status=429, error=f"Rate limit reached. {told}", retry_after="")
+
+    with pytest.raises(RateLimited) as caught:
+        list(open_model("openai:tiny", Settings(llm_base_url=server.url, llm_wait_seconds=0.1)).stream(ASKED))
+
+    assert caught.value.hint == hint
+    assert len(server.requests) == 1
 
 
 # The other providers' packages, each speaking its own form with a real server
