@@ -149,8 +149,17 @@ class Scales:
         if article is None or article.text[passage.start : passage.end] != passage.text:
             return ()  # changed since the search; the next question sees the new text
         found = statements(article.text)
-        inside = [one for one in found if passage.start <= one.start and one.end <= passage.end]
+        near = (one for one in found if one.start < passage.end and passage.start < one.end)
+        inside = list(dict.fromkeys(_within(passage, one) for one in near))  # cells of a cut row may come to the same
         return with_openers(article.text, inside, interviewers(found))
+
+
+def _within(passage: Passage, statement: Statement) -> Statement:
+    """The statement, or as much of it as the passage holds: one longer than a passage is cut between several."""
+    start, end = max(statement.start, passage.start), min(statement.end, passage.end)
+    if (start, end) == (statement.start, statement.end):
+        return statement
+    return replace(statement, start=start, end=end, text=passage.text[start - passage.start : end - passage.start])
 
 
 def _expecting(items: Sequence[Evidence], weights: Features) -> list[Evidence]:

@@ -54,3 +54,16 @@ def test_with_a_reader_only_the_likeliest_statements_are_embedded_and_the_first_
     assert weighed.evidence[0] in embedded
     assert 1 <= len(embedded) <= 12 < len(weighed.evidence)
     assert all(0 <= item.features.meaning <= 1 for item in weighed.evidence)
+
+
+def test_a_sentence_longer_than_a_passage_answers_in_parts(library, folder):
+    opened = library()
+    endless = "and the harbour pilot goes on about the weather and the price of rope " * 30
+    opened.sync(folder({"a.txt": f"The ferry leaves the quay at seven {endless} until the lighthouse keeper sleeps"}))
+    question = stand_alone("Who sleeps, the lighthouse keeper?", [])
+
+    weighed = Scales(opened).weigh(question, opened.search(question.text))
+
+    best = weighed.evidence[0]
+    assert "until the lighthouse keeper sleeps" in best.statement.text
+    assert best.statement.text == next(opened.articles()).text[best.start : best.end]
