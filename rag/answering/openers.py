@@ -12,7 +12,9 @@ from rag.reading.sentences import Statement, is_ended, is_question
 
 _POINTS_BACK = re.compile(
     r"[“\"‘']?(?:he|she|they|it|his|her|its|their|this|these|those|such|another|others|both|"
-    r"that (?!is\b)\w+|among (?:these|them)|behind (?:it|this)|at its|the (?:two|latter|former)|in plain terms)\b",
+    r"that (?!is\b)\w+|that(?: is|[’']s) (?:why|how|where|when|because)|among (?:these|them)|behind (?:it|this)|at its|"
+    r"(?:for|because of|owing to) (?:this|that|these|those)|as a (?:result|consequence)(?! of)|therefore|thus|hence|"
+    r"consequently|accordingly|instead(?! of)|the (?:two|latter|former)|in plain terms)\b",
     re.IGNORECASE,
 )
 _SPEAKER = re.compile(r"([^\W\d_][\w.’' -]{0,30}):\s")

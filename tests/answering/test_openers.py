@@ -81,6 +81,9 @@ def test_a_long_answer_is_cut_at_a_sentence():
     ("text", "said"),
     [
         ("Anna Drury sold jam. She did so for years.", "Anna Drury sold jam. She did so for years."),
+        ("Two ships nearly met. That is why she rang.", "Two ships nearly met. That is why she rang."),
+        ("Ice came. As a result the pier fell.", "Ice came. As a result the pier fell."),
+        ("Ice came. As a result of it the pier fell.", "As a result of it the pier fell."),
         ("By Anna Drury\nThe two women came down.", "The two women came down."),
         ("# Jam\n\nShe did so for years.", "She did so for years."),
     ],
