@@ -287,10 +287,11 @@ def _opened(library: str | Path | Library | None, llm: str | ChatModel | Answere
     global _last
     settings = library.settings if isinstance(library, Library) else Settings.load()
     key = (library if library is not None else settings.library, llm or settings.llm, settings)
-    if _last is None or _last[0] != key:
-        kept = _last[1].library if _last is not None and _last[0][::2] == key[::2] else library
-        _last = (key, Assistant.open(kept, llm, settings))
-    return _last[1]
+    last = _last  # another thread may open another one meanwhile
+    if last is None or last[0] != key:
+        kept = last[1].library if last is not None and last[0][::2] == key[::2] else library
+        _last = last = (key, Assistant.open(kept, llm, settings))
+    return last[1]
 
 
 _last: tuple[tuple[object, object, Settings], Assistant] | None = None

@@ -39,13 +39,6 @@ _THOUGHT_TOKENS = 4000  # of a model that thinks before it speaks: they count ag
 _opened: WeakValueDictionary[tuple[object, ...], LangChainModel] = WeakValueDictionary()
 
 
-def check_backend(spec: str) -> None:
-    """BackendError for a spec that cannot work, before anything is loaded."""
-    if spec != EXTRACTIVE:
-        provider, _ = _parts(spec)
-        check_installed(spec, provider)
-
-
 def open_model(llm: str | ChatModel | Answerer, settings: Settings) -> Model:
     """The model of the string, checked for package and key but not loaded; a LangChain chat model or a function."""
     if not isinstance(llm, str):

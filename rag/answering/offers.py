@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from rag.answering.backends import PROVIDERS, check_installed, open_model
 from rag.answering.servers import address, is_key_refused, listed, served
-from rag.core.errors import BackendError, BackendKeyMissing, BackendPackageMissing, did_you_mean
+from rag.core.errors import BackendKeyMissing, BackendPackageMissing, did_you_mean
 from rag.core.per_backend import address_of, without_password
 from rag.core.settings import EXTRACTIVE, Settings
 
 _SECONDS = 2.0  # a server on this computer answers at once
-_SECONDS_FOR_THE_PAGE = 0.9
 _NAMED = 8  # models named in a sentence
 # Where servers for models on this computer listen unless told otherwise.
 _USUAL = {1234: "LM Studio", 8000: "vLLM", 8080: "llama.cpp or llamafile", 1337: "Jan"}
@@ -37,21 +36,8 @@ class Offer:
 def offers(settings: Settings) -> list[Offer]:
     """The built-in answerer, then every provider; servers are asked, all at once, what they serve."""
     with ThreadPoolExecutor(len(PROVIDERS)) as pool:
-        found = list(pool.map(lambda name: _offer(name, settings, _SECONDS), PROVIDERS))
+        found = list(pool.map(lambda name: _offer(name, settings), PROVIDERS))
     return [Offer(EXTRACTIVE, "ready", models=(EXTRACTIVE,)), *found]
-
-
-def reachable_models(settings: Settings) -> list[str]:
-    """Backends that can be used now, as `--llm` takes them: the built-in one, and what servers list in a second.
-
-    Never raises; a provider that does not answer in time is left out.
-    """
-    pool = ThreadPoolExecutor(len(PROVIDERS))
-    asked = [pool.submit(_listed, name, settings) for name in PROVIDERS]
-    wait(asked, timeout=_SECONDS_FOR_THE_PAGE)
-    pool.shutdown(wait=False, cancel_futures=True)
-    models = [model for each in asked if each.done() and not each.exception() for model in each.result()]
-    return list(dict.fromkeys([EXTRACTIVE, *_set(settings), *models]))
 
 
 def standing(llm: str, settings: Settings) -> Offer:
@@ -92,20 +78,7 @@ def server_of(llm: str, settings: Settings) -> str:
     return without_password(address(name, provider, settings)) if provider and not provider.is_in_process else ""
 
 
-def _set(settings: Settings) -> list[str]:
-    """The backend of the settings, where it has what it needs."""
-    try:
-        open_model(settings.llm, settings) if settings.llm != EXTRACTIVE else None
-    except BackendError:
-        return []
-    return [settings.llm]
-
-
-def _listed(provider: str, settings: Settings) -> tuple[str, ...]:
-    return _offer(provider, settings, _SECONDS_FOR_THE_PAGE).models
-
-
-def _offer(name: str, settings: Settings, seconds: float) -> Offer:
+def _offer(name: str, settings: Settings) -> Offer:
     provider = PROVIDERS[name]
     try:
         check_installed(f"{name}:…", name)
@@ -117,10 +90,10 @@ def _offer(name: str, settings: Settings, seconds: float) -> Offer:
     if provider.key and not os.environ.get(provider.key) and not (name == "openai" and has_own_place):
         hint = f"Put {provider.key}=… into the environment or into the file .env."
         return Offer(name, "needs a key", hint + (_found_here() if name == "openai" else ""))
-    models = served(name, provider, settings, seconds)
+    models = served(name, provider, settings, _SECONDS)
     if models is None:
         return Offer(name, "not running", _hint(name, settings))
-    if not models and os.environ.get(provider.key) and is_key_refused(name, provider, settings, seconds):
+    if not models and os.environ.get(provider.key) and is_key_refused(name, provider, settings, _SECONDS):
         return Offer(name, "needs a key", f"Its server refuses the one in {provider.key}.")
     named = tuple(f"{name}:{model}" for model in models or ())
     hint = f"Use it with --llm {name}:MODEL"
