@@ -73,6 +73,8 @@ _TABLES = (
 )
 
 Connection = sqlite3.Connection
+File = tuple[int, int]
+"""How a file is known again wherever it lies: its device and inode."""
 
 _DAMAGE = ("malformed", "not a database", "no such table", "no such column", "Could not decode", "corrupt")
 _KEPT = 5  # connections that wait for their next use
@@ -157,15 +159,15 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._free: list[Connection] = []
+        self._free: list[tuple[File, Connection]] = []
         self._outer: Connection | None = None
         # The file that was seen to have all tables in this program's format: it is asked once, not at each reading.
-        self._whole: tuple[int, int] | None = None
+        self._whole: File | None = None
 
     def close(self) -> None:
         """Let go of the file; a later reading opens it again."""
         while self._free:
-            self._free.pop().close()
+            self._free.pop()[1].close()
 
     @property
     def exists(self) -> bool:
@@ -175,7 +177,7 @@ class Database:
             return False
         if file == self._whole:
             return True
-        with self._translated(), self._connection() as db:
+        with self._translated(), self._connection(file) as db:
             return _has_tables(db) and value(db, "format") is not None
 
     def create(self, **values: str) -> None:
@@ -193,8 +195,8 @@ class Database:
         if self._outer is not None:
             yield self._outer
             return
-        with self._translated(), self._connection() as db:
-            file = self._file()
+        file = self._file()
+        with self._translated(), self._connection(file) as db:
             if file is None or file != self._whole:
                 self._check_format(db)
                 self._whole = file
@@ -211,7 +213,7 @@ class Database:
             return
         with self._translated():
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self._connection() as db:
+            with self._connection(self._file()) as db:
                 db.execute("BEGIN IMMEDIATE")
                 yield db
                 db.execute("COMMIT")
@@ -233,23 +235,32 @@ class Database:
         return f"Move the folder {str(folder)!r} away, then run: python ingest.py FOLDER --library {folder}"
 
     @contextmanager
-    def _connection(self) -> Iterator[Connection]:
-        """One that nobody else uses meanwhile. After an error it is closed, and what was not committed is gone."""
-        try:
-            db = self._free.pop()
-        except IndexError:
-            db = _connect(self.path)
+    def _connection(self, file: File | None) -> Iterator[Connection]:
+        """One that nobody else uses meanwhile, to the file that lies at the path; None where it is made only now.
+
+        After an error it is closed, and what was not committed is gone.
+        """
+        db = self._kept(file) or _connect(self.path)
         try:
             yield db
         except BaseException:
             db.close()
             raise
-        if len(self._free) < _KEPT:
-            self._free.append(db)
+        if file is not None and len(self._free) < _KEPT:
+            self._free.append((file, db))
         else:
             db.close()
 
-    def _file(self) -> tuple[int, int] | None:
+    def _kept(self, file: File | None) -> Connection | None:
+        """One that waits; those to a file that was moved away, and another put in its place, are closed."""
+        while self._free:
+            its, db = self._free.pop()
+            if its == file:
+                return db
+            db.close()
+        return None
+
+    def _file(self) -> File | None:
         """Which file lies at the path; None for none."""
         try:
             status = self.path.stat()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from contextlib import ExitStack
 
@@ -111,3 +112,30 @@ def test_a_closed_one_opens_again(database):
 
     with database.reading() as db:
         assert value(db, "library_id") == "one"
+
+
+def test_it_reads_and_writes_the_file_that_lies_at_its_path_now(database):
+    folder = database.path.parent
+    folder.rename(folder.with_name("away"))
+    other = Database(database.path)
+    other.create(library_id="two")
+
+    with database.writing() as db:
+        db.execute(ADD, ("new",))
+
+    with database.reading() as db:
+        assert value(db, "library_id") == "two"
+    with other.reading() as db:
+        assert rows(db, FOLDERS) == [("new",)]
+    other.close()
+
+
+def test_connections_to_a_file_that_lies_there_no_more_are_closed(database):
+    with database.reading() as db:
+        pass
+    database.path.parent.rename(database.path.parent.with_name("away"))
+    Database(database.path).create(library_id="two")
+
+    assert database.exists
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        db.execute(FOLDERS)

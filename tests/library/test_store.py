@@ -18,6 +18,7 @@ import pytest
 from rag.core.errors import EmbedderMismatch, LibraryBusy, LibraryError, LibraryMissing, StorageError
 from rag.core.settings import Settings
 from rag.library.embedding import PROBE
+from rag.library.followers import mark_of
 from rag.library.lock import writing
 from rag.search.library import Library
 from tests.doubles import WordEmbedder, never_opened
@@ -283,6 +284,19 @@ def test_a_reader_opened_before_there_was_a_library_finds_its_articles(library, 
     library().sync(folder(FILES))
 
     assert texts_found(reader, "the price of wheat")[0] == WHEAT
+
+
+def test_a_reader_of_a_library_that_was_moved_away_finds_what_another_says_in_its_place(library, folder, filled_place):
+    reader = library()
+    assert texts_found(reader, "the storm at the lighthouse")
+    filled_place.rename(filled_place.with_name("away"))
+    with closing(library()) as other:
+        other.sync(folder({"c.txt": STORM}, "elsewhere"))
+    before = {name: mark_of(index.folder) for name, index in other.indexes.items()}
+
+    assert texts_found(reader, "ships wheat storm") == [STORM]
+    assert {name: mark_of(index.folder) for name, index in other.indexes.items()} == before
+    assert sorted(texts_found(library("away"), "ships wheat storm")) == sorted([SHIPS, WHEAT])
 
 
 def test_opening_and_asking_what_is_there_makes_nothing(library, tmp_path):
