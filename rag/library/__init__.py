@@ -1,1 +1,1 @@
-"""Articles → a searchable library: one catalogue that is the truth, two indexes that follow it."""
+"""Articles → a searchable library: one catalogue that is the truth, three indexes that follow it."""

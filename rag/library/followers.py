@@ -86,7 +86,7 @@ def mark_of(folder: Path) -> Mark | None:
         return None
 
 
-@lru_cache(maxsize=16)  # each search looks four times, and it changes with a sync
+@lru_cache(maxsize=16)  # each search looks at them several times, and they change with a sync
 def _mark_in(path: Path, *_version: int) -> Mark:
     data = json.loads(path.read_text())
     files = {str(name): FilePrint(*(int(number) for number in known)) for name, known in data["files"].items()}
