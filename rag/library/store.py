@@ -57,6 +57,7 @@ class Store:
         self.codes = CodeIndex(folder / "codes")
         self._opener = opener or partial(open_embedder, runtime=settings.runtime)
         self._embedder: Embedder | None = None
+        self._fits: str | None = None  # the id of the library whose vectors the embedder is known to fit
         self._embedder_lock = threading.Lock()
         self._index_lock = threading.RLock()
         self._seen: dict[Path, Mark | None] = {}
@@ -103,11 +104,12 @@ class Store:
     def embedder(self) -> Embedder:
         """The embedder, loaded on first use and checked against the library's own."""
         with self._embedder_lock:
-            if self._embedder is None:
+            if self._embedder is None or self._fits is None:
+                fits = self.version[0] if self._built else ""
                 self.check_embedder_name()
-                embedder = self._opener(self.settings.embedder)
+                embedder = self._embedder or self._opener(self.settings.embedder)
                 self._check_probe(embedder)
-                self._embedder = embedder
+                self._embedder, self._fits = embedder, fits
             return self._embedder
 
     def question_vectors(self, question: str) -> tuple[Vectors, Vectors]:
@@ -118,9 +120,13 @@ class Store:
             known = self._questions.put((embedder.name, question), embedder.embed_question_by_word(question))
         return known
 
+    @property
+    def _built(self) -> Built | None:
+        return self.catalogue.built if self.catalogue.exists else None
+
     def check_embedder_name(self) -> None:
         """Refuse another embedder than the library's, without loading any model."""
-        built = self.catalogue.built if self.catalogue.exists else None
+        built = self._built
         if built is not None and built.embedder != self.settings.embedder:
             raise EmbedderMismatch(
                 f"The library {str(self.folder)!r} was built with the embedder {built.embedder!r}, "
@@ -132,7 +138,7 @@ class Store:
         return f"python ingest.py --rebuild --library {self.folder}"
 
     def _check_probe(self, embedder: Embedder) -> None:
-        built = self.catalogue.built if self.catalogue.exists else None
+        built = self._built
         if built is None:
             return
         probe = embedder.embed_passages([PROBE])[0]
@@ -196,7 +202,7 @@ class Store:
         An index that cannot be opened or mended now stays closed, and the other one answers alone; `notice` says so.
         """
         with self._index_lock:
-            if not self.is_in_step:
+            if not self._has_followed(self.notice_version()):
                 # Whoever holds the lock is about to catch up itself; on a full disk, what is there answers.
                 with suppress(LibraryBusy, StorageError), writing(self.folder, is_reader=True):
                     if not self.is_in_step:
@@ -205,7 +211,7 @@ class Store:
             while not self._is_reopened():
                 if time.monotonic() >= latest:
                     raise LibraryError(
-                        f"Neither index of the library {str(self.folder)!r} can be opened now.",
+                        f"No index of the library {str(self.folder)!r} can be opened now.",
                         f"Ask again in a moment, or run: {self.repair_command()}",
                     )
                 # Another process wrote to the one, then to the other, just as they were looked at.
@@ -239,10 +245,19 @@ class Store:
         """Another one after every change of the library."""
         return self.catalogue.version if self.catalogue.exists else ("", 0)
 
+    def notice_version(self) -> tuple[str, int]:
+        """The version; where the library was built anew since, the embedder is checked again at its next use."""
+        version = self.version
+        if version[0] != self._fits:
+            self._fits = None
+        return version
+
     @property
     def is_in_step(self) -> bool:
         """Every index has applied every change of the catalogue."""
-        version = self.version
+        return self._has_followed(self.version)
+
+    def _has_followed(self, version: tuple[str, int]) -> bool:
         marks = (mark_of(index.folder) for index in self.indexes.values())
         return all(mark is not None and (mark.library_id, mark.change) == version for mark in marks)
 
@@ -301,6 +316,7 @@ class Store:
         if self.catalogue.built is None:
             probe = tuple(float(number) for number in embedder.embed_passages([PROBE])[0])
             self.catalogue.record_build(Built(embedder.name, embedder.dimension, probe))
+            self._fits, _ = self.version
 
     def forget_build(self) -> None:
         """Let the next access load the embedder of the settings, whatever the library was built with."""

@@ -98,6 +98,7 @@ def sync(
         store.check_embedder_name()
         with writing(store.folder):
             store.catalogue.create()
+            store.notice_version()
             with clock("plan"):
                 plan = Plan(store, folder, files)
             report = _apply(store, plan, on_progress, _FOLLOW_SECONDS, clock)

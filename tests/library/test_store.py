@@ -136,6 +136,58 @@ def test_other_weights_under_the_same_name_are_refused(library, folder, filled_p
     assert library().article("c.txt") is None
 
 
+class Wider(WordEmbedder):
+    dimension = 128
+
+
+@pytest.mark.parametrize("opener", [partial(WordEmbedder, weights="other"), Wider], ids=["other weights", "wider"])
+@pytest.mark.parametrize("name", ["all-MiniLM-L6-v2", "another"])
+def test_an_embedder_in_use_is_refused_once_another_process_built_the_library_with_another(
+    library, folder, filled_place, opener, name
+):
+    reader = library()
+    assert texts_found(reader, "the price of wheat")
+    with closing(library(embedder=name, opener=opener)) as other:
+        other.sync(folder({}), rebuild=True)
+
+    for attempt in (lambda: reader.search("the price of wheat"), lambda: reader.sync(folder({"c.txt": STORM}))) * 2:
+        with pytest.raises(EmbedderMismatch) as problem:
+            attempt()
+        assert f"python ingest.py --rebuild --library {filled_place}" in problem.value.hint
+
+    with closing(library()) as other:
+        other.sync(folder({"c.txt": STORM}), rebuild=True)
+    assert texts_found(reader, "the storm at the lighthouse")[0] == STORM
+
+
+def test_an_embedder_in_use_is_checked_once_for_each_building_of_the_library(library, folder, filled_place):
+    embedder = WordEmbedder()
+    reader = library(opener=lambda name: embedder)
+    for _ in range(3):
+        texts_found(reader, "the price of wheat")
+    assert embedder.embedded == [PROBE]
+    with closing(library()) as other:
+        other.sync(folder({}), rebuild=True)
+
+    for _ in range(3):
+        texts_found(reader, "the price of wheat")
+
+    assert embedder.embedded == [PROBE] * 2
+
+
+def test_an_embedder_that_was_loaded_before_there_were_articles_is_checked_against_the_first(library, folder):
+    reader = library()
+    reader.sync(folder({"a.txt": SHIPS}))
+    reader.sync(folder({"a.txt": None}), rebuild=True)
+    assert reader.embedder.name == "all-MiniLM-L6-v2"
+
+    with closing(library(embedder="another", opener=partial(WordEmbedder, weights="other"))) as other:
+        other.sync(folder({"b.txt": WHEAT}))
+
+    with pytest.raises(EmbedderMismatch):
+        reader.search("the price of wheat")
+
+
 def test_a_library_remembers_how_it_was_built(library, filled_place):
     built = library().catalogue.built
 
