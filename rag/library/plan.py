@@ -74,12 +74,11 @@ class Plan:
                 # What cannot be read keeps what it had.
                 self._present |= {path, *rows_of.get(path, ())}
                 self.whole.pop(path, None)
-        # A folder that cannot be listed stands among the files; what it holds is not gone.
-        unseen = tuple(f"{failure.source}/" for failure in self.failed)
+        failed = {failure.source for failure in self.failed}
         self.removed = sorted(
             filed.source
             for path, filed in self.known.items()
-            if path not in self._present and not path.startswith(unseen)
+            if path not in self._present and not is_unseen(path, failed)
         )
 
     def report(self, store: Store, *, is_dry_run: bool = False) -> SyncReport:
@@ -162,9 +161,9 @@ class Plan:
         return digest.hexdigest()
 
 
-def is_of(path: str, files: set[str]) -> bool:
-    """Whether the path is one of these, or that of a row in one of them."""
-    return path in files or any(file in files for file in _files_of(path))
+def is_unseen(path: str, failed: set[str]) -> bool:
+    """Whether the path failed, or lies in a file or folder that did: what it names is not gone."""
+    return path in failed or any(path[:place] in failed for place, letter in enumerate(path) if letter in "#/")
 
 
 def _files_of(path: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from rag.library.catalogue import Entry
 from rag.library.copies import groups, signature
 from rag.library.lock import writing
 from rag.library.passages import cut
-from rag.library.plan import Plan, Planned, folder_key, is_of
+from rag.library.plan import Plan, Planned, folder_key, is_unseen
 from rag.library.store import Store
 from rag.reading.articles import article_files, holds_many, kinds, read_bytes, row_article
 from rag.reading.rows import Row, read_rows
@@ -295,7 +295,7 @@ def _rebuild(
         kept = (
             _as_change(store, filed.path, filed.content_hash, article)
             for other, filed, article in stored
-            if other == key and filed.path not in made and is_of(filed.path, failed)
+            if other == key and filed.path not in made and is_unseen(filed.path, failed)
         )
         for batch in _batches(kept):
             _put(store, key, batch, clock)

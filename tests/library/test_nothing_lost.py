@@ -181,7 +181,8 @@ def test_a_lock_that_is_no_json_names_another_process(library, folder, filled_pl
 # The folder
 
 
-def test_a_folder_within_that_cannot_be_read_removes_nothing(library, folder, program, tmp_path):
+@pytest.mark.parametrize("how", ["", ", rebuild=True"], ids=["sync", "rebuild"])
+def test_a_folder_within_that_cannot_be_read_removes_nothing(library, folder, tmp_path, how):
     place = folder({"a.txt": SHIPS, "sub/b.txt": WHEAT})
     with closing(library()) as opened:
         opened.sync(place)
@@ -189,7 +190,10 @@ def test_a_folder_within_that_cannot_be_read_removes_nothing(library, folder, pr
     without = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
     if without and not shutil.which("setpriv"):
         pytest.skip("root may read everything, and there is no setpriv to give that up")
-    script = "import sys; from rag import Library; print(Library.open(sys.argv[1]).sync(sys.argv[2]))"
+    script = (
+        "import sys; from rag import Library, Settings; from tests.doubles import WordEmbedder\n"
+        f"print(Library.open(sys.argv[1], Settings(), WordEmbedder).sync(sys.argv[2]{how}))"
+    )
 
     (place / "sub").chmod(0)
     command = [*without, sys.executable, "-c", script, str(tmp_path / "library"), str(place)]
@@ -198,7 +202,7 @@ def test_a_folder_within_that_cannot_be_read_removes_nothing(library, folder, pr
 
     assert "0 removed, 1 failed" in ended.stdout, ended.stderr
     assert "failed: sub: it cannot be opened (Permission denied)." in ended.stdout
-    assert library().catalogue.counts()[0] == 2
+    assert {article.source: article.text for article in library().articles()} == {"a.txt": SHIPS, "sub/b.txt": WHEAT}
 
 
 # The catalogue
