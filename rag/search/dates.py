@@ -61,7 +61,10 @@ def asks_about_now(question: str) -> bool:
 def date_range(question: str, today: date) -> DateRange | None:
     """The first range of days that the question names; None where it names none that can be read."""
     for found in _NAMED.finditer(question):
-        days = _days(found, today)
+        try:
+            days = _days(found, today)
+        except OverflowError:  # before the calendar's first day, or after its last
+            continue
         if days is None or (days[0] and days[1] and days[0] > days[1]):
             continue
         since, until = (day.isoformat() if day else None for day in days)

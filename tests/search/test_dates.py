@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -74,8 +74,41 @@ def test_a_question_about_now_is_known_by_its_words(question, is_now):
     assert asks_about_now(question) is is_now
 
 
-@given(st.text(max_size=80), st.dates(date(1950, 1, 1), date(2080, 1, 1)))
+@pytest.mark.parametrize(
+    "question", ["What happened before 0001-01-01?", "What comes after 9999-12-31?", "until 0000-00-00"]
+)
+def test_days_beyond_the_calendar_are_no_range(question):
+    assert date_range(question, TODAY) is None
+
+
+PIECES = st.one_of(
+    st.sampled_from("since after before until by from between and to in on of the last past this articles , - ?".split()),
+    st.sampled_from("day week months years ago yesterday today early mid late March Sept. may a few couple".split()),
+    st.sampled_from(["0001-01-01", "9999-12-31", "2024-02-30", "999 years ago", "in the last 999 years", "31", "2024"]),
+    st.dates().map(str),
+    st.integers(0, 3000).map(str),
+)
+
+
+@given(st.lists(PIECES, min_size=1, max_size=8).map(" ".join), st.dates(date(1950, 1, 1), date(2080, 1, 1)))
 def test_any_words_give_a_range_in_order_or_none(words, today):
     found = date_range(words, today)
 
+    assert found is None or found.words in words
     assert found is None or found.since is None or found.until is None or found.since <= found.until
+
+
+@given(st.dates(date(1, 1, 2), date(9999, 12, 30)), st.dates())
+def test_a_day_is_a_bound_of_the_range_that_it_names(day, other):
+    before, after = day - timedelta(days=1), day + timedelta(days=1)
+    for words, bounds in {
+        f"since {day}": (day, None),
+        f"after {day}": (after, None),
+        f"until {day}": (None, day),
+        f"before {day}": (None, before),
+        f"on {day}": (day, day),
+        f"between {min(day, other)} and {max(day, other)}": (min(day, other), max(day, other)),
+    }.items():
+        found = date_range(f"What happened {words}?", TODAY)
+
+        assert (found.since, found.until) == tuple(bound and str(bound) for bound in bounds)
