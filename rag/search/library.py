@@ -114,7 +114,9 @@ class Library(Store):
         first = questions[0][1]
         self.require_articles()
         self.refresh()
-        demanded = Filter(checked_date(since), checked_date(until), source, tuple(sources))
+        # A shell that completes a folder's name puts a slash behind it.
+        source, sources = source and source.rstrip("/"), tuple(each.rstrip("/") for each in sources)
+        demanded = Filter(checked_date(since), checked_date(until), source, sources)
         named = None
         if demanded.days is not None:
             named = DateRange(since, until, "", is_filter=True)
@@ -122,19 +124,20 @@ class Library(Store):
             named = date_range(first, today or date.today())
         quoted = phrases(first)
         wished = replace(demanded, phrases=tuple(tuple(found) for phrase in quoted if (found := stems(phrase))))
-        if named is not None and named.is_filter and named.words:
-            wished = replace(wished, since=named.since, until=named.until)
+        asked = named if named is not None and named.is_filter and named.words else None
+        if asked is not None:
+            wished = replace(wished, since=asked.since, until=asked.until)
         candidates = self._candidates(questions, Allowed(wished, quoted, where))
         notice = ""
         if wished != demanded and not candidates.hits(1):
-            notice = _let_go(quoted, named)
-            named = None if named is None or named.words else named
+            notice = _let_go(quoted, asked)
+            named = None if asked is not None else named
             candidates = self._candidates(questions, Allowed(demanded, (), where))
         wishes = self._wishes(first, named)
         stages = [*self._second_look(first), *wishes, *STAGES]
-        most = max(_READ, _READ_FOR_EACH * k)
-        hits = _staged(candidates.hits(None if wishes else most), stages)  # a wish may put forward what is far behind
-        if len(hits) < k and len(candidates) > most:
+        most = None if wishes else max(_READ, _READ_FOR_EACH * k)  # a wish may put forward what is far behind
+        hits = _staged(candidates.hits(most), stages)
+        if most is not None and len(hits) < k and len(candidates) > most:
             hits = _staged(candidates.hits(), stages)
         return Finding(hits[:k], named, notice)
 
@@ -229,9 +232,9 @@ def _staged(hits: list[Hit], stages: Sequence[Stage]) -> list[Hit]:
     return hits
 
 
-def _let_go(quoted: Sequence[str], named: DateRange | None) -> str:
+def _let_go(quoted: Sequence[str], asked: DateRange | None) -> str:
     """What the search went without, in a sentence."""
     words = [f"the words “{phrase}”" for phrase in quoted]
-    if named is not None and named.is_filter and named.words:
-        words.append(f"the days “{named.words}”")
+    if asked is not None:
+        words.append(f"the days “{asked.words}”")
     return f"No passage fits {' and '.join(words)}; the search went on without."

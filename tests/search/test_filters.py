@@ -105,6 +105,21 @@ def test_a_year_that_is_told_of_loses_no_article(fields):
     assert not found.date_range.is_filter
 
 
+def test_days_that_are_only_preferred_stay_so_where_a_quotation_is_let_go_of(fields):
+    found = fields.find([(1.0, 'Who said "golden wheat mill" of the harvest in November 2013?')], 8)
+
+    assert found.notice == "No passage fits the words “golden wheat mill”; the search went on without."
+    assert (found.date_range.since, found.date_range.until) == ("2013-11-01", "2013-11-30")
+    assert found.hits[0].passage.source.startswith("old/")
+
+
+@pytest.mark.parametrize("filters", [{"source": "old/"}, {"sources": ("old/", "nowhere/")}, {"source": "old//"}])
+def test_a_folder_may_be_named_with_a_slash_behind_it(fields, filters):
+    hits = fields.find([(1.0, "wheat harvest")], 8, **filters).hits
+
+    assert sources(hits) == {"old/a.txt", "old/b.txt"}
+
+
 def test_a_question_about_now_puts_the_newest_forward(fields):
     assert fields.search("What is the latest on wheat?")[0].passage.source == "new/c.txt"
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import numpy as np
 import pytest
 
 from rag.core.errors import QuestionError
+from rag.core.settings import Settings
+from rag.search.library import Library
+from tests.doubles import WordEmbedder
 
 FILES = {
     "harbour.txt": "---\ntitle: The harbour\n---\nShips came into the port of Alba. They had waited for eleven days.",
@@ -83,6 +88,32 @@ def test_the_same_words_in_two_articles_are_one_hit(library, folder):
     opened.sync(folder({"a.txt": "Ships came.", "b.txt": "Ships came."}))
 
     assert len(opened.search("ships")) == 1
+
+
+class Watched(Library):
+    """Keeps how many hits are looked at a second time."""
+
+    def _second_look(self, question):
+        def stage(hits):
+            self.looks.append(len(hits))
+            return list(hits)
+
+        return [stage]
+
+
+@pytest.mark.parametrize(
+    ("question", "looks"), [("What was wanted?", [50, 80]), ("What is wanted now?", [80])], ids=["usual", "newest first"]
+)
+def test_what_was_looked_at_whole_is_not_looked_at_again_where_few_hits_are_left(tmp_path, folder, question, looks):
+    copies = {f"{number}.txt": "A ship was wanted." for number in range(80)}
+    with closing(Watched.open(tmp_path / "library", Settings(), WordEmbedder)) as watched:
+        watched.looks = []
+        watched.sync(folder(copies))
+
+        hits = watched.search(question, 8)
+
+    assert [hit.copies for hit in hits] == [80]
+    assert watched.looks == looks
 
 
 @pytest.mark.parametrize(
