@@ -16,6 +16,7 @@ from rag.core.types import Article, Passage, page_at
 from rag.library import database as sql
 from rag.library.database import Connection, Database, rows, scalar, set_values, value
 from rag.library.embedding import Codes, Embedding, Vectors
+from rag.library.filters import as_text
 from rag.library.late import code_dimension
 
 _ARTICLE_FIELDS = tuple(f.name for f in fields(Article))
@@ -155,7 +156,7 @@ class Catalogue:
 
     def article(self, source: str) -> Article | None:
         with self._database.reading() as db:
-            found = rows(db, sql.ARTICLE, source=source)
+            found = rows(db, sql.ARTICLE, source=as_text(source))
             return _as_article(found[0]) if found else None
 
     def articles(self) -> Iterator[Article]:
@@ -171,7 +172,7 @@ class Catalogue:
     def passages_of(self, source: str) -> tuple[Passage, ...]:
         """An article's passages in order."""
         with self._database.reading() as db:
-            return tuple(map(_as_passage, rows(db, sql.PASSAGES_OF_ARTICLE, source=source)))
+            return tuple(map(_as_passage, rows(db, sql.PASSAGES_OF_ARTICLE, source=as_text(source))))
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of the passages that still exist among these, by id; each of shape (dimension,)."""

@@ -63,6 +63,11 @@ def days_of(date: str) -> tuple[int, int]:
     return year * 10_000 + (month or 1) * 100 + (day or 1), year * 10_000 + last_month * 100 + last
 
 
+def as_text(source: str) -> str:
+    """The source, or one that no article has where it holds what is no text, as a terminal makes of other encodings."""
+    return source.encode(errors="backslashreplace").decode()
+
+
 def places(source: str) -> list[str]:
     """The source, and each folder or file that it lies in.
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.core.errors import ReadingError
+from rag.core.errors import FolderError, ReadingError
 from rag.core.types import FileFailure, SyncReport
 from rag.library.catalogue import Filed
+from rag.library.filters import as_text
 from rag.library.store import Store
 from rag.reading.articles import READING_VERSION, check_file, holds_many, read_bytes
 from rag.reading.naming import shown, trouble_in_name
@@ -175,8 +176,11 @@ def _files_of(path: str) -> Iterator[str]:
 
 
 def folder_key(folder: Path, library: Path) -> str:
-    """The folder seen from the library, so that moving both together changes nothing."""
+    """The folder seen from the library, so that both may be moved together; FolderError where it is no text."""
     try:
-        return Path(os.path.relpath(folder.resolve(), library.resolve())).as_posix()
+        key = Path(os.path.relpath(folder.resolve(), library.resolve())).as_posix()
     except ValueError:  # another drive on Windows
-        return folder.resolve().as_posix()
+        key = folder.resolve().as_posix()
+    if as_text(key) != key:
+        raise FolderError(f"The name of the folder {key!r} is not UTF-8.", "Give it another name.")
+    return key

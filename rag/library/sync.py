@@ -83,6 +83,7 @@ def sync(
     started = time.perf_counter()
     clock = _Clock()
     files = list(article_files(folder))
+    folder_key(folder, store.folder)  # one that cannot be named is refused before anything is made
     if not files and not rebuild:
         raise FolderError(
             f"The folder {str(folder)!r} holds no articles ({kinds()}).",

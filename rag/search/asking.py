@@ -9,7 +9,7 @@ from datetime import date
 
 from rag.core.errors import QuestionError
 from rag.core.types import DateRange, Hit, Passage
-from rag.library.filters import Filter
+from rag.library.filters import Filter, as_text
 
 _LONGEST_QUESTION = 4000  # characters: beyond this it is an article, not a question
 _QUOTED = re.compile(r"[“\"„]([^“”\"„]*[^\W_][^“”\"„]*)[”\"“]")
@@ -108,6 +108,11 @@ def check_question(question: str) -> None:
             f"The question has {len(question):,} characters; {_LONGEST_QUESTION:,} are the most.",
             "Ask a shorter question.",
         )
+
+
+def plain_source(source: str) -> str:
+    """As articles' sources are written: a shell that completes a folder's name puts a slash behind it."""
+    return as_text(source.rstrip("/"))
 
 
 def checked_date(day: str | None) -> str | None:

@@ -20,7 +20,7 @@ from rag.library.filters import Filter
 from rag.library.followers import IndexDamaged
 from rag.library.late import max_sim
 from rag.library.store import Store
-from rag.search.asking import Allowed, Finding, check_question, checked_date, phrases
+from rag.search.asking import Allowed, Finding, check_question, checked_date, phrases, plain_source
 from rag.search.candidates import Candidates, Kept, Ranked
 from rag.search.closeness import Closely, stems
 from rag.search.dates import asks_about_now, date_range
@@ -114,9 +114,8 @@ class Library(Store):
         first = questions[0][1]
         self.require_articles()
         self.refresh()
-        # A shell that completes a folder's name puts a slash behind it.
-        source, sources = source and source.rstrip("/"), tuple(each.rstrip("/") for each in sources)
-        demanded = Filter(checked_date(since), checked_date(until), source, sources)
+        sources = tuple(map(plain_source, sources))
+        demanded = Filter(checked_date(since), checked_date(until), source and plain_source(source), sources)
         named = None
         if demanded.days is not None:
             named = DateRange(since, until, "", is_filter=True)

@@ -190,6 +190,17 @@ def test_a_file_whose_name_is_not_unicode_fails_alone(library, folder):
     assert len(report.failed) == 1
 
 
+@pytest.mark.parametrize("how", [{}, {"dry_run": True}, {"rebuild": True}], ids=["sync", "dry run", "rebuild"])
+def test_a_folder_whose_name_is_not_unicode_is_refused_and_no_library_is_made(library, folder, tmp_path, how):
+    place = folder({"a.txt": SHIPS}).rename(tmp_path / os.fsdecode(b"caf\xe9"))
+
+    with pytest.raises(FolderError, match=r"caf\\udce9.* is not UTF-8") as problem:
+        library("fresh").sync(place, **how)
+
+    assert str(problem.value).isprintable()
+    assert not (tmp_path / "fresh").exists()
+
+
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(library, folder, tmp_path):
     library().sync(folder({"a.txt": SHIPS, "b.txt": WHEAT, "c.txt": STORM}))
     place = folder({"a.txt": None, "b.txt": STORM, "d.txt": SHIPS})

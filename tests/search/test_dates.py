@@ -82,7 +82,9 @@ def test_days_beyond_the_calendar_are_no_range(question):
 
 
 PIECES = st.one_of(
-    st.sampled_from("since after before until by from between and to in on of the last past this articles , - ?".split()),
+    st.sampled_from(
+        "since after before until by from between and to in on of the last past this articles , - ?".split()
+    ),
     st.sampled_from("day week months years ago yesterday today early mid late March Sept. may a few couple".split()),
     st.sampled_from(["0001-01-01", "9999-12-31", "2024-02-30", "999 years ago", "in the last 999 years", "31", "2024"]),
     st.dates().map(str),

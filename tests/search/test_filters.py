@@ -120,6 +120,14 @@ def test_a_folder_may_be_named_with_a_slash_behind_it(fields, filters):
     assert sources(hits) == {"old/a.txt", "old/b.txt"}
 
 
+@pytest.mark.parametrize("filters", [{"source": "old\ud800"}, {"sources": ("\udce9", "d.txt\ud800")}])
+def test_a_source_that_is_no_text_is_one_that_no_article_has(fields, filters):
+    assert fields.find([(1.0, "wheat harvest")], 8, **filters).hits == []
+    assert fields.article("\ud800") is None
+    assert fields.catalogue.passages_of("\ud800") == ()
+    assert len(fields.search("wheat harvest")) == 4
+
+
 def test_a_question_about_now_puts_the_newest_forward(fields):
     assert fields.search("What is the latest on wheat?")[0].passage.source == "new/c.txt"
 

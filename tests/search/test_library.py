@@ -102,7 +102,9 @@ class Watched(Library):
 
 
 @pytest.mark.parametrize(
-    ("question", "looks"), [("What was wanted?", [50, 80]), ("What is wanted now?", [80])], ids=["usual", "newest first"]
+    ("question", "looks"),
+    [("What was wanted?", [50, 80]), ("What is wanted now?", [80])],
+    ids=["usual", "newest first"],
 )
 def test_what_was_looked_at_whole_is_not_looked_at_again_where_few_hits_are_left(tmp_path, folder, question, looks):
     copies = {f"{number}.txt": "A ship was wanted." for number in range(80)}
