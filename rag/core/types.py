@@ -288,7 +288,7 @@ class SyncReport:
     removed: tuple[str, ...] = ()
     failed: tuple[FileFailure, ...] = ()
     passages: int = 0
-    """Passages in the whole library afterwards."""
+    """Passages in the whole library afterwards; in a dry run, as it is."""
     embedded: int = 0
     """Passages that had to be embedded in this run."""
     seconds: float = 0.0
@@ -297,14 +297,14 @@ class SyncReport:
     """Seconds of work by stage; reading and cutting go on while the rest does."""
 
     def __add__(self, other: Self) -> SyncReport:
-        """Both reports as one: what two folders gave."""
+        """Both reports as one: what two folders gave, the other one later."""
         return SyncReport(
             added=self.added + other.added,
             updated=self.updated + other.updated,
             unchanged=self.unchanged + other.unchanged,
             removed=self.removed + other.removed,
             failed=self.failed + other.failed,
-            passages=max(self.passages, other.passages),
+            passages=other.passages,
             embedded=self.embedded + other.embedded,
             seconds=self.seconds + other.seconds,
             is_dry_run=self.is_dry_run or other.is_dry_run,

@@ -132,8 +132,8 @@ def test_a_long_report_names_the_first_twenty():
     assert lines[-1] == "  added: … and 5 more"
 
 
-def test_two_reports_are_one():
-    one = SyncReport(added=("a",), passages=3, embedded=1, seconds=1.0)
+def test_two_reports_are_one_with_the_passages_that_the_later_left():
+    one = SyncReport(added=("a",), passages=7, embedded=1, seconds=1.0)
     two = SyncReport(removed=("b",), failed=(FileFailure("c", "why"),), passages=5, embedded=2, seconds=2.0)
 
     assert one + two == SyncReport(added=("a",), removed=("b",), failed=two.failed, passages=5, embedded=3, seconds=3.0)
