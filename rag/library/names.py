@@ -9,7 +9,8 @@ from collections.abc import Iterator
 _WORD = re.compile(r"[^\W\d_]+")
 _CAPITALISED = re.compile(r"[^\W\d_a-z][^\W\d_]+")
 _SOUNDS = (("shch", "s"), ("sch", "s"), ("sh", "s"), ("kh", "k"), ("ph", "f"), ("gh", "g"), ("th", "t"), ("dh", "d"),
-           ("zh", "j"), ("ch", "k"), ("ck", "k"), ("q", "k"), ("c", "k"), ("w", "v"), ("x", "ks"), ("z", "s"))  # fmt: skip
+           ("zh", "j"), ("ch", "k"), ("ck", "k"), ("q", "k"), ("c", "k"), ("w", "v"), ("x", "ks"),
+           ("z", "s"))  # fmt: skip
 _FEWEST_CONSONANTS = 3  # shorter skeletons fit too many words
 
 
