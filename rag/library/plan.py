@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.core.errors import FolderError, ReadingError
@@ -33,54 +33,26 @@ class Planned:
     """As it is in the library, if it is."""
 
 
+@dataclass(slots=True)
 class Plan:
-    """Made by looking at every file once; files of many articles row by row, unless the whole file is unchanged."""
+    """What is there, what has changed and what is gone; see `make_plan`."""
 
-    def __init__(self, store: Store, folder: Path, files: Sequence[tuple[str, Path]], *, rebuild: bool = False) -> None:
-        self.key = folder_key(folder, store.folder)
-        self.folder = folder
-        catalogue = store.catalogue
-        is_fresh = rebuild or not catalogue.exists
-        self.known = {} if is_fresh else catalogue.filed(self.key)
-        self._name = folder.resolve().name
-        self._passage_tokens = store.settings.passage_tokens
-        self._taken = catalogue.sources() if catalogue.exists else set()
-        self._present: set[str] = set()
-        self.unchanged: list[str] = []
-        self.failed: list[FileFailure] = []
-        self.changed: list[Planned] = []
-        self.whole: dict[str, str] = {}
-        """The hashes of the files of many articles that can be read to the last row."""
-        self.kept_whole: dict[str, str] = {}
-        """Those of them that are in the library as they are."""
-        many = {path for path, file in files if holds_many(file)}
-        rows_of: dict[str, list[str]] = {path: [] for path in many}
-        for known_path in self.known:
-            for file_path in _files_of(known_path):
-                if file_path in many:
-                    rows_of[file_path].append(known_path)
-        seen_whole = {} if is_fresh else catalogue.files(self.key)
-        for path, file in files:
-            if trouble := trouble_in_name(path):
-                self._present.add(path)
-                self._fail(shown(path), trouble)
-                continue
-            try:
-                if path in many:
-                    self._look_into(path, file, rows_of[path], seen_whole.get(path, ""))
-                else:
-                    self._look(path, path, file, self.hash_of(read_bytes(file, folder)))
-            except ReadingError as error:
-                self._fail(path, error.message)
-                # What cannot be read keeps what it had.
-                self._present |= {path, *rows_of.get(path, ())}
-                self.whole.pop(path, None)
-        failed = {failure.source for failure in self.failed}
-        self.removed = sorted(
-            filed.source
-            for path, filed in self.known.items()
-            if path not in self._present and not is_unseen(path, failed)
-        )
+    key: str
+    folder: Path
+    known: Mapping[str, Filed]
+    """The folder's articles in the library, by path."""
+    _passage_tokens: int
+    _taken: set[str]
+    """The sources of all articles, whatever their folder."""
+    unchanged: list[str] = field(default_factory=list)
+    failed: list[FileFailure] = field(default_factory=list)
+    changed: list[Planned] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    whole: dict[str, str] = field(default_factory=dict)
+    """The hashes of the files of many articles that can be read to the last row."""
+    kept_whole: dict[str, str] = field(default_factory=dict)
+    """Those of them that are in the library as they are."""
+    _present: set[str] = field(default_factory=set)
 
     def report(self, store: Store, *, is_dry_run: bool = False) -> SyncReport:
         return SyncReport(
@@ -101,12 +73,36 @@ class Plan:
         """The path; the folder's name goes in front where another folder holds the same path."""
         if planned.filed is not None:
             return planned.filed.source
-        source, count = planned.path, 1
+        source, count, name = planned.path, 1, self.folder.resolve().name
         while source in self._taken:
-            source = f"{self._name}/{planned.path}" if count == 1 else f"{self._name}-{count}/{planned.path}"
+            source = f"{name}/{planned.path}" if count == 1 else f"{name}-{count}/{planned.path}"
             count += 1
         self._taken.add(source)
         return source
+
+    def look_at(self, path: str, file: Path, known_rows: Sequence[str], seen: str) -> None:
+        """Look at one file; `seen` is the hash of a file of many articles that was taken in whole."""
+        if trouble := trouble_in_name(path):
+            self._present.add(path)
+            self._fail(shown(path), trouble)
+            return
+        try:
+            if holds_many(file):
+                self._look_into(path, file, known_rows, seen)
+            else:
+                self._look(path, path, file, self.hash_of(read_bytes(file, self.folder)))
+        except ReadingError as error:
+            self._fail(path, error.message)
+            self.whole.pop(path, None)
+
+    def look_for_removed(self) -> None:
+        """What was not there when every file was looked at; what cannot be read keeps what it had."""
+        failed = {failure.source for failure in self.failed}
+        self.removed = sorted(
+            filed.source
+            for path, filed in self.known.items()
+            if path not in self._present and not is_unseen(path, failed)
+        )
 
     def _look(self, path: str, file_path: str, file: Path, content_hash: str) -> None:
         if path in self._present:
@@ -160,6 +156,30 @@ class Plan:
         except OSError as error:
             raise ReadingError(f"it cannot be opened ({error.strerror}).") from error
         return digest.hexdigest()
+
+
+def make_plan(store: Store, folder: Path, files: Sequence[tuple[str, Path]], *, rebuild: bool = False) -> Plan:
+    """Made by looking at every file once; files of many articles row by row, unless the whole file is unchanged."""
+    catalogue, key = store.catalogue, folder_key(folder, store.folder)
+    is_fresh = rebuild or not catalogue.exists
+    known = {} if is_fresh else catalogue.filed(key)
+    taken = catalogue.sources() if catalogue.exists else set()
+    plan = Plan(key, folder, known, store.settings.passage_tokens, taken)
+    seen_whole = {} if is_fresh else catalogue.files(key)
+    rows_of = _rows_by_file(known, {path for path, file in files if holds_many(file)})
+    for path, file in files:
+        plan.look_at(path, file, rows_of.get(path, ()), seen_whole.get(path, ""))
+    plan.look_for_removed()
+    return plan
+
+
+def _rows_by_file(paths: Iterable[str], files: set[str]) -> dict[str, list[str]]:
+    """Those of the paths that are rows of these files."""
+    rows_of: dict[str, list[str]] = {}
+    for path in paths:
+        for file in files.intersection(_files_of(path)):
+            rows_of.setdefault(file, []).append(path)
+    return rows_of
 
 
 def is_unseen(path: str, failed: set[str]) -> bool:

@@ -19,7 +19,7 @@ from rag.library.catalogue import Entry
 from rag.library.copies import groups, signature
 from rag.library.lock import writing
 from rag.library.passages import cut
-from rag.library.plan import Plan, Planned, folder_key, is_unseen
+from rag.library.plan import Plan, Planned, folder_key, is_unseen, make_plan
 from rag.library.store import Store
 from rag.reading.articles import article_files, holds_many, kinds, read_bytes, row_article
 from rag.reading.rows import Row, read_rows
@@ -90,7 +90,7 @@ def sync(
             "Name a folder that does; nothing was changed.",
         )
     if dry_run:
-        report = Plan(store, folder, files, rebuild=rebuild).report(store, is_dry_run=True)
+        report = make_plan(store, folder, files, rebuild=rebuild).report(store, is_dry_run=True)
     elif rebuild:
         with writing(store.folder):
             report = _rebuild(store, folder, files, on_progress, clock)
@@ -101,7 +101,7 @@ def sync(
             store.catalogue.create()
             store.notice_version()
             with clock("plan"):
-                plan = Plan(store, folder, files)
+                plan = make_plan(store, folder, files)
             report = _apply(store, plan, on_progress, _FOLLOW_SECONDS, clock)
             _finish(store, clock)
             if report.removed or report.updated:
@@ -286,7 +286,7 @@ def _rebuild(
                 ):
                     _put(store, other, batch, clock)
         with clock("plan"):
-            plan = Plan(store, folder, files, rebuild=True)
+            plan = make_plan(store, folder, files, rebuild=True)
         if plan.changed:
             store.record_build()  # here: a transaction is of one thread, and the embedder is looked up in it
         # The indexes follow when the transaction is whole.
