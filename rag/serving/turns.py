@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from rag.answering.calls import Call
@@ -11,76 +11,15 @@ from rag.core.errors import CitewellError
 from rag.core.types import Answer, Article, Citation, DateRange, Hit, NearestArticle, describe
 from rag.serving import texts
 from rag.serving.details import details_html
-from rag.serving.rendering import Mark, about, article_link, blocks, element, escaped, listing, outside_link, reference
+from rag.serving.rendering import about, article_link, element, escaped, listing, outside_link, reference
+from rag.serving.saying import answer_text, opening
 
-_INLINE = re.compile(r"\[(?P<number>\d{1,3})\]|\*\*(?P<bold>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`")
 _COMMAND = re.compile(r"(?P<lead>(?:.*\s)?(?:Run|anew|Install it):\s+)(?P<command>\S.*)", re.DOTALL)
 _LONGEST_ECHO = 1000  # characters of a question that are shown
 _LONGEST_SNIPPET = 180  # characters of a passage under "Also found"
 
 Shelf = Callable[[str], Article | None]
 """The article of a source, if it is still there."""
-
-
-def answer_text(answer: Answer) -> str:
-    """The text of an answer with its markers, and a flag after each sentence not fully supported."""
-    by_number = {str(citation.number): citation for citation in answer.citations}
-    doubts = tuple(_doubts(answer))
-
-    def inline(start: int, end: int) -> str:
-        made, place = [], start
-        for doubt in doubts:
-            if place <= doubt.start < end:
-                made.append(_with_markers(answer.text[place : doubt.start], by_number))
-                place = min(doubt.end, end)
-                made.append(_doubted(_with_markers(answer.text[doubt.start : place], by_number), doubt))
-        return "".join([*made, _with_markers(answer.text[place:end], by_number)])
-
-    return blocks(answer.text, inline)
-
-
-def _with_markers(piece: str, by_number: Mapping[str, Citation]) -> str:
-    made, place = [], 0
-    for match in _INLINE.finditer(piece):
-        made.append(escaped(piece[place : match.start()]))
-        place = match.end()
-        if match["bold"]:
-            made.append(element("strong", _with_markers(match["bold"], by_number)))
-        elif match["code"]:
-            made.append(element("code", escaped(match["code"])))
-        elif match["number"] in by_number:
-            made[-1] = made[-1].rstrip(" ")  # the marker stays on the line of its words
-            made.append(marker(by_number[match["number"]]))
-        else:
-            made.append(escaped(match.group()))
-    return "".join([*made, escaped(piece[place:])])
-
-
-def _doubts(answer: Answer) -> Iterator[Mark]:
-    """The places of the sentences whose support is wanting."""
-    place = 0
-    for sentence in answer.sentences:
-        start = answer.text.find(sentence.text, place)
-        if start < 0 or not sentence.text:
-            continue
-        place = start + len(sentence.text)
-        if sentence.support != "supported":
-            reason = sentence.reason or texts.SUPPORT_REASON[sentence.support]
-            yield Mark(start, place, sentence.support, reason)
-
-
-def _doubted(words: str, doubt: Mark) -> str:
-    verdict = texts.SUPPORT[doubt.kind]
-    flag = element(
-        "span",
-        escaped(verdict),
-        class_="flag",
-        role="note",
-        tabindex=0,
-        title=doubt.note,
-        aria_label=f"{verdict}: {doubt.note}",
-    )
-    return element("span", words, class_=f"doubt {doubt.kind}", title=doubt.note) + " " + flag
 
 
 @dataclass(slots=True)
@@ -224,19 +163,6 @@ def problem_html(problem: CitewellError, label: str = texts.PROBLEM) -> str:
     return element("div", "".join(made), class_="problem", role="alert")
 
 
-def marker(citation: Citation) -> str:
-    """The small number in an answer."""
-    label = texts.OPEN_SOURCE.format(number=citation.number, title=citation.title)
-    return _opening(
-        citation,
-        str(citation.number),
-        class_="marker",
-        data_number=citation.number,
-        title=f"“{citation.quote}”",
-        aria_label=label,
-    )
-
-
 # Sources
 
 
@@ -270,7 +196,7 @@ def _card(quoted: Sequence[Citation], article: Article | None, copies: int) -> s
     first = quoted[0]
     facts = about(article.publisher if article else None, texts.also_in(copies), date=first.date)
     made = [
-        element("h3", _opening(first, element("span", escaped(first.title), dir="auto"), class_="open")),
+        element("h3", opening(first, element("span", escaped(first.title), dir="auto"), class_="open")),
         element("p", facts + outside_link(first.url, texts.ORIGINAL), class_="about"),
         *(_quote(citation) for citation in quoted),
         _changed(quoted, article),
@@ -292,11 +218,7 @@ def _quote(citation: Citation) -> str:
     number = element("span", str(citation.number), class_="number")
     words = element("q", escaped(citation.quote.replace(" | ", " · ")), dir="auto")
     page = element("span", escaped(texts.PAGE.format(page=citation.page)), class_="page") if citation.page else ""
-    return _opening(citation, number + words + page, class_="open quote", data_number=citation.number)
-
-
-def _opening(citation: Citation, content: str, **attributes: str | int) -> str:
-    return reference(content, citation.source, citation.start, citation.end, citation.quote, **attributes)
+    return opening(citation, number + words + page, class_="open quote", data_number=citation.number)
 
 
 def nearest(articles: Sequence[NearestArticle]) -> str:

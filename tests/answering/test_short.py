@@ -9,7 +9,8 @@ from rag.answering.extractive import choose, short_answer
 from rag.answering.scales import Scales
 from rag.search.followups import stand_alone
 from rag.serving.exporting import exported
-from rag.serving.turns import Turn, answer_text
+from rag.serving.saying import answer_text
+from rag.serving.turns import Turn
 
 WHEN = "When exactly is the ministerial gathering that Egypt is hosting?"
 MASTER = "---\ntitle: The harbour\ndate: {date}\n---\nThe harbour master of Port Sorrow was born in {year}.\n"

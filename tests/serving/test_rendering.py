@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -9,13 +10,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from rag.answering.support import checked_sentences
 from rag.core.errors import BackendPackageMissing
 from rag.core.types import Answer, Article, Citation, DateRange, Found, Hit, Passage, Sentence, Usage
 from rag.reading.outline import outline
 from rag.serving import texts
 from rag.serving.details import details_html
 from rag.serving.rendering import Mark, article_html, element, escaped, find_quote, marked, outside_link, reference
-from rag.serving.turns import Turn, answer_text, problem_html, turn_html
+from rag.serving.saying import answer_text
+from rag.serving.turns import Turn, problem_html, turn_html
 
 OURS = {
     *(
@@ -53,6 +56,28 @@ class Seen(HTMLParser):
         self.words += data
         if self._in_mark:
             self.marks[-1] += data
+
+
+class Doubted(HTMLParser):
+    """The words of each stretch that is marked as in doubt."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.doubted: list[str] = []
+        self._is_in = False
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        if "doubt" in (dict(attrs).get("class") or "").split():
+            self._is_in = True
+            self.doubted.append("")
+
+    def handle_endtag(self, tag):
+        self._is_in = self._is_in and tag != "span"
+
+    def handle_data(self, data):
+        if self._is_in:
+            self.doubted[-1] += data
 
 
 def citation(number: int = 1, quote: str = "It rained.", **other) -> Citation:
@@ -158,17 +183,77 @@ def test_a_number_with_a_citation_becomes_a_marker_and_another_stays_text():
     assert "“It rained.”" in html
 
 
+def checked(text: str, *quotes: str) -> Answer:
+    """An answer of a model, its sentences judged as they really are."""
+    citations = tuple(citation(number, quote) for number, quote in enumerate(quotes, start=1))
+    sentences = checked_sentences(text, citations, {each.number: each.quote for each in citations})
+    return answer(text, *citations, sentences=sentences)
+
+
+@pytest.mark.parametrize(
+    ("text", "doubted"),
+    [
+        ("It leaves at nine tomorrow. [1]", ["It leaves at nine tomorrow.1"]),
+        ("The ferry leaves at nine [1].", ["The ferry leaves at nine1."]),
+        (
+            "The ferry leaves at seven [1] and costs twelve euros.",
+            ["The ferry leaves at seven1 and costs twelve euros."],
+        ),
+        (
+            "The ferry leaves at seven. [1] The ferry leaves at nine [1]. The ferry leaves at seven [1].",
+            ["The ferry leaves at nine1."],
+        ),
+        ("- The ferry leaves at nine. [1]\n- The ferry leaves at seven. [1]", ["The ferry leaves at nine.1"]),
+        ("| Ferry | leaves at nine tomorrow with the captain |", ["Ferry", "leaves at nine tomorrow with the captain"]),
+        ("[1] The ferry leaves at nine [1] [2].\n\nThe ferry leaves at seven.[1]", ["The ferry leaves at nine12."]),
+    ],
+    ids=["after the stop", "before the stop", "within", "between others", "list", "table", "two paragraphs"],
+)
+def test_a_sentence_that_is_not_supported_is_marked_wherever_its_markers_stand(text, doubted):
+    html = answer_text(checked(text, "The ferry leaves at seven.", "It rained."))
+
+    assert Doubted(html).doubted == doubted
+    assert html.count('class="flag"') == 1
+
+
 def test_a_sentence_that_is_not_supported_says_why():
-    sentences = (
-        Sentence("It rained. [1]", (1,), "supported"),
-        Sentence("It froze. [1]", (1,), "unsupported", 'The cited words do not say "froze".'),
+    html = answer_text(
+        checked("The ferry leaves at seven. [1] The ferry leaves at nine. [1]", "The ferry leaves at seven.")
     )
 
-    html = answer_text(answer("It rained. [1] It froze. [1]", citation(), sentences=sentences))
+    assert "It says nine; the source says seven." in html
+    assert html.index("leaves at nine.") < html.index(texts.SUPPORT["unsupported"] + "</span>")
 
-    assert html.count('class="flag"') == 1
-    assert html.index("It froze.") < html.index(texts.SUPPORT["unsupported"] + "</span>")
-    assert "do not say &quot;froze&quot;" in html
+
+def quoting(*quotes: str, text: str) -> Answer:
+    """An answer of the built-in backend: each sentence word for word as an article has it."""
+    sentences = tuple(Sentence(quote, (number,), "supported") for number, quote in enumerate(quotes, start=1))
+    citations = (citation(number, quote, source=f"{number}.txt") for number, quote in enumerate(quotes, start=1))
+    return answer(text, *citations, sentences=sentences)
+
+
+def test_a_number_that_the_article_has_in_brackets_is_no_marker_of_ours():
+    noted = quoting(
+        "It was built in 1970.[2]", "[1] A river.", text="**1970** – It was built in 1970.[2] [1] [1] A river. [2]"
+    )
+
+    html = answer_text(noted)
+
+    assert re.findall(r'data-number="(\d)"', html) == ["1", "2"]
+    assert "1970.[2]<a" in html
+    assert "[1] A river.<a" in html
+    assert "<strong>1970</strong>" in html
+
+
+def test_stars_and_backticks_of_an_article_stay_as_they_are():
+    row = "Dam – Built: in **1970** by `them`"
+    cited = citation(1, "Dam | in **1970** by `them`")
+    stray = quoting("A ** star", "and ** one", text="A ** star [1] and ** one [2]")
+
+    html = answer_text(answer(f"{row} [1]", cited, sentences=(Sentence(row, (1,), "supported"),)))
+
+    assert "in **1970** by `them`" in html
+    assert "<strong>" not in answer_text(stray)
 
 
 def test_bold_and_code_of_a_model_are_rendered_and_its_html_is_not():
