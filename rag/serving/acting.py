@@ -104,9 +104,12 @@ class Acts:
         return self._library.listed(wanted["words"], wanted["sort"])
 
     def _open(self, wanted: Wanted, now: Conversation) -> Shown:
-        turns = self._kept.turns(now.user, wanted["id"])
-        if not turns:
+        if self._kept.title(now.user, wanted["id"]) is None:
             return Shown(talks=self.talks(now), told=_told(texts.NO_SUCH_TALK) if not wanted["quiet"] else None)
+        if wanted["id"] == now.id and now.is_busy:
+            return Shown(talks=self.talks(now), told="")
+        self._views.leave(now)
+        turns = self._kept.turns(now.user, wanted["id"])
         opened = Conversation(turns, now.assistant, now.user, wanted["id"], self._kept.ticked(now.user, wanted["id"]))
         return Shown(conversation=opened, talks=self.talks(opened), told="", scope=self._views.scope(opened))
 
@@ -118,7 +121,7 @@ class Acts:
         self._kept.remove(now.user, wanted["id"])
         if wanted["id"] != now.id:
             return Shown(talks=self.talks(now))
-        self._views.stop(now)
+        self._views.leave(now)
         fresh = Conversation(assistant=now.assistant, user=now.user)
         return Shown(conversation=fresh, talks=self.talks(fresh), scope=self._views.scope(fresh))
 
@@ -144,7 +147,7 @@ class Acts:
             turn.comment = wanted["comment"]
         elif wanted["verdict"] in texts.VERDICTS:
             turn.verdict = "" if turn.verdict == wanted["verdict"] else wanted["verdict"]
-        self._views.keep(now, turn)
+        self._views.keep_judgement(now, turn)
         return Shown(conversation=now)
 
     def _tick(self, wanted: Wanted, now: Conversation) -> Shown:

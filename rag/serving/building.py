@@ -76,13 +76,12 @@ class Page:
                 yield *nothing[:3], problem_html(QuestionError(texts.TOO_FAST, hint)), *nothing[4:]
             else:
                 before = conversation.turns[wanted.place]
-                del conversation.turns[wanted.place :]
                 is_same = question == before.question
                 manner = {
                     "is_as_typed": wanted["typed"] == "yes" or (is_same and before.is_as_typed),
                     "is_at_any_time": wanted["any-time"] == "yes" or (is_same and before.is_at_any_time),
                 }
-                yield from self._asked(question, conversation, **manner)
+                yield from self._asked(question, conversation, instead_of=wanted.place, **manner)
         self._tidy_later(request)
         yield nothing
 
@@ -97,17 +96,20 @@ class Page:
             later = partial(forget_values, self.blocks, str(request.session_hash))
             from_thread.run_sync(lambda: asyncio.get_running_loop().call_later(_SOON, later))
 
-    def _asked(self, question: str, conversation: Conversation, **manner: bool) -> Iterator[tuple[Any, ...]]:
-        earlier = self.views.turns(conversation)
-        grown = self.views.ask(question, conversation, **manner)
-        yield earlier, next(grown), "", "", conversation, gr.skip()
+    def _asked(
+        self, question: str, conversation: Conversation, instead_of: int | None = None, **manner: bool
+    ) -> Iterator[tuple[Any, ...]]:
+        grown = self.views.ask(question, conversation, instead_of=instead_of, **manner)
+        current = next(grown, gr.skip())
+        earlier, _ = self._split(conversation)
+        yield earlier, current, "", "", conversation, gr.skip()
         for turn in grown:
             talks = self.acts.talks(conversation) if not conversation.is_busy else gr.skip()
             yield gr.skip(), turn, gr.skip(), gr.skip(), gr.skip(), talks
 
     def renew(self, conversation: Conversation, request: gr.Request) -> tuple[Conversation, str, str, str, str, str]:
         conversation = _of(conversation, request)
-        self.views.stop(conversation)
+        self.views.leave(conversation)
         fresh = Conversation(assistant=conversation.assistant, user=conversation.user)
         return fresh, "", "", "", self.acts.talks(fresh), self.views.scope(fresh)
 

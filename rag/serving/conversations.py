@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag.core.errors import CitewellError, StorageError
+from rag.core.recent import Recent
 from rag.search.framing import unframed
 from rag.serving.reviving import revived_answer
 from rag.serving.turns import Turn
@@ -19,6 +21,7 @@ from rag.serving.turns import Turn
 _LONGEST_TITLE = 120
 _LONGEST_COMMENT = 2000
 _MOST_LISTED = 200
+_REMOVED_REMEMBERED = 10_000  # conversations
 _TABLES = """
 CREATE TABLE IF NOT EXISTS conversations (
     id TEXT PRIMARY KEY, user TEXT NOT NULL, title TEXT NOT NULL, changed REAL NOT NULL);
@@ -48,30 +51,53 @@ class Conversations:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._saving = threading.Lock()
+        self._removed: Recent[bool] = Recent(_REMOVED_REMEMBERED)
 
     @staticmethod
     def new_id() -> str:
         return uuid.uuid4().hex
 
-    def save(self, user: str, conversation: str, turns: list[Turn], since: int = 0) -> None:
-        """The conversation as it is now, its turns unchanged before `since`; what it first asks becomes its title."""
-        if not turns:
-            return
-        asked = unframed(" ".join(turns[0].question.split()))
-        title = (asked[:1].upper() + asked[1:])[:_LONGEST_TITLE]
+    def save(self, user: str, conversation: str, turns: Sequence[Turn]) -> None:
+        """Add those of the turns that are not kept yet, each in the stead of what it replaces.
+
+        Turns that another tab has added stay. What is first asked becomes the title.
+        """
+        with self._saving:
+            fresh = [turn for turn in turns if turn.place is None]
+            if fresh:
+                asked = unframed(" ".join(turns[0].question.split()))
+                title = (asked[:1].upper() + asked[1:])[:_LONGEST_TITLE]
+                for turn, place in zip(fresh, self._added(user, conversation, title, fresh), strict=False):
+                    turn.place, turn.replaces = place, ()
+
+    def _added(self, user: str, conversation: str, title: str, turns: Sequence[Turn]) -> list[int]:
+        """The places of the turns that were written; none in a conversation of another user."""
         with self._opened() as db:
+            if self._removed.get((user, conversation)):
+                raise StorageError("The conversation was deleted.", "Begin a new one.")
             row = db.execute("SELECT user FROM conversations WHERE id = ?", (conversation,)).fetchone()
             if row is not None and row[0] != user:
-                return
+                return []
             db.execute(
                 "INSERT INTO conversations VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET changed = ?4",
                 (conversation, user, title, time.time()),
             )
-            there = db.execute("SELECT count(*) FROM turns WHERE conversation = ?", (conversation,)).fetchone()[0]
-            since = min(since, there)  # those that could not be written before are written now
-            db.execute("DELETE FROM turns WHERE conversation = ? AND place >= ?", (conversation, since))
-            rows = [(conversation, place, *_row(turn)) for place, turn in enumerate(turns[since:], start=since)]
+            gone = [(conversation, place) for turn in turns for place in turn.replaces]
+            db.executemany("DELETE FROM turns WHERE conversation = ? AND place = ?", gone)
+            last = db.execute("SELECT max(place) FROM turns WHERE conversation = ?", (conversation,)).fetchone()[0]
+            first = max((last or 0) + 1, time.time_ns())  # no place is given twice: another tab may know what was there
+            places = list(range(first, first + len(turns)))
+            rows = [(conversation, place, *_row(turn)) for place, turn in zip(places, turns, strict=True)]
             db.executemany("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            return places
+
+    def judge(self, user: str, conversation: str, turn: Turn) -> None:
+        """What the reader thinks of one turn that is kept; nothing else of it is written."""
+        query = """UPDATE turns SET verdict = ?, comment = ? WHERE conversation = ? AND place = ?
+            AND EXISTS (SELECT 1 FROM conversations WHERE id = conversation AND user = ?)"""
+        with self._opened() as db:
+            db.execute(query, (turn.verdict, turn.comment[:_LONGEST_COMMENT], conversation, turn.place, user))
 
     def listed(self, user: str, words: str = "") -> list[Kept]:
         """The user's conversations, the latest first; with words, those that hold them in title, question or answer."""
@@ -91,7 +117,7 @@ class Conversations:
 
     def turns(self, user: str, conversation: str) -> list[Turn]:
         """The turns as they were; none where the user has no such conversation."""
-        query = """SELECT question, answer, message, hint, is_stopped, verdict, comment FROM turns
+        query = """SELECT question, answer, message, hint, is_stopped, verdict, comment, place FROM turns
             JOIN conversations ON id = conversation WHERE id = ? AND user = ? ORDER BY place"""
         with self._opened() as db:
             return [_turn(row) for row in db.execute(query, (conversation, user))]
@@ -116,16 +142,22 @@ class Conversations:
                 db.execute("UPDATE conversations SET title = ? WHERE id = ? AND user = ?", (title, conversation, user))
 
     def remove(self, user: str, conversation: str) -> None:
+        """For good: what is still being answered in it is not kept any more."""
+        self._removed.put((user, conversation), True)
         with self._opened() as db:
             db.execute("DELETE FROM conversations WHERE id = ? AND user = ?", (conversation, user))
 
     def judged(self, user: str) -> list[tuple[str, int, list[Turn]]]:
-        """(conversation, place, the turns up to there) of every answer with a thumb."""
-        query = """SELECT id, place FROM turns JOIN conversations ON id = conversation
-            WHERE user = ? AND verdict != '' ORDER BY changed, place"""
+        """(conversation, number of the turn, the turns up to it) of every answer with a thumb."""
+        query = """SELECT DISTINCT id, changed FROM turns JOIN conversations ON id = conversation
+            WHERE user = ? AND verdict != '' ORDER BY changed"""
         with self._opened() as db:
-            places = [(str(row[0]), int(row[1])) for row in db.execute(query, (user,))]
-        return [(found, place, self.turns(user, found)[: place + 1]) for found, place in places]
+            found = [str(row[0]) for row in db.execute(query, (user,))]
+        judged = []
+        for conversation in found:
+            turns = self.turns(user, conversation)
+            judged += [(conversation, place, turns[: place + 1]) for place, turn in enumerate(turns) if turn.verdict]
+        return judged
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
@@ -153,13 +185,16 @@ def _row(turn: Turn) -> tuple[object, ...]:
     return turn.question, answer, problem.message, problem.hint, turn.is_stopped, turn.verdict, comment
 
 
-def _turn(row: tuple[str, str | None, str, str, int, str, str]) -> Turn:
-    question, answer, message, hint, is_stopped, verdict, comment = row
-    return Turn(
+def _turn(row: tuple[str, str | None, str, str, int, str, str, int]) -> Turn:
+    question, kept, message, hint, is_stopped, verdict, comment, place = row
+    turn = Turn(
         question,
-        answer=revived_answer(json.loads(answer)) if answer else None,
+        answer=revived_answer(json.loads(kept)) if kept else None,
         problem=CitewellError(message, hint) if message else None,
-        is_stopped=bool(is_stopped) or not (answer or message),
+        is_stopped=bool(is_stopped),
         verdict=verdict,
         comment=comment,
+        place=place,
     )
+    turn.is_stopped = turn.is_stopped or turn.is_growing  # the program ended in the midst of it
+    return turn

@@ -41,6 +41,10 @@ class Turn:
     suggestions: tuple[str, ...] = ()
     is_at_any_time: bool = False
     """Searched without the days that the question names."""
+    place: int | None = None
+    """Where it is kept in its conversation; None until it is."""
+    replaces: tuple[int, ...] = ()
+    """The places of the turns that go once it is kept: it was asked in their stead."""
     call: Call = field(default_factory=Call, repr=False, compare=False)
     """Of the model that answers; stopped, it closes its connection."""
 

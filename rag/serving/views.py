@@ -40,6 +40,8 @@ class Conversation:
     """Under which it is kept; given with its first question."""
     ticked: set[str] = field(default_factory=set)
     """The articles it asks, by source; empty for all of them."""
+    is_left: bool = False
+    """The reader is in another one now, and nothing of this one is shown."""
 
     @property
     def is_busy(self) -> bool:
@@ -150,18 +152,35 @@ class Views:
     # Asking
 
     def ask(
-        self, question: str, conversation: Conversation, *, is_as_typed: bool = False, is_at_any_time: bool = False
+        self,
+        question: str,
+        conversation: Conversation,
+        *,
+        instead_of: int | None = None,
+        is_as_typed: bool = False,
+        is_at_any_time: bool = False,
     ) -> Iterator[str]:
         """The HTML of the new turn, again whenever it has grown; the conversation holds it from the start.
 
-        As typed, it is searched for without what the conversation would fill in; at any time, without the days that
-        it names.
+        Instead of an earlier turn, that one and those after it go. As typed, it is searched for without what the
+        conversation would fill in; at any time, without the days that it names.
         """
         turn = Turn(question, is_as_typed=is_as_typed, is_at_any_time=is_at_any_time)
+        if instead_of is not None:
+            gone = conversation.turns[instead_of:]
+            del conversation.turns[instead_of:]
+            places = (place for each in gone for place in (*each.replaces, each.place))
+            turn.replaces = tuple(place for place in places if place is not None)
         for earlier in conversation.turns:
             earlier.suggestions = ()
         conversation.turns.append(turn)
         conversation.id = conversation.id or Conversations.new_id()
+        with closing(self._grown(turn, conversation)) as grown:
+            for html in grown:
+                if not conversation.is_left:
+                    yield html
+
+    def _grown(self, turn: Turn, conversation: Conversation) -> Generator[str]:
         try:
             yield from self._waiting(turn)
             with closing(self._answers(turn, conversation)) as answers:
@@ -200,17 +219,33 @@ class Views:
             yield replace(answer, notice=f"{note} {answer.notice}".strip()) if is_noted else answer
 
     def keep(self, conversation: Conversation, turn: Turn) -> None:
-        """Write the conversation down; that it could not be is said in the turn, which stays as it is.
-
-        What stands before the turn is there already.
-        """
-        place = next((place for place, each in enumerate(conversation.turns) if each is turn), 0)
+        """Write the turn down, with those before it that could not be; where it cannot be either, it says so."""
+        place = next((place for place, each in enumerate(conversation.turns) if each is turn), None)
+        if place is None:  # another question was asked in its stead meanwhile
+            return
         try:
-            self.conversations.save(conversation.user, conversation.id, conversation.turns, since=place)
+            self.conversations.save(conversation.user, conversation.id, conversation.turns[: place + 1])
             if conversation.ticked and len(conversation.turns) == 1:
                 self.conversations.tick(conversation.user, conversation.id, conversation.ticked)
         except StorageError as problem:
             turn.notice = texts.NOT_KEPT.format(reason=problem)
+
+    def keep_judgement(self, conversation: Conversation, turn: Turn) -> None:
+        """Write down what the reader thinks of a turn."""
+        if turn.place is None:
+            self.keep(conversation, turn)
+            return
+        try:
+            self.conversations.judge(conversation.user, conversation.id, turn)
+        except StorageError as problem:
+            turn.notice = texts.NOT_KEPT.format(reason=problem)
+
+    def leave(self, conversation: Conversation) -> None:
+        """The reader goes on in another one: what still grows is stopped and kept as it stands."""
+        conversation.is_left = True
+        self.stop(conversation)
+        if conversation.turns:
+            self.keep(conversation, conversation.turns[-1])
 
     def scope(self, conversation: Conversation) -> str:
         """Which articles the conversation asks, where these are not all; the browser ticks them in the list."""
@@ -243,9 +278,6 @@ class Views:
 
     def turn(self, turn: Turn) -> str:
         return turn_html(turn, self.assistant.library.article)
-
-    def turns(self, conversation: Conversation) -> str:
-        return "".join(self.turn(turn) for turn in conversation.turns)
 
     def stop(self, conversation: Conversation) -> str:
         """Cut the last turn short, as it stands; the model that answers is stopped at once."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -113,13 +116,22 @@ def test_a_removed_conversation_leaves_no_turn_behind(kept):
         assert db.execute("SELECT count(*) FROM turns").fetchone() == (0,)
 
 
-def test_only_what_came_since_is_written_again(kept):
+def test_a_turn_is_written_once_and_goes_with_what_takes_its_place(kept):
     turns = [Turn(f"Question {place}", answer()) for place in range(3)]
     kept.save("", "c1", turns)
 
-    kept.save("", "c1", [Turn("Not this one"), Turn("Another", answer())], since=1)
+    turns[1:] = [Turn("Another", answer(), replaces=tuple(turn.place for turn in turns[1:]))]
+    kept.save("", "c1", turns)
 
     assert [turn.question for turn in kept.turns("", "c1")] == ["Question 0", "Another"]
+
+
+def test_an_answer_that_grew_when_the_program_died_comes_back_as_stopped(kept):
+    kept.save("", "c1", [Turn("When?", replace(answer(), is_final=False))])
+
+    (turn,) = kept.turns("", "c1")
+
+    assert turn.state == "stopped"
 
 
 def test_what_a_conversation_asks_stays_with_it_and_is_its_users_alone(kept):
@@ -136,8 +148,10 @@ def test_what_a_conversation_asks_stays_with_it_and_is_its_users_alone(kept):
 
 def test_many_at_once_lose_nothing(kept):
     def talk(name: str) -> None:
-        for count in range(1, 6):
-            kept.save(name, name, [Turn(f"{name} {place}", answer()) for place in range(count)])
+        turns: list[Turn] = []
+        for place in range(5):
+            turns.append(Turn(f"{name} {place}", answer()))
+            kept.save(name, name, turns)
 
     threads = [threading.Thread(target=talk, args=(f"user{number}",)) for number in range(8)]
     for thread in threads:
@@ -245,6 +259,124 @@ def test_deleting_the_open_conversation_begins_an_empty_one(acts):
 
     assert shown.conversation.turns == []
     assert texts.NO_TALKS in shown.talks
+
+
+def opened(acts: Acts, conversation: Conversation) -> Conversation:
+    """The same in another tab."""
+    return acts.do(Wanted.parsed({"act": "open", "id": conversation.id}), Conversation()).conversation
+
+
+def kept_questions(acts: Acts, conversation: Conversation) -> list[str]:
+    return [turn.question for turn in acts._kept.turns("", conversation.id)]
+
+
+def test_two_tabs_on_one_conversation_lose_no_turn(acts):
+    mine = asked(acts)
+    other = opened(acts, mine)
+    list(acts._views.ask("Two?", mine))
+
+    acts.do(Wanted.parsed({"act": "judge", "place": 0, "verdict": "good"}), other)
+    list(acts._views.ask("Three?", other))
+
+    assert kept_questions(acts, mine) == ["When?", "Two?", "Three?"]
+    assert acts._kept.turns("", mine.id)[0].verdict == "good"
+
+
+def test_what_is_asked_again_takes_the_place_of_what_this_tab_knows(acts):
+    mine = asked(acts)
+    list(acts._views.ask("Two?", mine))
+    other = opened(acts, mine)
+    list(acts._views.ask("Three?", mine))
+
+    list(acts._views.ask("Two, please?", other, instead_of=1))
+
+    assert [turn.question for turn in other.turns] == ["When?", "Two, please?"]
+    assert kept_questions(acts, mine) == ["When?", "Three?", "Two, please?"]
+
+
+def test_a_judgement_does_not_fall_on_what_another_tab_put_in_its_place(acts):
+    mine = asked(acts)
+    other = opened(acts, mine)
+    list(acts._views.ask("Why?", other, instead_of=0))
+
+    acts.do(Wanted.parsed({"act": "judge", "place": 0, "verdict": "bad"}), mine)
+
+    assert [(turn.question, turn.verdict) for turn in acts._kept.turns("", mine.id)] == [("Why?", "")]
+
+
+def test_a_turn_that_could_not_be_kept_is_kept_with_the_next(acts):
+    path = acts._kept._path
+    path.write_text("no database " * 500)
+    mine = asked(acts)
+    path.unlink()
+
+    list(acts._views.ask("Two?", mine))
+
+    assert kept_questions(acts, mine) == ["When?", "Two?"]
+
+
+def growing(acts: Acts, conversation: Conversation) -> Iterator[str]:
+    """An answer that has begun."""
+    asking = acts._views.ask("How long?", conversation)
+    next(asking), next(asking)
+    return asking
+
+
+def test_a_conversation_deleted_during_its_answer_stays_deleted(acts):
+    mine = asked(acts)
+    asking = growing(acts, mine)
+
+    acts.do(Wanted.parsed({"act": "forget", "id": mine.id}), mine)
+
+    assert list(asking) == []
+    assert acts._kept.listed("") == []
+
+
+def test_a_conversation_deleted_in_another_tab_stays_deleted_and_the_turn_says_so(acts):
+    mine = asked(acts)
+    asking = growing(acts, mine)
+
+    acts.do(Wanted.parsed({"act": "forget", "id": mine.id}), Conversation())
+    (last,) = deque(asking, maxlen=1)
+
+    assert acts._kept.listed("") == []
+    assert "deleted" in last
+
+
+def test_what_still_grows_in_a_conversation_that_was_left_is_kept_and_not_drawn_into_the_opened_one(acts):
+    old, mine = asked(acts), Conversation()
+    asking = growing(acts, mine)
+
+    shown = acts.do(Wanted.parsed({"act": "open", "id": old.id}), mine)
+    (turn,) = acts._kept.turns("", mine.id)
+
+    assert shown.conversation.id == old.id
+    assert list(asking) == []
+    assert (turn.question, turn.state) == ("How long?", "stopped")
+    assert turn.answer.text
+    assert kept_questions(acts, mine) == ["How long?"]
+
+
+def test_opening_the_conversation_that_is_open_leaves_its_answer_alone(acts):
+    mine = asked(acts)
+    asking = growing(acts, mine)
+
+    shown = acts.do(Wanted.parsed({"act": "open", "id": mine.id}), mine)
+    list(asking)
+
+    assert shown.conversation is None
+    assert [turn.state for turn in mine.turns] == ["answered", "answered"]
+
+
+def test_a_judgement_while_an_answer_grows_writes_nothing_unfinished(acts):
+    mine = asked(acts)
+    asking = growing(acts, mine)
+
+    acts.do(Wanted.parsed({"act": "judge", "place": 0, "verdict": "good"}), mine)
+
+    assert kept_questions(acts, mine) == ["When?"]
+    list(asking)
+    assert kept_questions(acts, mine) == ["When?", "How long?"]
 
 
 def test_a_thumb_and_a_comment_are_kept_and_a_second_press_takes_the_thumb_back(acts):
