@@ -88,7 +88,7 @@ def serve(assistant: Assistant, announce: Callable[[str], None] = print) -> None
             auth=door.lets_in if door else None,  # type: ignore[arg-type]  # it awaits it; its hint does not say so
             auth_message=texts.LOGIN if door else None,
             auth_dependency=(lambda request: request.headers.get(header) or None) if header else None,
-            app_kwargs={"middleware": [Middleware(Guard, health=partial(_health, assistant, opening))]},
+            app_kwargs={"middleware": [Middleware(Guard, health=partial(health, assistant, opening))]},
             max_file_size=settings.upload_megabytes * 1_000_000,
             head=_head(),
             theme=system_fonts(),
@@ -121,12 +121,10 @@ def door_of(settings: Settings) -> Door | None:
     return Door.for_one(settings.auth) if settings.auth else None
 
 
-def _health(assistant: Assistant, opening: Opening) -> tuple[bool, str]:
-    """Whether questions are answered now, and what is being waited for or went wrong."""
+def health(assistant: Assistant, opening: Opening) -> tuple[bool, str]:
+    """Whether questions are answered now, and in a word why not: nobody has signed in who may read more."""
     if not opening.is_done:
-        return False, opening.doing
+        return False, "opening"
     if opening.problem:
-        return False, opening.problem.message
-    if assistant.library.is_empty:
-        return False, texts.NO_ARTICLES
-    return True, ""
+        return False, "problem"
+    return (False, "articles") if assistant.library.is_empty else (True, "")

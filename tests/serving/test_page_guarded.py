@@ -71,7 +71,12 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Pat
     (folder / "articles" / "secret.txt").write_text(SECRET)
     add_user(folder / "users", "ann", "right")
     add_user(folder / "users", "bob", "other")
-    settings = environment(RAG_ARTICLES=str(folder / "articles"), RAG_UPLOAD_MEGABYTES="1", PYTHONUNBUFFERED="1")
+    settings = environment(
+        RAG_ARTICLES=str(folder / "articles"),
+        RAG_UPLOAD_MEGABYTES="1",
+        GRADIO_TEMP_DIR=str(folder / "uploads"),
+        PYTHONUNBUFFERED="1",
+    )
     log, port = folder / "log", free_port()
     command = [sys.executable, ROOT / "app.py", "--library", folder / "library", "--auth-file", folder / "users"]
     with log.open("w") as output:
@@ -155,7 +160,7 @@ def test_no_path_leads_to_a_file_of_the_server_even_with_a_session(guarded, ann,
     assert b"scrypt$" not in content
     assert b"SQLite format" not in content
     assert b"Osric" not in content
-    assert status in (400, 403, 404, 405, 422, 500) or b"<html" in content[:2000].lower()
+    assert status in (403, 404)
 
 
 def test_an_upload_that_is_too_large_is_refused(ann):
@@ -168,11 +173,12 @@ def test_an_upload_that_is_too_large_is_refused(ann):
 def test_the_name_of_an_upload_leads_nowhere(guarded, ann, name):
     status, content = ann.upload(name, b"words")
 
-    written = [Path(path).name for path in json.loads(content)] if status == 200 else []
-    assert all(Path(path).parent.name.isalnum() for path in (json.loads(content) if status == 200 else []))
-    assert all("/" not in each for each in written)
-    assert not (guarded[1] / "escaped.txt").exists()
-    assert not (guarded[1].parent / "escaped.txt").exists()
+    (written,) = map(Path, json.loads(content))
+    folder = guarded[1]
+    found = [*folder.parent.glob("*escaped.txt"), *folder.rglob("*escaped.txt")]
+    assert status == 200
+    assert written.parent.parent == folder / "uploads"
+    assert all(file.parent.parent == folder / "uploads" for file in found)
 
 
 def test_nobody_opens_exports_or_deletes_the_conversation_of_another(guarded, ann):
@@ -202,7 +208,9 @@ def test_health_is_told_to_everybody_and_tells_nothing_else(guarded):
     status, content = Door(guarded[0]).send("GET", "/healthz")
 
     assert status in (200, 503)
-    assert set(json.loads(content)) == {"ready", "waiting_for"}
+    told = json.loads(content)
+    assert set(told) == {"ready", "waiting_for"}
+    assert told["waiting_for"] in ("", "opening", "problem", "articles")
 
 
 def test_two_hundred_wrong_logins_open_nothing(guarded):
