@@ -21,7 +21,7 @@ from rag.reading.sentences import sentence_spans
 from rag.search.library import Library
 from rag.serving import texts
 from rag.serving.opening import topics
-from rag.serving.rendering import about, element, escaped, reference
+from rag.serving.rendering import about, element, escaped, left_out, reference
 from rag.serving.turns import problem_html
 
 SORTS = ("newest", "oldest", "title", "source")
@@ -119,14 +119,9 @@ class LibraryView:
         ]
         asked = [texts.example_question(topic) for topic in topics(article)[:_GUIDE_QUESTIONS]]
         questions = [element("li", element("button", escaped(words), type="button", data_ask=words)) for words in asked]
-        left_out = ""
-        if article.left_out:
-            summary = element("summary", escaped(texts.LEFT_OUT.format(count=len(article.left_out))))
-            items = "".join(element("li", escaped(line)) for line in article.left_out)
-            left_out = element("details", summary + element("ul", items))
         made = [element("ul", "".join(lines), class_="weightiest") if lines else ""]
         made.append(element("ul", "".join(questions), class_="examples") if questions else "")
-        return element("div", "".join(made) + left_out, class_="guide")
+        return element("div", "".join(made) + left_out(article), class_="guide")
 
     def _weightiest(self, article: Article) -> list[tuple[int, int]]:
         """Sentences of the passages nearest to what the article says on the whole, in the order of the text."""
@@ -165,14 +160,13 @@ class LibraryView:
     def add(self, files: Sequence[Path]) -> Iterator[str]:
         """Save uploaded files among the articles and sync; yields what is being done, then the result of each."""
         results: list[tuple[str, str]] = []
-        saved: dict[str, str] = {}
+        saved: list[str] = []
         for file in files:
             try:
-                name = _kept_name(file.name)
-                target = _free(self.folder / name, file)
+                target = _free(self.folder / _kept_name(file.name), file)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(file, target)
-                saved[target.name] = name
+                saved.append(target.name)
             except ReadingError as problem:
                 results.append((file.name, str(problem)))
             except OSError as error:
@@ -189,10 +183,17 @@ class LibraryView:
         if report is None:
             return
         failed = {failure.source: failure.reason for failure in report.failed}
+        changed = self._paths_of({*report.added, *report.updated})
         for name in saved:
-            is_new = any(source == name or source.startswith(f"{name}#") for source in (*report.added, *report.updated))
+            is_new = any(path == name or path.startswith(f"{name}#") for path in changed)
             results.append((name, failed.get(name) or (texts.ADDED if is_new else texts.UNCHANGED)))
         yield _results(results)
+
+    def _paths_of(self, sources: set[str]) -> list[str]:
+        """Where in their folders articles lie: a source has its folder's name before it where another has the same."""
+        catalogue = self._library.catalogue
+        filed = (each for key in catalogue.folders() for each in catalogue.filed(key).values())
+        return [each.path for each in filed if each.source in sources]
 
     def sync(self) -> Iterator[str]:
         """Make the library say what its folder says; yields what is being done, then what was done."""

@@ -164,8 +164,13 @@ def article_html(article: Article, start: int, end: int, quote: str, others: Seq
         element("p", escaped(note), class_="changed") if note else "",
     ]
     body = blocks(article.text, lambda left, right: marked(article.text, left, right, marks))
-    left_out = "".join(element("li", escaped(line)) for line in article.left_out)
-    if left_out:
-        summary = element("summary", escaped(texts.LEFT_OUT.format(count=len(article.left_out))))
-        left_out = element("details", summary + element("ul", left_out))
-    return element("header", "".join(head)) + element("div", body, class_="text") + left_out
+    return element("header", "".join(head)) + element("div", body, class_="text") + left_out(article)
+
+
+def left_out(article: Article) -> str:
+    """What was dropped while it was read, folded; nothing where nothing was."""
+    if not article.left_out:
+        return ""
+    summary = element("summary", escaped(texts.LEFT_OUT.format(count=len(article.left_out))))
+    items = "".join(element("li", escaped(line)) for line in article.left_out)
+    return element("details", summary + element("ul", items))

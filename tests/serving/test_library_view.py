@@ -69,6 +69,17 @@ def test_an_uploaded_file_is_saved_among_the_articles_and_found(filled, tmp_path
     assert "bell.txt" in filled.listed("bell")
 
 
+def test_a_file_that_is_called_as_one_of_another_folder_is_said_to_be_new(library, folder, tmp_path):
+    opened = library(articles=folder(ARTICLES))
+    opened.sync(folder({"bell.txt": "The bell of another folder rings at noon."}, "others"))
+    opened.sync(folder(ARTICLES))
+    view = LibraryView(opened, folder({}))
+
+    steps = list(view.add([upload(tmp_path, "bell.txt", "The bell rings twice when there is fog at sea.")]))
+
+    assert f"<b>bell.txt</b> {texts.ADDED}" in steps[-1]
+
+
 def test_each_uploaded_file_has_its_own_result(filled, tmp_path):
     files = [
         upload(tmp_path, "good.txt", "A good text of some words to be read."),
