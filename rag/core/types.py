@@ -241,8 +241,10 @@ class Answer:
         return plain
 
     def __str__(self) -> str:
-        """The text, then its sources or, for an unanswered question, the nearest articles; at last the notice."""
+        """The text, what of it is in doubt, its sources or, unanswered, the nearest articles; at last the notice."""
         lines = [self.text]
+        if doubts := doubted(self):
+            lines += ["", *doubts]
         if self.citations:
             lines.append("")
         lines += [describe(citation) for citation in self.citations]
@@ -259,6 +261,16 @@ def describe(citation: Citation) -> str:
     dated = f", {citation.date}" if citation.date else ""
     paged = f", p. {citation.page}" if citation.page else ""
     return f"[{citation.number}] {citation.title}{dated} – {citation.source}{paged}: “{citation.quote}”"
+
+
+def doubted(answer: Answer) -> list[str]:
+    """A line for each sentence that is not fully supported: how far it is, its words, why not further."""
+    verdicts = {"weak": "Weakly supported", "unsupported": "Not supported"}
+    return [
+        f"{verdicts[sentence.support]}: “{sentence.text.strip('#|*- ')}” {sentence.reason}".rstrip()
+        for sentence in answer.sentences
+        if sentence.support != "supported"
+    ]
 
 
 def _plain(value: Any) -> Any:

@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rag.core.types import Citation, describe
+from rag.core.types import Citation, describe, doubted
 from rag.serving import texts
 from rag.serving.rendering import element, escaped, outside_link
-from rag.serving.turns import Turn
+from rag.serving.saying import apart, quotes
+from rag.serving.turns import Turn, history, notes
 
 FORMATS: Mapping[str, str] = {"md": "text/markdown", "html": "text/html", "json": "application/json"}
 _NUMBER = re.compile(r"\[(\d{1,3})\]")
@@ -40,12 +41,15 @@ def _json(title: str, turns: Sequence[Turn]) -> str:
 
 def _markdown(title: str, turns: Sequence[Turn]) -> str:
     """Footnotes are numbered through the whole file, so that no two are the same."""
-    lines, notes = [f"# {_one_line(title)}"], []
+    lines, footnotes = [f"# {_one_line(title)}"], []
     for place, turn in enumerate(turns, start=1):
         lines.append(f"## {_one_line(turn.question)}")
-        lines.append(_words(turn, lambda number, place=place: f"[^{place}-{number}]", _plain_markdown))
-        notes += [f"[^{place}-{each.number}]: {_plain_markdown(_note(each))}" for each in _citations(turn)]
-    return "\n\n".join([*lines, *notes]) + "\n"
+        lines.append(
+            _words(turn, lambda number, place=place: f"[^{place}-{number}]", _plain_markdown, _literal_markdown)
+        )
+        lines += map(_literal_markdown, _asides(turn))
+        footnotes += [f"[^{place}-{each.number}]: {_literal_markdown(_note(each))}" for each in _citations(turn)]
+    return "\n\n".join([*lines, *footnotes]) + "\n"
 
 
 def _html(title: str, turns: Sequence[Turn]) -> str:
@@ -56,30 +60,41 @@ def _html(title: str, turns: Sequence[Turn]) -> str:
             turn,
             lambda number, place=place: element("sup", element("a", f"{number}", href=f"#n{place}-{number}")),
             _html_words,
+            escaped,
         )
         made += [element("p", part.replace("\n", "<br>"), dir="auto") for part in words.split("\n\n")]
-        notes = [
+        made += [element("p", element("small", escaped(aside)), dir="auto") for aside in _asides(turn)]
+        footnotes = [
             element(
                 "li", escaped(_note(each)) + outside_link(each.url, f" {texts.ORIGINAL}"), id=f"n{place}-{each.number}"
             )
             for each in _citations(turn)
         ]
-        made.append(element("ol", "".join(notes)) if notes else "")
+        made.append(element("ol", "".join(footnotes)) if footnotes else "")
     head = f'<meta charset="utf-8"><title>{escaped(title)}</title><style>{_STYLE}</style>'
     return f"<!doctype html><html><head>{head}</head><body>{''.join(made)}</body></html>\n"
 
 
-def _words(turn: Turn, footnote: Any, plain: Any) -> str:
-    """The answer's words made safe for the format, each known marker as a footnote."""
+def _words(turn: Turn, footnote: Any, plain: Any, literal: Any) -> str:
+    """The answer's words made safe for the format, each known marker as a footnote; quoted words are `literal`."""
     if turn.problem or not turn.answer:
-        return str(plain(str(turn.problem) if turn.problem else texts.STOPPED_BEFORE))
+        return str(literal(str(turn.problem) if turn.problem else texts.STOPPED_BEFORE))
+    text = turn.answer.text
     known = {str(each.number) for each in turn.answer.citations}
-    made, place = [], 0
-    for match in _NUMBER.finditer(turn.answer.text):
-        made.append(plain(turn.answer.text[place : match.start()]))
-        made.append(footnote(match[1]) if match[1] in known else plain(match.group()))
-        place = match.end()
-    return "".join([*made, plain(turn.answer.text[place:])])
+    made = []
+    for piece, is_quote in apart(text, 0, len(text), list(quotes(turn.answer))):
+        place = 0
+        for match in () if is_quote else _NUMBER.finditer(piece):
+            made.append(plain(piece[place : match.start()]))
+            made.append(footnote(match[1]) if match[1] in known else plain(match.group()))
+            place = match.end()
+        made.append((literal if is_quote else plain)(piece[place:]))
+    return "".join(made)
+
+
+def _asides(turn: Turn) -> list[str]:
+    """What the page shows with an answer: the sentences in doubt, what is to be known of it."""
+    return [*doubted(turn.answer), *notes(turn)] if turn.answer and not turn.problem else []
 
 
 def _citations(turn: Turn) -> tuple[Citation, ...]:
@@ -91,7 +106,7 @@ def _note(citation: Citation) -> str:
 
 
 def _one_line(text: str) -> str:
-    return _plain_markdown(" ".join(text.split()))
+    return _literal_markdown(" ".join(text.split()))
 
 
 def _html_words(text: str) -> str:
@@ -101,7 +116,12 @@ def _html_words(text: str) -> str:
 
 def _plain_markdown(text: str) -> str:
     """Nothing in it is HTML or a link to a Markdown reader."""
-    return re.sub(r"([<>\[\]`])", r"\\\1", text)
+    return re.sub(r"([\\<>\[\]`&])", r"\\\1", text)
+
+
+def _literal_markdown(text: str) -> str:
+    """Nor is anything in it bold."""
+    return _plain_markdown(text).replace("*", r"\*")
 
 
 def evaluation_set(judged: Sequence[tuple[str, int, Sequence[Turn]]]) -> str:
@@ -113,17 +133,12 @@ def evaluation_set(judged: Sequence[tuple[str, int, Sequence[Turn]]]) -> str:
     for conversation, place, turns in judged:
         *earlier, turn = turns
         answer = turn.answer
-        history = []
-        for each in earlier:
-            if each.answer and each.answer.text and not each.problem:
-                history.append({"role": "user", "content": each.question})
-                history.append({"role": "assistant", "content": each.answer.text})
         citations = answer.citations if answer else ()
         row = {
             "id": f"{conversation}-{place}",
             "kind": f"judged {turn.verdict}",
             "question": turn.question,
-            "history": history,
+            "history": history(earlier),
             "answers": [[citation.quote] for citation in citations],
             "sources": list(dict.fromkeys(citation.source for citation in citations)),
             "comment": turn.comment,

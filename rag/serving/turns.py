@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from rag.answering.calls import Call
 from rag.core.errors import CitewellError
-from rag.core.types import Answer, Article, Citation, DateRange, Hit, NearestArticle, describe
+from rag.core.types import Answer, Article, Citation, DateRange, Hit, NearestArticle, describe, doubted
 from rag.serving import texts
 from rag.serving.details import details_html
 from rag.serving.rendering import about, article_link, element, escaped, listing, outside_link, reference
@@ -66,9 +66,8 @@ class Turn:
 def turn_html(turn: Turn, shelf: Shelf) -> str:
     """One question with its answer and its sources."""
     question = turn.question.strip()
-    if len(question) > _LONGEST_ECHO:
-        question = question[:_LONGEST_ECHO] + "…"
-    heading = element("h2", escaped(question), class_="question", dir="auto")
+    shown = question if len(question) <= _LONGEST_ECHO else question[:_LONGEST_ECHO] + "…"
+    heading = element("h2", escaped(shown), class_="question", dir="auto", data_question=question)
     content = heading + _reply(turn) + _acts(turn) + _sources(turn, shelf) + _suggestions(turn)
     return element("section", content, class_="turn", data_state=turn.state)
 
@@ -106,8 +105,25 @@ def _suggestions(turn: Turn) -> str:
 
 
 def copied(answer: Answer) -> str:
-    """An answer as plain text with its sources as footnotes."""
-    return "\n\n".join(filter(None, [answer.text, "\n".join(map(describe, answer.citations))]))
+    """An answer as plain text with what of it is in doubt, and its sources as footnotes."""
+    sources = map(describe, answer.citations)
+    return "\n\n".join(filter(None, [answer.text, "\n".join(doubted(answer)), "\n".join(sources)]))
+
+
+def notes(turn: Turn) -> list[str]:
+    """What is to be known of an answer beside its words."""
+    said = turn.answer.notice if turn.answer else ""
+    return [note for note in (said, texts.STOPPED if turn.is_stopped else "", turn.notice) if note]
+
+
+def history(turns: Sequence[Turn]) -> list[dict[str, str]]:
+    """The plain texts of the turns that were answered, as the next question needs them."""
+    messages = []
+    for turn in turns:
+        if turn.answer and turn.answer.text and not turn.problem:
+            messages.append({"role": "user", "content": turn.question})
+            messages.append({"role": "assistant", "content": turn.answer.text})
+    return messages
 
 
 def _reply(turn: Turn) -> str:
@@ -123,9 +139,7 @@ def _reply(turn: Turn) -> str:
     if answer.is_final and not answer.is_answered:
         made.append(element("p", escaped(texts.NOT_FOUND), class_="label"))
     made.append(element("div", answer_text(answer), class_="answer"))
-    for note in (answer.notice, texts.STOPPED if turn.is_stopped else "", turn.notice):
-        if note:
-            made.append(element("p", escaped(note), class_="aside"))
+    made += [element("p", escaped(note), class_="aside") for note in notes(turn)]
     return "".join(made)
 
 

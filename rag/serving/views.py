@@ -20,7 +20,7 @@ from rag.serving import texts
 from rag.serving.conversations import Conversations
 from rag.serving.opening import Opening, example_questions, follow_ups
 from rag.serving.rendering import about, article_html, article_link, element, escaped, listing
-from rag.serving.turns import Turn, problem_html, turn_html
+from rag.serving.turns import Turn, history, problem_html, turn_html
 
 _LOOK_SECONDS = 0.2  # between two looks at what the opening is doing
 _ARTICLES_LISTED = 30  # before the first question
@@ -49,13 +49,8 @@ class Conversation:
 
     @property
     def history(self) -> list[dict[str, str]]:
-        """The plain texts of the turns that were answered."""
-        messages = []
-        for turn in self.turns:
-            if turn.answer and turn.answer.text and not turn.problem:
-                messages.append({"role": "user", "content": turn.question})
-                messages.append({"role": "assistant", "content": turn.answer.text})
-        return messages
+        """What was said so far."""
+        return history(self.turns)
 
 
 class Views:
@@ -209,7 +204,7 @@ class Views:
         asked: dict[str, Any] = {"ignore_dates": True} if turn.is_at_any_time else {}
         note = ""
         if conversation.ticked:
-            there = sorted(filter(assistant.library.article, conversation.ticked))
+            there = sorted(filter(assistant.library.article, list(conversation.ticked)))  # more may be ticked meanwhile
             if not there:
                 raise QuestionError(texts.TICKED_GONE, texts.TICKED_GONE_HINT)
             asked["sources"] = there

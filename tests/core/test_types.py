@@ -41,6 +41,22 @@ def test_an_answer_reads_as_its_text_and_then_its_sources():
     assert str(ANSWER) == "Ships came. [1]\n\n[1] Harbour, 2025-12 – a.txt: “Ships came.”"
 
 
+def test_an_answer_reads_with_a_line_for_each_sentence_in_doubt():
+    sentences = (
+        Sentence("Ships came.", (1,), "supported"),
+        Sentence("- Nine came.", (1,), "weak", "It says nine."),
+        Sentence("All sank.", (), "unsupported"),
+    )
+
+    shown = str(replace(ANSWER, text="Ships came. [1]\n- Nine came. [1]\nAll sank.", sentences=sentences))
+
+    assert shown == (
+        "Ships came. [1]\n- Nine came. [1]\nAll sank.\n\n"
+        "Weakly supported: “Nine came.” It says nine.\nNot supported: “All sank.”\n\n"
+        "[1] Harbour, 2025-12 – a.txt: “Ships came.”"
+    )
+
+
 def test_an_unanswered_question_reads_with_the_nearest_articles_each_once():
     hits = [replace(HIT, passage=replace(PASSAGE, source=source)) for source in "abbacde"]
     answer = replace(ANSWER, text="The articles do not say.", status="not_found", citations=(), hits=tuple(hits))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from rag.core.errors import CitewellError, StorageError
 from rag.core.types import Answer, Citation, Found, Hit, Passage, Sentence
@@ -38,7 +41,7 @@ def answer(text: str = "The ferry leaves at seven. [1]", quote: str = QUOTE) -> 
         standalone_question="When does the ferry leave?",
         text=text,
         status="answered",
-        sentences=(Sentence(text, (1,), "weak", "Only in part."),),
+        sentences=(Sentence(text.removesuffix(" [1]"), (1,), "weak", "Only in part."),),
         citations=(
             Citation(
                 1, "ferry.txt", "Ferry", "2025-12-22", "stated", "https://a.example/?a=1&b=2", quote, 0, len(quote)
@@ -198,6 +201,41 @@ def test_an_export_holds_the_words_their_source_and_nothing_that_runs(kind):
     assert ("[^1-1]: " if kind == "md" else 'id="n1-1"') in file
     assert ("[^1-1]" if kind == "md" else 'href="#n1-1"') in file
     assert "1-9" not in file
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [r"\<img src=x>", r"\[click\](https://evil.example)", r"\![a](https://evil.example)", "&lt;img src=x&gt;", "`<b>`"],
+)
+def test_no_backslash_lets_html_or_a_link_through_a_markdown_export(hostile):
+    said = answer(f"It says {hostile} [1]", hostile)
+
+    shown = MarkdownIt("commonmark").render(exported(hostile, [Turn(hostile, said)], "md"))
+
+    assert not re.search(r"<(?:img|a|b|code)\b", shown)
+    assert shown.count(escape(hostile, quote=False)) == 5  # title, question, answer, doubt and footnote
+
+
+@pytest.mark.parametrize("kind", ["md", "html"])
+def test_an_export_shows_what_is_not_supported_and_the_notice(kind):
+    doubted = replace(answer(), notice="Asked only 1 article.")
+
+    file = exported("Ferry", [Turn("When?", doubted), Turn("When?", doubted, is_stopped=True)], kind)
+
+    assert file.count("Weakly supported: “The ferry leaves at seven.” Only in part.") == 2
+    assert file.count("Asked only 1 article.") == 2
+    assert file.count(texts.STOPPED) == 1
+
+
+@pytest.mark.parametrize("kind", ["md", "html"])
+def test_a_number_of_the_article_itself_is_no_footnote(kind):
+    quote = "It was built in **1970**.[1]"
+    said = replace(answer(f"{quote} [1]", quote), sentences=(Sentence(quote, (1,), "supported"),))
+
+    file = exported("Dam", [Turn("When?", said)], kind)
+
+    assert file.count("[^1-1]" if kind == "md" else 'href="#n1-1"') == (2 if kind == "md" else 1)
+    assert (r"in \*\*1970\*\*." if kind == "md" else "in **1970**.") in file
 
 
 def test_judged_answers_are_an_evaluation_set(kept, tmp_path):

@@ -18,7 +18,7 @@ from rag.serving import texts
 from rag.serving.details import details_html
 from rag.serving.rendering import Mark, article_html, element, escaped, find_quote, marked, outside_link, reference
 from rag.serving.saying import answer_text
-from rag.serving.turns import Turn, problem_html, turn_html
+from rag.serving.turns import Turn, copied, problem_html, turn_html
 
 OURS = {
     *(
@@ -254,6 +254,25 @@ def test_stars_and_backticks_of_an_article_stay_as_they_are():
 
     assert "in **1970** by `them`" in html
     assert "<strong>" not in answer_text(stray)
+
+
+def test_a_copied_answer_says_what_is_not_supported():
+    doubted = checked("The ferry leaves at nine. [1]", "The ferry leaves at seven.")
+
+    words = copied(doubted)
+
+    assert "Not supported: “The ferry leaves at nine.” It says nine; the source says seven." in words
+    assert words.endswith("“The ferry leaves at seven.”")
+
+
+def test_a_long_question_is_cut_where_it_is_shown_and_whole_where_it_is_edited():
+    question = "Why?" * 500
+
+    (heading,) = re.findall(r"<h2 .*?</h2>", turn_html(Turn(question, answer("A")), nothing))
+
+    assert f'data-question="{question}"' in heading
+    assert heading.endswith("…</h2>")
+    assert heading.count("Why?") == 500 + 250
 
 
 def test_bold_and_code_of_a_model_are_rendered_and_its_html_is_not():

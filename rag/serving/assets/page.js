@@ -259,7 +259,7 @@
       const place = placeOf(button);
       form(
         heading,
-        { value: heading.textContent, label: button.dataset.label, save: button.dataset.askWords, rows: 2 },
+        { value: heading.dataset.question, label: button.dataset.label, save: button.dataset.askWords, rows: 2 },
         (question) => trigger("submit", { place, question }),
       );
     },
