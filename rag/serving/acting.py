@@ -17,7 +17,8 @@ from rag.serving.turns import problem_html
 from rag.serving.views import Conversation, Views
 
 _MOST_TICKED = 1000  # articles
-_LONGEST_WORDS = 4000  # characters of anything a browser sends
+# Characters of anything a browser sends: more than a question may have, so that a longer one is refused and not cut.
+_LONGEST_WORDS = 10_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class Page:
     async def watch(self) -> AsyncIterator[tuple[str, str, str]]:
         """Masthead, welcome and the list of articles, again whenever the opening has come further."""
         async for masthead, welcome in self.views.watch():
-            yield masthead, welcome, self.library.listed()
+            yield masthead, welcome, await asyncio.to_thread(self.library.listed)
 
     def ask(self, question: str, conversation: Conversation, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Earlier turns, the current one, the emptied question, what is told, the conversation, the list of them."""
@@ -55,9 +55,8 @@ class Page:
         conversation = _of(conversation, request)
         nothing = (gr.skip(),) * 6
         if question.strip() and not conversation.is_busy:
-            if (seconds := self.pace.wait(conversation.user or str(request.session_hash))) > 0:
-                hint = texts.TOO_FAST_HINT.format(seconds=round(seconds) + 1)
-                yield *nothing[:3], problem_html(QuestionError(texts.TOO_FAST, hint)), *nothing[4:]
+            if refusal := self._too_fast(conversation, request):
+                yield *nothing[:3], refusal, *nothing[4:]
             else:
                 yield from self._asked(question, conversation)
         self._tidy_later(request)
@@ -71,9 +70,8 @@ class Page:
         nothing = (gr.skip(),) * 6
         if 0 <= wanted.place < len(conversation.turns) and not conversation.is_busy:
             question = wanted["question"].strip() or conversation.turns[wanted.place].question
-            if (seconds := self.pace.wait(conversation.user or str(request.session_hash))) > 0:
-                hint = texts.TOO_FAST_HINT.format(seconds=round(seconds) + 1)
-                yield *nothing[:3], problem_html(QuestionError(texts.TOO_FAST, hint)), *nothing[4:]
+            if refusal := self._too_fast(conversation, request):
+                yield *nothing[:3], refusal, *nothing[4:]
             else:
                 before = conversation.turns[wanted.place]
                 is_same = question == before.question
@@ -84,6 +82,12 @@ class Page:
                 yield from self._asked(question, conversation, instead_of=wanted.place, **manner)
         self._tidy_later(request)
         yield nothing
+
+    def _too_fast(self, conversation: Conversation, request: gr.Request) -> str:
+        """Why this question has to wait; nothing where it need not."""
+        seconds = self.pace.wait(conversation.user or str(request.session_hash))
+        hint = texts.TOO_FAST_HINT.format(seconds=round(seconds) + 1)
+        return problem_html(QuestionError(texts.TOO_FAST, hint)) if seconds > 0 else ""
 
     def _tidy(self, request: gr.Request) -> None:
         """Let go of what the session no longer needs, where Gradio itself would write to it."""

@@ -127,7 +127,7 @@ class Conversations:
         with self._opened() as db:
             if db.execute("SELECT 1 FROM conversations WHERE id = ? AND user = ?", (conversation, user)).fetchone():
                 db.execute("DELETE FROM ticked WHERE conversation = ?", (conversation,))
-                db.executemany("INSERT INTO ticked VALUES (?, ?)", [(conversation, source) for source in sources])
+                db.executemany("INSERT INTO ticked VALUES (?, ?)", [(conversation, source) for source in list(sources)])
 
     def ticked(self, user: str, conversation: str) -> set[str]:
         """The articles it asks; none for all."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator, Sequence
@@ -9,12 +10,16 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from rag.answering.assistant import Assistant
-from rag.core.errors import BackendUnknown, EmbedderError, SettingsError
+from rag.core.errors import BackendUnknown, EmbedderError, QuestionError, SettingsError
 from rag.core.settings import Settings
 from rag.core.types import Answer, Article
+from rag.search.asking import check_question
 from rag.serving import texts
+from rag.serving.acting import Wanted
+from rag.serving.building import Page
+from rag.serving.library_view import LibraryView
 from rag.serving.opening import Opening, example_questions
-from rag.serving.page import check_address
+from rag.serving.page import check_address, health
 from rag.serving.rendering import escaped
 from rag.serving.views import Conversation, Views
 
@@ -253,6 +258,66 @@ def test_a_conversation_asks_only_what_is_ticked_and_says_so(views, scripted):
     assert scripted.asked == [{"sources": ["ferry.txt"]}, {"ignore_dates": True}]
     assert texts.asked_of(1) in last
     assert texts.TICKED_GONE in gone
+
+
+def test_boxes_can_be_ticked_while_a_question_begins(views):
+    conversation = Conversation(ticked={f"{number}.txt" for number in range(2000)})
+    asking = threading.Thread(target=lambda: list(views.ask("When?", conversation)))
+
+    asking.start()
+    while asking.is_alive():
+        conversation.ticked.add(f"more {len(conversation.ticked)}.txt")
+
+    assert texts.TICKED_GONE in views.turn(conversation.turns[0])
+
+
+def test_a_question_that_is_too_long_is_refused_and_not_cut():
+    """Over the wire of the browser's acts too, which carries edited questions."""
+    wanted = Wanted.parsed({"question": "Why? " * 1000})
+
+    with pytest.raises(QuestionError, match="characters"):
+        check_question(wanted["question"])
+
+
+def test_what_the_page_waits_for_is_told_without_the_names_of_files(scripted):
+    opening = Opening(scripted)
+    opening.doing = texts.READING_ARTICLES.format(done=1, total=2, source="/srv/secret.txt")
+    waiting = health(scripted, opening)
+    opening.problem = SettingsError("No file '/srv/secret'.")
+    opening._done.set()
+
+    assert waiting == (False, "opening")
+    assert health(scripted, opening) == (False, "problem")
+
+
+class NotingView(LibraryView):
+    """Knows which threads have listed the articles."""
+
+    def __init__(self, *given) -> None:
+        super().__init__(*given)
+        self.listed_by: list[threading.Thread] = []
+
+    def listed(self, *words: str) -> str:
+        self.listed_by.append(threading.current_thread())
+        return super().listed(*words)
+
+
+def test_the_list_of_articles_is_made_beside_the_other_streams(scripted):
+    """Once the page is open: what is listed of a large library keeps nobody else waiting."""
+    scripted.library.sync(scripted.settings.articles)
+    opening = Opening(scripted)
+    opening._done.set()
+    page = Page(scripted, opening)
+    page.library = noting = NotingView(scripted.library, scripted.settings.articles)
+
+    async def watched() -> list[tuple[str, str, str]]:
+        return [shown async for shown in page.watch()]
+
+    shown = asyncio.run(watched())
+
+    assert "ferry.txt" in shown[-1][2]
+    assert noting.listed_by
+    assert threading.current_thread() not in noting.listed_by
 
 
 def test_a_library_without_articles_says_how_they_come_into_it(library, folder):
