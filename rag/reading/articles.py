@@ -7,6 +7,7 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rag.core.errors import FolderError, ReadingError
@@ -20,7 +21,7 @@ from rag.reading.outline import outline
 from rag.reading.rows import ROWS, Row, row_draft
 from rag.reading.sentences import sentence_spans
 
-READING_VERSION = 5  # a change of cleaning, dates, outline or passages counts it up, and all articles are read again
+READING_VERSION = 6  # a change of cleaning, dates, outline or passages counts it up, and all articles are read again
 LARGEST_FILE_BYTES = 50_000_000
 _LONGEST_TITLE = 100
 _CIRCLE = "it is a link in a circle of links."
@@ -141,7 +142,8 @@ def _below(folder: Path) -> Iterator[Path]:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(Path(entry.path))
-            elif Path(entry.name).suffix.lower() in FORMATS | ROWS and not Path(entry.path).is_dir():
+            # `Path.is_dir` raises for a link to where nobody may look.
+            elif Path(entry.name).suffix.lower() in FORMATS | ROWS and not os.path.isdir(entry.path):  # noqa: PTH112
                 yield Path(entry.path)
 
 
@@ -180,19 +182,39 @@ def read_article(source: str, data: bytes, today: dt.date | None = None) -> Arti
 
     Nothing but a ReadingError comes out of it, whatever the bytes are.
     """
-    draft = _draft(Path(source).suffix.lower(), data)
-    return _article(source, draft, date_in_name(source), today or dt.date.today())
+    suffix = Path(source).suffix.lower()
+    with _refusing(suffix.lstrip(".")):
+        return _article(source, _draft(suffix, data), date_in_name(source), today or dt.date.today())
 
 
 def row_article(source: str, row: Row, today: dt.date | None = None) -> Article:
     """The article in one row of a file of many, whose name says nothing of when its rows were written."""
-    return _article(source, row_draft(row), None, today or dt.date.today())
+    with _refusing("a row"):
+        return _article(source, row_draft(row), None, today or dt.date.today())
+
+
+@contextmanager
+def _refusing(kind: str) -> Iterator[None]:
+    """Whatever goes wrong on what the file holds is a ReadingError, so that it costs this article alone."""
+    try:
+        yield
+    except ReadingError:
+        raise
+    except MemoryError as error:
+        raise ReadingError("it takes more memory than a file may.") from error
+    except Exception as error:  # noqa: BLE001 - parsers of broken files raise whatever they like
+        reason = " ".join(str(error).split())[:120]
+        told = f"{type(error).__name__}: {reason}" if reason else type(error).__name__
+        raise ReadingError(f"it cannot be read as {kind} ({told}).") from error
 
 
 def _article(source: str, draft: Draft, date_in_its_name: str | None, today: dt.date) -> Article:
     if not draft.text.strip():
         raise ReadingError("it holds no text.")
     about = draft.about
+    # Half a character, as broken files hold them, shall fail here and not in the database.
+    for words in (draft.text, about.title, about.author, about.publisher, about.url, *about.not_used, *draft.left_out):
+        (words or "").encode()
     date, origin, note = _dated(draft, date_in_its_name, today)
     return Article(
         source=source,
@@ -220,22 +242,7 @@ def _draft(suffix: str, data: bytes) -> Draft:
     for beginning, kind, suffixes in _BEGINNINGS:
         if start.startswith(beginning.lower()) and suffix not in suffixes:
             raise ReadingError(f"its name ends in {suffix}, but it is {kind}.")
-    try:
-        draft = FORMATS[suffix](data)
-        about = draft.about
-        stated = (about.title, about.author, about.publisher, about.url, *about.not_used)
-        # Half a character, as broken files hold them, shall fail here and not in the database.
-        for words in (draft.text, *stated, *draft.left_out):
-            (words or "").encode()
-        return draft
-    except ReadingError:
-        raise
-    except MemoryError as error:
-        raise ReadingError("it takes more memory than a file may.") from error
-    except Exception as error:  # noqa: BLE001 - parsers of broken files raise whatever they like
-        reason = " ".join(str(error).split())[:120]
-        told = f"{type(error).__name__}: {reason}" if reason else type(error).__name__
-        raise ReadingError(f"it cannot be read as {suffix.lstrip('.')} ({told}).") from error
+    return FORMATS[suffix](data)
 
 
 _NOTES: dict[DateOrigin, str] = {

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from rag.reading.cleaning import visible
 from rag.reading.frontmatter import FrontMatter, not_understood
 from rag.reading.stated import as_date
 
@@ -51,7 +52,7 @@ def _facts(columns: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def about_row(fields: Mapping[str, str]) -> FrontMatter:
     """The facts of `known_fields` as front matter."""
-    said = {fact: " ".join(value.split()) for fact, value in fields.items() if fact != "text"}
+    said = {fact: " ".join(visible(value).split()) for fact, value in fields.items() if fact != "text"}
     date = as_date(said.get("date", ""))
     source = said.get("publisher", "")
     is_link = source.startswith(("http://", "https://"))
@@ -61,7 +62,7 @@ def about_row(fields: Mapping[str, str]) -> FrontMatter:
         date=date,
         date_note="stated in the row of the file" if date else "",
         url=url if url.startswith(("http://", "https://")) else source if is_link else None,
-        author=said.get("author"),
+        author=said.get("author") or None,
         publisher=None if is_link or not source else source,
         not_used=not_understood(said.get("date", ""), date),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import yaml
 
 from rag.core.errors import ReadingError
+from rag.reading.cleaning import visible
 from rag.reading.stated import as_date
 
 _BLOCK = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -69,8 +70,8 @@ def _fields(block: str) -> object:
 def _as_text(value: object) -> str:
     if isinstance(value, list):
         # Plain words only: nested aliases of YAML can unfold to gigabytes.
-        return ", ".join(item for item in value if isinstance(item, str))
-    return " ".join(value.split()) if isinstance(value, str) else ""
+        value = ", ".join(item for item in value if isinstance(item, str))
+    return " ".join(visible(value).split()) if isinstance(value, str) else ""
 
 
 def not_understood(said: str, date: str | None) -> tuple[str, ...]:

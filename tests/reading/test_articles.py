@@ -191,6 +191,17 @@ def test_the_articles_of_a_folder_are_the_files_named_so_in_order(folder, tmp_pa
     assert read_bytes(files["inside.txt"], place) == b"Words."
 
 
+def test_a_link_to_a_place_that_the_system_refuses_fails_alone(folder):
+    place = folder({"a.txt": "Words."})
+    (place / "b.txt").symlink_to("x" * 300)  # refused as too long, also where nothing is forbidden to the one who tests
+
+    files = dict(article_files(place))
+
+    assert list(files) == ["a.txt", "b.txt"]
+    with pytest.raises(ReadingError, match="it cannot be opened"):
+        read_bytes(files["b.txt"], place)
+
+
 def test_a_folder_that_is_missing_or_a_file_is_refused(tmp_path):
     (tmp_path / "file.txt").write_text("Words.")
 

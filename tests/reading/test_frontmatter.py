@@ -87,6 +87,12 @@ def test_values_that_yaml_would_stumble_over_are_words(value):
     assert about.title == "Tides"
 
 
+def test_values_hold_no_invisible_characters_that_yaml_spells_out():
+    about, _ = split_front_matter(block('title: "Ti\\u202edes\\ud83d"\nauthor: ["Eva\\u200b", Omar]'))
+
+    assert (about.title, about.author) == ("Tides", "Eva, Omar")
+
+
 def test_yaml_nested_without_end_is_a_reading_error():
     with pytest.raises(ReadingError):
         split_front_matter(block("a: " + "[" * 3000))

@@ -71,6 +71,21 @@ def test_a_row_becomes_an_article_with_all_that_its_columns_say(rows):
     )  # fmt: skip
 
 
+def test_the_facts_of_a_row_hold_no_invisible_characters_and_no_half_ones(rows):
+    said = {
+        "title": "Price\u202e \u0007of\u200b \ud83dwheat",
+        "author": "Eva\u202e",
+        "date": "soon\ud83d",
+        "text": SHIPS,
+    }
+    (row,) = rows("a.jsonl", lines(said))
+
+    article = row_article("a.jsonl#1", row)
+
+    assert (article.title, article.author) == ("Price of wheat", "Eva")
+    assert article.left_out == ("date that is not understood: soon",)
+
+
 def test_a_link_that_is_no_web_address_is_not_taken(rows):
     (row,) = rows("a.jsonl", lines({"url": "javascript:alert(1)", "text": SHIPS}))
 
