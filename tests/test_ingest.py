@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from rag.answering.health import examine
+from rag.core.settings import Settings
+from rag.library.lock import writing
 from rag.search.library import Library
 from rag.serving.cli import run
 from rag.serving.ingesting import ingest
@@ -142,6 +149,13 @@ def test_a_file_that_is_no_article_is_explained_in_one_line(tmp_path, command):
     )
 
 
+def test_a_link_in_a_circle_is_explained_in_one_line(tmp_path, command):
+    (tmp_path / "a.txt").symlink_to(tmp_path / "b.txt")
+    (tmp_path / "b.txt").symlink_to(tmp_path / "a.txt")
+
+    assert "it is a link in a circle of links" in refused(command("--explain", str(tmp_path / "a.txt")))
+
+
 def test_json_is_the_same_report_as_data(place, command):
     (place / "articles" / "bad.txt").write_bytes(b"\0")
 
@@ -180,6 +194,15 @@ def test_several_folders_are_one_report(place, command):
     assert command("articles", "more", "--dry-run").out.startswith("Would be: 1 added, 0 updated, 4 unchanged")
 
 
+@pytest.mark.parametrize("folders", [["articles", "missing"], ["missing", "articles"]], ids=["last", "first"])
+def test_a_folder_that_is_missing_is_a_failure_in_the_report_of_the_others(place, command, folders):
+    ended = command(*folders)
+
+    assert ended.code == 1
+    assert ended.out.startswith("0 added, 0 updated, 4 unchanged, 0 removed, 1 failed.")
+    assert "failed: missing: There is no folder 'missing'. What the library holds of it stays." in ended.out
+
+
 def test_the_folder_and_the_library_can_come_from_the_settings(place, command, monkeypatch):
     (place / ".library").rename(place / "elsewhere")
     monkeypatch.setenv("RAG_ARTICLES", "articles")
@@ -192,6 +215,140 @@ def test_flags_go_over_the_environment(place, command, monkeypatch):
     monkeypatch.setenv("RAG_LIBRARY", "nowhere")
 
     assert "4 unchanged" in command("articles", "--library", ".library").out
+
+
+# A rebuild
+
+
+@pytest.fixture
+def two(place, embedder) -> Path:
+    """The working folder with another folder of one article, `more`, in its library."""
+    (place / "more").mkdir()
+    (place / "more" / "new.txt").write_text("Ships came into the harbour.")
+    opened = Library.open(place / ".library", opener=lambda name: embedder)
+    opened.sync(place / "more")
+    opened.close()
+    return place
+
+
+def sources() -> list[str]:
+    opened = Library.open(".library")
+    found = sorted(article.source for article in opened.articles())
+    opened.close()
+    return found
+
+
+@pytest.mark.parametrize("gone", [["more"], ["articles", "more"]], ids=["one", "all"])
+def test_a_rebuild_keeps_what_it_holds_of_folders_that_are_gone_and_says_so(two, command, gone):
+    before = sources()
+    for name in gone:
+        shutil.rmtree(two / name)
+
+    ended = command("--rebuild")
+
+    assert ended.code == 1
+    assert all(f"'{two / name}'. What the library holds of it stays." in ended.out for name in gone)
+    assert ended.out.count("failed:") == len(gone)
+    assert sources() == before
+
+
+def test_a_folder_that_is_gone_is_dropped_as_the_doctor_says(two, command):
+    shutil.rmtree(two / "more")
+    (hint,) = [finding.hint for finding in examine(Settings.load()) if "is gone" in finding.message]
+    assert "make an empty folder there and run: python ingest.py" in hint
+    (two / "more").mkdir()
+
+    assert command(*hint.rpartition("ingest.py ")[2].split()).code == 0
+    assert len(sources()) == 4
+
+
+# Watching
+
+
+class Watching:
+    """`python ingest.py … --watch --json` as a process of its own."""
+
+    def __init__(self, out: Path, *args: str, cwd: Path) -> None:
+        self._out, self._err = out / "out.txt", out / "err.txt"
+        with self._out.open("w") as stdout, self._err.open("w") as stderr:
+            self._process = subprocess.Popen(
+                [sys.executable, ROOT / "ingest.py", *args, "--watch", "--json"], cwd=cwd, stdout=stdout, stderr=stderr
+            )
+
+    def reports(self, count: int) -> list[dict]:
+        """So many reports, waited for."""
+        self._until(lambda: self._out.read_text().count("\n") >= count)
+        return [json.loads(line) for line in self._out.read_text().splitlines()]
+
+    def told(self, words: str) -> None:
+        """Wait until it has said so."""
+        self._until(lambda: words in self._err.read_text())
+
+    def end(self) -> int:
+        """As Ctrl-C does."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+        return self._process.wait(60)
+
+    def _until(self, is_so: Callable[[], bool]) -> None:
+        limit = time.monotonic() + 60
+        while not is_so():
+            assert time.monotonic() < limit and self._process.poll() is None, self._err.read_text()
+            time.sleep(0.02)
+
+
+@pytest.fixture
+def watching(tmp_path_factory) -> Iterator[Callable[..., Watching]]:
+    started: list[Watching] = []
+
+    def start(*args: str, cwd: Path) -> Watching:
+        started.append(Watching(tmp_path_factory.mktemp("said"), *args, cwd=cwd))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.end()
+
+
+@pytest.mark.slow
+def test_a_folder_is_watched_with_the_library_in_it_and_another_writer_beside(folder, watching):
+    articles = folder({"a.txt": "Ships came into the harbour."})
+    watched = watching(".", cwd=articles)
+
+    def put(name: str, text: str) -> None:
+        """Whole at once."""
+        (articles / ".part").write_text(text)
+        (articles / ".part").rename(articles / name)
+
+    watched.reports(1)
+    put("b.txt", "Wheat is dear.")  # at once, before it says that it watches
+    watched.reports(2)
+    with writing(articles / ".library"):
+        (articles / "a.txt").unlink()
+        watched.told("is being written by process")
+    watched.reports(3)
+    (articles / "b.txt").unlink()
+    watched.told("holds no articles")
+    put("c.txt", "A storm broke the lighthouse.")
+    reports = watched.reports(4)
+
+    assert watched.end() == 0
+    # Four changes are four reports: what a sync writes into the library is no change.
+    assert [(report["added"], report["removed"]) for report in reports] == [
+        (["a.txt"], []), (["b.txt"], []), ([], ["a.txt"]), (["c.txt"], ["b.txt"]),
+    ]  # fmt: skip
+
+
+def test_watching_in_a_dry_run_changes_nothing(place, watching):
+    watched = watching("articles", "--dry-run", cwd=place)
+
+    watched.reports(1)
+    gone = min((place / "articles").iterdir())
+    gone.unlink()
+    first, second = watched.reports(2)
+
+    assert (first["removed"], second["removed"], second["is_dry_run"]) == ([], [gone.name], True)
+    assert len(sources()) == 4
 
 
 # Trouble

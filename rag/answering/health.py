@@ -84,9 +84,9 @@ def _vectors(library: Library) -> Finding:
 def _folders(library: Library) -> Iterator[Finding]:
     """For each folder it was filled from, whether the library says what the folder says."""
     for folder in library.folders():
-        command = f"Run: python ingest.py {folder} --library {library.folder}"
+        command = f"python ingest.py {folder} --library {library.folder}"
         if not folder.is_dir():
-            hint = f"Bring it back, or run: {library.rebuild_command()}"
+            hint = f"Bring it back; or, to drop its articles, make an empty folder there and run: {command} --rebuild"
             yield Finding("folders", False, f"The folder of articles {str(folder)!r} is gone.", hint)
             continue
         try:
@@ -101,7 +101,7 @@ def _folders(library: Library) -> Iterator[Finding]:
         ]
         if parts:
             message = f"Since the last ingest of {str(folder)!r}, of its files {', '.join(parts)}."
-            yield Finding("files", False, message, command)
+            yield Finding("files", False, message, f"Run: {command}")
         else:
             yield Finding("folders", True, f"the library says what {str(folder)!r} says.")
 

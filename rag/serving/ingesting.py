@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NoReturn
 
 import click
 
-from rag.core.errors import FolderError, ReadingError
+from rag.core.errors import CitewellError, FolderError, LibraryBusy, ReadingError
 from rag.core.settings import Settings
-from rag.core.types import Article, SyncReport
+from rag.core.types import Article, FileFailure, SyncReport
 from rag.library.sync import Progress
 from rag.reading.articles import read_bytes
 from rag.reading.naming import shown
@@ -47,22 +48,25 @@ def ingest(
         click.echo(json.dumps(asdict(article), ensure_ascii=False) if as_json else explained(article))
         return DONE
     opened = Library.open(settings=settings)
-    chosen = list(folders) or (opened.folders() if rebuild else []) or [settings.articles]
-    report = _sync(opened, chosen, dry_run=dry_run, rebuild=rebuild)
+    own = opened.folders() if rebuild and not folders else []
+    chosen = list(folders) or own or [settings.articles]
+    changes = _changes(opened, chosen) if watch else None
+    report = _sync(opened, chosen, dry_run=dry_run, rebuild=rebuild, is_whole=bool(own))
     _print(report, as_json)
-    if watch:
-        _watch(opened, chosen, as_json)
+    if changes is not None:
+        _watch(opened, chosen, changes, dry_run=dry_run, as_json=as_json)
     return IN_PART if report.failed else DONE
 
 
 def _read(file: Path, settings: Settings) -> Article:
     """The article in a file, named as an ingest of its folder would name it."""
-    folder = settings.articles.resolve()
-    inside = file.resolve().relative_to(folder) if file.resolve().is_relative_to(folder) else None
-    source = inside or (Path(file.name) if file.is_absolute() else file)
     try:
+        data = read_bytes(file)  # before its place is looked for, which no link in a circle has
+        folder = settings.articles.resolve()
+        inside = file.resolve().relative_to(folder) if file.resolve().is_relative_to(folder) else None
+        source = inside or (Path(file.name) if file.is_absolute() else file)
         with article_reader(settings.reading_seconds) as reader:
-            return reader.read(source.as_posix(), read_bytes(file))
+            return reader.read(source.as_posix(), data)
     except ReadingError as error:
         raise ReadingError(f"No article in {shown(str(file))!r}: {error.message}", error.hint) from error
 
@@ -83,32 +87,82 @@ def explained(article: Article) -> str:
     return "\n".join([*lines, "", article.text, "", "left out:", *left_out])
 
 
-def _sync(library: Library, folders: list[Path], *, dry_run: bool, rebuild: bool) -> SyncReport:
-    """All folders as one report; a rebuild happens once, with the first."""
+def _sync(
+    library: Library, folders: list[Path], *, dry_run: bool = False, rebuild: bool = False, is_whole: bool = False
+) -> SyncReport:
+    """All folders as one report; one that cannot be read is a failure in it, and an error where none can.
+
+    A rebuild happens once, with the first that can be read. Where these are all the folders of the library
+    (`is_whole`) and none of them can, it is made anew from what it holds.
+    """
     total: SyncReport | None = None
-    for index, folder in enumerate(folders):
-        with _progress() as show:
-            report = library.sync(folder, dry_run=dry_run, rebuild=rebuild and index == 0, on_progress=show)
+    problems: list[FolderError] = []
+    failed: list[FileFailure] = []
+    for folder in folders:
+        try:
+            with _progress() as show:
+                report = library.sync(folder, dry_run=dry_run, rebuild=rebuild and total is None, on_progress=show)
+        except FolderError as error:
+            problems.append(error)
+            failed.append(FileFailure(shown(str(folder)), f"{error.message} What the library holds of it stays."))
+            continue
         total = report if total is None else total + report
+    if total is None and is_whole:
+        with TemporaryDirectory() as empty:
+            total = library.sync(empty, dry_run=dry_run, rebuild=True)
     if total is None:
-        raise FolderError("No folder is named.", "Run: python ingest.py FOLDER")
-    return total
+        raise problems[0]
+    return replace(total, failed=(*failed, *total.failed))
 
 
 def _print(report: SyncReport, as_json: bool) -> None:
     click.echo(json.dumps(report.to_dict(), ensure_ascii=False) if as_json else str(report))
 
 
-def _watch(library: Library, folders: list[Path], as_json: bool) -> None:
+def _changes(library: Library, folders: list[Path]) -> Iterator[Collection[object]]:
+    """Twice a second what has changed in the folders since this was called, and often that is nothing."""
     from watchfiles import watch
 
+    places = [folder.resolve() for folder in folders if folder.is_dir()]
+    own = library.folder.resolve()
+
+    def is_of_articles(_: object, path: str) -> bool:
+        """Not hidden, and not written by a sync itself, where the library lies among the articles."""
+        return any(
+            Path(path).is_relative_to(place)
+            and not any(part.startswith(".") for part in Path(path).relative_to(place).parts)
+            and not (own.is_relative_to(place) and Path(path).is_relative_to(own))
+            for place in places
+        )
+
+    changes = watch(
+        *places,
+        watch_filter=is_of_articles,
+        debounce=800,
+        rust_timeout=500,
+        yield_on_timeout=True,
+        raise_interrupt=False,
+    )
+    next(changes)  # only now it has begun
+    return changes
+
+
+def _watch(
+    library: Library, folders: list[Path], changes: Iterator[Collection[object]], *, dry_run: bool, as_json: bool
+) -> None:
     click.echo(f"Watching {', '.join(str(folder) for folder in folders)}; Ctrl-C ends it.", err=True)
-    for _ in watch(*folders, debounce=800, raise_interrupt=False):
+    is_busy = False
+    for changed in changes:
+        if not changed and not is_busy:
+            continue
         try:
-            _print(_sync(library, folders, dry_run=False, rebuild=False), as_json)
-        except FolderError as error:
-            # An emptied folder is not the end of watching it: the files may be on their way back.
-            click.echo(f"error: {error}", err=True)
+            _print(_sync(library, folders, dry_run=dry_run), as_json)
+            is_busy = False
+        except CitewellError as error:
+            # No end of watching: an emptied folder's files may be on their way back, and another writer will be done.
+            if changed or not isinstance(error, LibraryBusy):
+                click.echo(f"error: {error}", err=True)
+            is_busy = isinstance(error, LibraryBusy)
 
 
 @contextmanager
