@@ -56,7 +56,7 @@ def check_prices(prices: str) -> None:
 
 def without_password(address: str) -> str:
     """The address without the user and password that may stand in it."""
-    return re.sub(r"//[^/@\s]*@", "//", address)
+    return re.sub(r"//[^/\s]*@", "//", address)
 
 
 def _entries(text: str) -> list[str]:

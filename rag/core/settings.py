@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ PREFIX = "RAG_"
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
 EXTRACTIVE = "extractive"
 """The backend that quotes: no model, no key, no network."""
+_QUOTED = re.compile(r"""\s*(?P<quote>["'])(?P<value>.*?)(?P=quote)\s*(?:\s#.*)?""")
 
 
 def _setting(default: Any, meaning: str) -> Any:
@@ -142,16 +144,20 @@ def _default(cls: type[Settings], name: str) -> Any:
 def _parsed(name: str, value: str, kind: type) -> Any:
     """The string as the type of the setting's default."""
     try:
-        return kind(value)
+        return Path(value).expanduser() if issubclass(kind, Path) else kind(value)
     except ValueError:
         wanted = {int: "a whole number", float: "a number"}.get(kind, kind.__name__)
         raise SettingsError(f"{name} is {value!r}, which is not {wanted}.") from None
+    except RuntimeError:
+        raise SettingsError(
+            f"{name} is {value!r}, which is in no home folder that is known.", "Write all of the path."
+        ) from None
 
 
 def read_dotenv(path: Path) -> dict[str, str]:
     """`NAME=value` lines of a `.env` file, with `export`, quotes and `#` comments; {} when there is no file."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
@@ -167,11 +173,11 @@ def read_dotenv(path: Path) -> dict[str, str]:
                 f"Line {number} of {str(path)!r} is not a setting.",
                 "Write it as NAME=value, or put # before it.",
             )
-        values[name.strip()] = _unquoted(value.strip())
+        values[name.strip()] = _unquoted(value)
     return values
 
 
 def _unquoted(value: str) -> str:
-    if len(value) >= 2 and value[0] in "\"'" and value[0] == value[-1]:
-        return value[1:-1]
-    return value.split(" #", 1)[0].rstrip()
+    if quoted := _QUOTED.fullmatch(value):
+        return quoted["value"]
+    return re.sub(r"\s#.*", "", value).strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.core.errors import SettingsError
-from rag.core.per_backend import address_of, price_of
+from rag.core.per_backend import address_of, price_of, without_password
 from rag.core.settings import Settings
 
 
@@ -24,6 +24,19 @@ from rag.core.settings import Settings
 )
 def test_each_provider_has_its_own_address(provider, addresses, found):
     assert address_of(provider, addresses) == found
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("http://u:p@host/v1", "http://host/v1"),
+        ("http://u:p@ss@host/v1", "http://host/v1"),
+        ("http://host/v1/@me", "http://host/v1/@me"),
+        ("http://host/v1 and mail@host", "http://host/v1 and mail@host"),
+    ],
+)
+def test_an_address_is_shown_without_its_password(address, shown):
+    assert without_password(address) == shown
 
 
 def test_a_price_is_the_backends_own_else_that_of_all():

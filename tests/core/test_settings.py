@@ -62,6 +62,7 @@ def test_each_value_has_the_type_of_its_default():
         ("RAG_LLM_TEMPERATURE", "warm", "RAG_LLM_TEMPERATURE is 'warm', which is not a number."),
         ("RAG_LLM_TEMPERATURE", "nan", "not between"),
         ("RAG_HITS", "0", "not between 1 and 100"),
+        ("RAG_LIBRARY", "~nobody-here/x", "RAG_LIBRARY is '~nobody-here/x', which is in no home folder"),
         ("RAG_AUTH", "only-a-user", "user:password"),
         ("RAG_AUTH", ":", "user:password"),
     ],
@@ -90,6 +91,11 @@ def test_flags_go_over_settings_and_are_checked_as_well():
         ('A="b"', "b"),
         ("A=b # why", "b"),
         ("A=b#c", "b#c"),
+        ("A=#b", "#b"),
+        ('A="b c" # why "so"', "b c"),
+        ("A='b'\t# why", "b"),
+        ('A="b"c"', 'b"c'),
+        ("A= # why", ""),
         ("A=", ""),
         ("A=b=c", "b=c"),
     ],
@@ -98,6 +104,19 @@ def test_a_line_of_the_file_reads_as(tmp_path, line, value):
     (tmp_path / ".env").write_text(f"# comment\n\n{line}\n")
 
     assert read_dotenv(tmp_path / ".env") == {"A": value}
+
+
+def test_the_mark_that_some_editors_put_first_is_no_part_of_a_name(tmp_path):
+    (tmp_path / ".env").write_text("A=b\n", encoding="utf-8-sig")
+
+    assert read_dotenv(tmp_path / ".env") == {"A": "b"}
+
+
+def test_a_folder_may_be_in_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))  # as Windows names it
+
+    assert Settings.parse({"RAG_LIBRARY": "~/x"}).library == tmp_path / "x"
 
 
 def test_a_missing_file_sets_nothing(tmp_path):
