@@ -144,7 +144,8 @@ def _default(cls: type[Settings], name: str) -> Any:
 def _parsed(name: str, value: str, kind: type) -> Any:
     """The string as the type of the setting's default."""
     try:
-        return Path(value).expanduser() if issubclass(kind, Path) else kind(value)
+        parsed = kind(value)
+        return parsed.expanduser() if isinstance(parsed, Path) else parsed
     except ValueError:
         wanted = {int: "a whole number", float: "a number"}.get(kind, kind.__name__)
         raise SettingsError(f"{name} is {value!r}, which is not {wanted}.") from None

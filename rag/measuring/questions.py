@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rag.answering.assistant import Assistant
 from rag.core.errors import ReadingError
@@ -91,12 +92,26 @@ def load_questions(path: Path) -> tuple[CheckedQuestion, ...]:
     return tuple(_parsed(path))
 
 
+def numbered_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a JSON lines file, each with the number of its line."""
+    number = 0
+    try:
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    row = json.loads(line)
+                    if not isinstance(row, dict):
+                        raise ReadingError(f"Line {number} of {str(path)!r} is not a JSON object.")
+                    yield number, row
+    except OSError as error:
+        raise ReadingError(f"{str(path)!r} cannot be opened ({error.strerror}).") from error
+    except ValueError as error:
+        raise ReadingError(f"Line {number} of {str(path)!r} is not JSON: {error}.") from error
+
+
 def _parsed(path: Path) -> Iterator[CheckedQuestion]:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if not line.strip():
-            continue
+    for number, row in numbered_rows(path):
         try:
-            row = json.loads(line)
             yield CheckedQuestion(
                 id=row["id"],
                 kind=row["kind"],
@@ -105,7 +120,7 @@ def _parsed(path: Path) -> Iterator[CheckedQuestion]:
                 answers=tuple(tuple(group) for group in row["answers"]),
                 sources=tuple(row["sources"]),
             )
-        except (ValueError, KeyError, TypeError) as error:
+        except (KeyError, TypeError) as error:
             raise ReadingError(f"Line {number} of {str(path)!r} is not a question: {error!r}.") from error
 
 

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from rag.core.errors import ReadingError
 from rag.core.types import Message
-from rag.measuring.questions import CheckedQuestion, load_questions
+from rag.measuring.questions import CheckedQuestion, load_questions, numbered_rows
 
 Part = Literal["all", "choose", "report"]
 PARTS: tuple[Part, ...] = ("all", "choose", "report")
@@ -174,24 +174,15 @@ def _relevant_by_tsv(folder: Path) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     if file is None:
         return found
-    with file.open(encoding="utf-8", newline="") as lines:
-        for question, passage, grade in (row[:3] for row in csv.reader(lines, delimiter="\t") if len(row) >= 3):
-            if grade.lstrip("-").isdecimal() and int(grade) > 0:
-                found.setdefault(question, {})[passage] = int(grade)
+    try:
+        with file.open(encoding="utf-8", newline="") as lines:
+            for question, passage, grade in (row[:3] for row in csv.reader(lines, delimiter="\t") if len(row) >= 3):
+                if grade.lstrip("-").isdecimal() and int(grade) > 0:
+                    found.setdefault(question, {})[passage] = int(grade)
+    except (OSError, ValueError, csv.Error) as error:
+        raise ReadingError(f"The judgements {str(file)!r} cannot be read: {error}.") from error
     return found
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON lines file."""
-    try:
-        with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    row = json.loads(line)
-                    if not isinstance(row, dict):
-                        raise ReadingError(f"Line {number} of {str(path)!r} is not a JSON object.")
-                    yield row
-    except OSError as error:
-        raise ReadingError(f"{str(path)!r} cannot be opened ({error.strerror}).") from error
-    except ValueError as error:
-        raise ReadingError(f"Line {number} of {str(path)!r} is not JSON: {error}.") from error
+    return (row for _, row in numbered_rows(path))

@@ -67,6 +67,15 @@ def is_password(password: str, kept: str) -> bool:
     return hmac.compare_digest(hashed(password, salt), kept)
 
 
+def _is_hash(kept: str) -> bool:
+    """Whether it is what `hashed` makes."""
+    kind, *parts = kept.split("$")
+    try:
+        return kind == "scrypt" and len(parts) == 2 and all(base64.b64decode(part, validate=True) for part in parts)
+    except ValueError:
+        return False
+
+
 def read_users(path: Path) -> dict[str, str]:
     """Name → hash from lines of `name:scrypt$…`; SettingsError for a file that is none."""
     try:
@@ -79,7 +88,7 @@ def read_users(path: Path) -> dict[str, str]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
             name, _, kept = line.strip().partition(":")
-            if not name or not kept.startswith("scrypt$") or kept.count("$") != 2:
+            if not name or not _is_hash(kept):
                 raise SettingsError(f"Line {number} of {str(path)!r} is no user.", f"Add one: {_command(path)}")
             users[name] = kept
     if not users:
@@ -97,9 +106,15 @@ def add_user(path: Path, name: str, password: str) -> None:
     users[name] = hashed(password)
     content = "".join(f"{user}:{kept}\n" for user, kept in sorted(users.items()))
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(content)
-    fresh.replace(path)
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(content)
+        fresh.replace(path)
+    except OSError as error:
+        raise SettingsError(
+            f"The file of users {str(path)!r} cannot be written: {error.strerror}.",
+            "Name one in a folder that exists.",
+        ) from error
 
 
 def _command(path: Path) -> str:

@@ -42,6 +42,8 @@ def check_address(settings: Settings) -> int:
             listener.listen()
             chosen: int = listener.getsockname()[1]
             return chosen
+    except (UnicodeError, socket.gaierror) as error:
+        raise SettingsError(f"There is no computer named {host!r} here.", "Try --host 127.0.0.1.") from error
     except OSError as error:
         raise _refused(host, port, error) from error
 

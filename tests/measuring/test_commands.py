@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from rag.core.errors import ReadingError
 from rag.measuring.configurations import CONFIGURATIONS
 from rag.measuring.scoring import MEASURES
 from rag.measuring.sets import load_set
@@ -168,6 +169,38 @@ def test_what_cannot_be_measured_is_one_line(measured, town, args, message):
 
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert message in err
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "cannot be opened (No such file or directory)"),
+        (b"\xff\xfe\n", "Line 1 of "),
+        (b'\n\n{"id": "\xff"}\n', "Line 3 of "),
+        (b"[]", "is not a JSON object"),
+    ],
+    ids=["missing", "no text", "no text further on", "no object"],
+)
+@pytest.mark.parametrize("has_corpus", [True, False], ids=["with a corpus", "of a library"])
+def test_questions_that_cannot_be_read_are_one_sentence(town, content, reason, has_corpus):
+    if not has_corpus:
+        (town / "corpus.jsonl").unlink()
+    if content is not None:
+        (town / "queries.jsonl").write_bytes(content)
+
+    with pytest.raises(ReadingError) as problem:
+        load_set(town)
+
+    assert reason in problem.value.message
+    assert str(town / "queries.jsonl") in problem.value.message
+
+
+def test_judgements_that_cannot_be_read_are_one_sentence(town):
+    as_beir(town)
+    (town / "qrels" / "test.tsv").write_bytes(b"q1\t\xff\t1\n")
+
+    with pytest.raises(ReadingError, match=r"test\.tsv' cannot be read: "):
+        load_set(town)
 
 
 def test_a_set_that_is_none_is_one_line(measured, town):

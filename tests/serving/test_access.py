@@ -10,6 +10,7 @@ from rag.core.errors import SettingsError
 from rag.core.settings import Settings
 from rag.serving.access import Door, Pace, add_user, hashed, is_password, may_change, read_users
 from rag.serving.page import door_of
+from tests.conftest import ROOT
 
 
 def test_a_user_of_the_file_gets_in_with_the_right_password_only(tmp_path):
@@ -41,7 +42,9 @@ def test_the_same_password_is_never_kept_the_same_way():
     assert is_password("word", hashed("word"))
 
 
-@pytest.mark.parametrize("content", ["", "ann", "ann:plain", ":scrypt$a$b", "\n\n"])
+@pytest.mark.parametrize(
+    "content", ["", "ann", "ann:plain", ":scrypt$a$b", "\n\n", "ann:scrypt$abc$zzz", "ann:scrypt$$"]
+)
 def test_a_file_that_names_nobody_is_refused_with_the_command(tmp_path, content):
     (tmp_path / "users").write_text(content)
 
@@ -55,6 +58,19 @@ def test_a_file_that_names_nobody_is_refused_with_the_command(tmp_path, content)
 def test_a_name_that_would_break_the_file_is_refused(tmp_path, name, password):
     with pytest.raises(SettingsError):
         add_user(tmp_path / "users", name, password)
+
+
+def test_a_file_that_cannot_be_written_is_one_sentence(tmp_path):
+    with pytest.raises(SettingsError, match=r"cannot be written: No such file or directory\."):
+        add_user(tmp_path / "none" / "users", "ann", "secret")
+
+
+def test_a_host_that_can_be_no_name_is_one_line(program):
+    ended = program(ROOT / "app.py", "--host", "a..b", "--auth", "ann:secret")
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (
+        2, "", "error: There is no computer named 'a..b' here. Try --host 127.0.0.1.\n"
+    )  # fmt: skip
 
 
 def test_a_name_guessed_at_too_often_waits_even_with_the_right_password():
