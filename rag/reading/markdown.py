@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from rag.reading.cleaning import visible
+from rag.reading.fragments import words_of_markup
 
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable("table").enable("strikethrough")
-_TAG = re.compile(r"<[^>]*>")
 
 
 def markdown_blocks(text: str) -> str:
@@ -40,7 +39,8 @@ def _lines(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:  # noqa: C901 
             case "bullet_list_open":
                 numbers.append(None)
             case "ordered_list_open":
-                numbers.append(int(token.attrGet("start") or 1))
+                start = token.attrGet("start")  # nought is one
+                numbers.append(1 if start is None else int(start))
             case "bullet_list_close" | "ordered_list_close":
                 numbers.pop()
                 prefix, kind = "", "paragraph"
@@ -62,9 +62,9 @@ def _lines(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:  # noqa: C901 
                     if line.strip():
                         yield "paragraph", " ".join(line.split())
             case "html_block":
-                words = " ".join(_TAG.sub(" ", token.content).split())
-                if words:
-                    yield "paragraph", words
+                for line in visible(words_of_markup(token.content)).split("\n"):
+                    if line.strip():
+                        yield "item" if line.startswith("- ") else "paragraph", " ".join(line.split())
             case "inline":
                 words = _words(token)
                 if kind == "row":
@@ -83,4 +83,4 @@ def _words(token: Token) -> str:
                 words.append(child.content)
             case "softbreak" | "hardbreak":
                 words.append(" ")
-    return " ".join("".join(words).split())
+    return " ".join(visible("".join(words)).split())  # once more: `&#8203;` is a character only now
