@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.reading.dates import says_when
+from rag.reading.outline import is_item, is_row
 
+# What people put before an item; stored it is written in the one way of `rag.reading.outline`.
 _LONE_MARKER = re.compile(r"\s*(?:[-*•·–—]|\d{1,3}[.)])\s*$")
 _MARKER = re.compile(r"\s*(?:[-*•·–]|(\d{1,3})[.)])\s+(?=\S)")
-_TABLE_LINE = re.compile(r"\s*\|.*\|\s*$")
 _TERMINAL = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
 _BYLINE = re.compile(r"(?:by|special to|from|written by|reporting by|posted by|source:)\s", re.IGNORECASE)
 _PUBLISHER = re.compile(r"special to (?P<publisher>\S.*?)\s*$", re.IGNORECASE)
@@ -53,6 +54,11 @@ def visible(text: str) -> str:
         and unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn")
     }
     return text.translate(hidden) if hidden else text
+
+
+def is_marked(line: str) -> bool:
+    """Whether a line as people save it begins like an item."""
+    return bool(_MARKER.match(line))
 
 
 def clean(text: str) -> Cleaned:
@@ -129,12 +135,12 @@ def _unwrapped(chunk: list[str], is_wrapped: bool) -> Iterator[str]:
                 yield current or marker.rstrip()
             current, marker, broken = "", _written(line), False
             continue
-        is_row = bool(_TABLE_LINE.match(line))
+        is_of_table = is_row(line)
         item = None if broken and _goes_on(current, line) else _MARKER.match(line)
-        if current and (not broken or is_row or item):
+        if current and (not broken or is_of_table or item):
             yield current
             current = ""
-        if is_row:
+        if is_of_table:
             yield line
             continue
         if item and not current:
@@ -189,13 +195,13 @@ def _is_heading(block: str, following: str) -> bool:
         len(block) <= _LONGEST_HEADING
         and 1 < len(words) <= 14
         and not _TERMINAL.search(block)
-        and not _MARKER.match(block)
-        and not _TABLE_LINE.match(block)
+        and not is_item(block)
+        and not is_row(block)
         and not block.startswith("#")
         and not _BYLINE.match(block)
         and (block[0].isupper() or block[0].isdigit() or block[0] in "“‘\"'")
         and bool(following)
-        and not _MARKER.match(following)
+        and not is_item(following)
     )
 
 
@@ -204,7 +210,7 @@ def laid_out(lines: Iterable[str]) -> str:
     text = ""
     previous = ""
     for line in lines:
-        kind = "item" if _MARKER.match(line) else "row" if _TABLE_LINE.match(line) else ""
+        kind = "item" if is_item(line) else "row" if is_row(line) else ""
         if text:
             text += "\n" if kind and kind == previous else "\n\n"
         text += line

@@ -11,13 +11,12 @@ from itertools import pairwise
 from statistics import median
 
 from rag.core.errors import ReadingError
-from rag.reading.cleaning import clean, visible
+from rag.reading.cleaning import clean, is_marked, visible
 from rag.reading.draft import Draft
 from rag.reading.frontmatter import FrontMatter
 
 _PAGE_NUMBER = re.compile(r"\W*(?:page|p\.|seite)?\s*\d{1,4}(?:\s*(?:of|/|von)\s*\d{1,4})?\W*", re.IGNORECASE)
 _SPLIT_WORD = re.compile(r"(\w+)-\n(\w+)(\S*)(?: |\n(?!\n))?")
-_MARKER = re.compile(r"(?:[-*•·–]|\d{1,3}[.)])\s")
 _MARKS = ("\ufffe", "\x02")  # what pdfium writes for a hyphen and the end of its line
 _LINE = re.compile(r"([^\n\ufffe\x02]*)([\n\ufffe\x02]|\Z)")
 _EDGE_LINES = 2  # at the top and at the foot of a page, where running heads stand
@@ -159,7 +158,7 @@ def _page_text(lines: Sequence[_Line], full: int) -> str:
             is_apart = previous.bottom - line.bottom > _WIDE_GAP * usual or sizes[1] > _OTHER_SIZE * sizes[0]
             is_short = len(previous.text) < _SHORT_LINE * full and not line.text[0].islower()
             # Lines as long as a wide page's would pass for whole paragraphs.
-            is_joined = full > _WIDE_PAGE and not _MARKER.match(line.text) and not text.endswith("-")
+            is_joined = full > _WIDE_PAGE and not is_marked(line.text) and not text.endswith("-")
             text += "\n\n" if is_apart or is_short else " " if is_joined else "\n"
         text += line.text
         previous = line

@@ -8,7 +8,8 @@ from collections import Counter
 import pytest
 from hypothesis import given
 
-from rag.reading.cleaning import clean, visible
+from rag.reading.cleaning import clean, laid_out, visible
+from rag.reading.outline import outline
 from tests.reading.strategies import texts
 
 
@@ -82,6 +83,22 @@ from tests.reading.strategies import texts
 )
 def test_saved_text_is_stored_as(saved, stored):
     assert clean(saved).text == stored
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["· wheat", "· oil"],
+        ["– Yes, he said.", "– No, she said.", "Then they left."],
+        ["- one", "- two"],
+        ["1) a", "2) b"],
+    ],
+    ids=["points", "dialogue", "items", "numbers"],
+)
+def test_lines_laid_out_are_each_a_block_of_the_outline(lines):
+    text = laid_out(lines)
+
+    assert [text[block.start : block.end] for block in outline(text)] == lines
 
 
 @pytest.mark.parametrize(
