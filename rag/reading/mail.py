@@ -32,8 +32,21 @@ def read_mail(data: bytes) -> Draft:
     attachments = tuple(
         f"attachment: {visible(part.get_filename() or 'without a name')}" for part in message.iter_attachments()
     )
-    about = FrontMatter(title=header(message, "subject"), date=_date(message), author=_sender(message))
+    about = FrontMatter(title=_header(message, "subject"), date=_date(message), author=_sender(message))
     return Draft(text, about, left_out=(*left_out, *attachments), date_origin="mail header")
+
+
+def mail_fields(data: bytes) -> dict[str, str]:
+    """What one message of many says, by the facts of `rag.reading.columns.NAMES`."""
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    body = message.get_body(("plain", "html"))
+    return {
+        "id": _header(message, "message-id").strip(" <>"),
+        "title": _header(message, "subject"),
+        "date": _header(message, "date"),
+        "author": _sender(message) or "",
+        "text": _text(body) if body is not None else "",
+    }
 
 
 def _page(message: EmailMessage) -> tuple[str, tuple[str, ...]] | None:
@@ -49,15 +62,17 @@ def _page(message: EmailMessage) -> tuple[str, tuple[str, ...]] | None:
 
 def _plain(message: EmailMessage) -> Cleaned | None:
     part = message.get_body(("plain",))
-    if part is None:
-        return None
-    charset = part.get_content_charset() or ""
+    text = _text(part) if part is not None else ""
+    return clean(text) if text.strip() else None
+
+
+def _text(part: MIMEPart) -> str:
+    """The part's words, also where its charset is none or not its own."""
     data = _payload(part)
     try:
-        text = visible(data.decode(charset))
+        return visible(data.decode(part.get_content_charset() or ""))
     except (LookupError, UnicodeDecodeError):
-        text = decoded(data)
-    return clean(text) if text.strip() else None
+        return decoded(data)
 
 
 def _payload(part: MIMEPart) -> bytes:
@@ -65,7 +80,7 @@ def _payload(part: MIMEPart) -> bytes:
     return payload if isinstance(payload, bytes) else b""
 
 
-def header(message: EmailMessage, name: str) -> str:
+def _header(message: EmailMessage, name: str) -> str:
     """The header's words; nothing where there is none, or none that can be taken apart."""
     try:
         return " ".join(visible(str(message.get(name, ""))).split())
@@ -75,13 +90,13 @@ def header(message: EmailMessage, name: str) -> str:
 
 def _sender(message: EmailMessage) -> str | None:
     """The name before the address, or the address."""
-    words = re.sub(r"\s*<[^<>]*>\s*$", "", header(message, "from")).strip("\"' ")
+    words = re.sub(r"\s*<[^<>]*>\s*$", "", _header(message, "from")).strip("\"' ")
     return words or None
 
 
 def _date(message: EmailMessage) -> str | None:
     """The day on the sender's calendar."""
     try:
-        return parsedate_to_datetime(header(message, "date")).date().isoformat()
+        return parsedate_to_datetime(_header(message, "date")).date().isoformat()
     except (ValueError, TypeError, IndexError, OverflowError):
         return None

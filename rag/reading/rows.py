@@ -238,25 +238,16 @@ def _delimiter(sample: str, is_tabbed: bool) -> str:
 def mailbox(path: Path) -> Iterator[Numbered]:
     """One message an article: its subject, day, sender and words."""
     # Only mailboxes need the parser of mail.
-    from email import message_from_bytes, policy
     from mailbox import mbox
 
-    from rag.reading.mail import header
+    from rag.reading.mail import mail_fields
 
     path.stat()  # so that its absence is told as that of any file
     box = mbox(path, create=False)
     try:
         for number, key in enumerate(box.iterkeys(), start=1):
             try:
-                message = message_from_bytes(box.get_bytes(key), policy=policy.default)
-                body = message.get_body(preferencelist=("plain", "html"))
-                columns = {
-                    "id": header(message, "message-id").strip(" <>"),
-                    "title": header(message, "subject"),
-                    "date": header(message, "date"),
-                    "author": header(message, "from"),
-                    "text": body.get_content() if body is not None else "",
-                }
+                columns = mail_fields(box.get_bytes(key))
             except Exception as error:  # noqa: BLE001 - the parser raises whatever it likes on broken mail
                 yield number, f"it is not well-formed mail ({error})."
                 continue

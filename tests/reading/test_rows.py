@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.core.errors import ReadingError
-from rag.reading.articles import row_article
+from rag.reading.articles import read_article, row_article
 from rag.reading.fragments import is_markup, words_of_markup
 from rag.reading.outline import outline
 from rag.reading.rows import BrokenRow, Row, read_rows
@@ -248,9 +248,27 @@ def test_each_message_of_a_mailbox_is_an_article(rows):
 
     assert [row.name for row in found] == ["1@harbour.example", "2"]
     assert (first.title, first.date, first.author, first.text) == (
-        "The café opens", "2025-12-22", "Eva Lund <eva@harbour.example>", "Ships came into the harbour.",
+        "The café opens", "2025-12-22", "Eva Lund", "Ships came into the harbour.",
     )  # fmt: skip
     assert (second.title, second.date, second.text) == ("two", None, "Wheat is dear.\n\nBread, too.")
+
+
+@pytest.mark.parametrize("charset", ["x-unknown", "ascii", "base64"])
+def test_a_message_reads_the_same_in_a_mailbox_and_in_a_file_of_its_own(rows, charset):
+    head, _, mail = MAIL.partition(b"\n")
+    mail = mail.partition(b"\nFrom ")[0].replace(
+        b"Message-ID", f"Content-Type: text/plain; charset={charset}\nID".encode()
+    )
+    mail = mail.replace(b"Ships", b"Caf\xe9. Ships")
+
+    (row,) = rows("a.mbox", head + b"\n" + mail)
+    alone = read_article("a.eml", mail)
+    article = row_article("a.eml", row)
+
+    assert "Café. Ships" in article.text
+    assert (article.title, article.author, article.date, article.text) == (
+        alone.title, alone.author, alone.date, alone.text,
+    )  # fmt: skip
 
 
 def test_a_mail_with_an_impossible_date_is_read_without_it(rows):
