@@ -87,10 +87,14 @@ class Reader:
                 line = _pipe(process.stdout).readline()
         finally:
             timer.cancel()
-        if line.endswith(b"\n"):
+            timer.join()
+        is_answered = line.endswith(b"\n")
+        # The time may run out just as the answer is there; the next file shall find no process that was killed.
+        if is_late.is_set() or not is_answered:
+            self.close()
+        if is_answered:
             answer: dict[str, Any] = json.loads(line)
             return answer
-        self.close()
         if is_late.is_set():
             raise ReadingError(f"it takes more than {self._seconds:g} seconds to read (RAG_READING_SECONDS).")
         raise ReadingError("the program that reads it broke down on it.")
