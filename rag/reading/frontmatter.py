@@ -64,7 +64,7 @@ def _fields(block: str) -> object:
         if all(_FIELD.fullmatch(line) and not line.endswith(("[", "{", "|", ">", "&", "*")) for line in lines):
             return {found["name"]: found["value"] or "" for line in lines if (found := _FIELD.fullmatch(line))}
         reason = " ".join(str(error).split())
-        raise ReadingError(f"its front matter is not valid YAML ({reason}).") from error
+        raise ReadingError(f"its front matter is not valid YAML ({reason}); put the value there in quotes.") from error
 
 
 def _as_text(value: object) -> str:

@@ -99,9 +99,9 @@ def json_lines(path: Path) -> Iterator[Numbered]:
     waiting: list[Numbered] = []  # as long as no row has shown where the text is
     is_known = False
     for number, line in enumerate(_lines(path), start=1):
-        if isinstance(line, str) and not line.strip():
+        if line is not None and not line.strip():
             continue
-        row = (number, _object(line) if isinstance(line, str) else "it is not UTF-8 text.")
+        row = (number, _object(line))
         if is_known:
             yield row
             continue
@@ -130,15 +130,21 @@ def _lines(path: Path) -> Iterator[str | None]:
     with path.open("rb") as file:
         encoding = "utf-8-sig"
         while line := file.readline(_LARGEST_ROW_BYTES):
+            piece = line
+            # What goes on belongs to no other line.
+            while len(piece) == _LARGEST_ROW_BYTES and not piece.endswith(b"\n"):
+                line, piece = b"", file.readline(_LARGEST_ROW_BYTES)
             try:
-                yield line.decode(encoding)
+                yield line.decode(encoding) if line else None
             except UnicodeDecodeError:
                 yield None
             encoding = "utf-8"
 
 
-def _object(line: str) -> Columns | str:
+def _object(line: str | None) -> Columns | str:
     """The object's plain values as words; the reason where it is no object."""
+    if line is None:
+        return f"it is not UTF-8 text, or longer than {_LARGEST_ROW_BYTES // 1_000_000} MB."
     try:
         found = json.loads(line)
     except ValueError as error:

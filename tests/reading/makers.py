@@ -238,7 +238,7 @@ BROKEN_ROWS: dict[str, dict[str, tuple[bytes, str]]] = {
         "empty": (b"", "it holds no rows."),
         "blank": (b"\n \n", "it holds no rows."),
         "one array": (b'[{"text": "a"}]\n', "no line holds a JSON object; line 1: it is not a JSON object."),
-        "picture": (picture(), "no line holds a JSON object; line 1: it is not UTF-8 text."),
+        "picture": (picture(), "no line holds a JSON object; line 1: it is not UTF-8 text, or longer than 50 MB."),
         "no text": (b'{"name": "a"}\n', "no column holds the text (text, body or content); its columns are 'name'."),
         "deep": (b"[" * 100_000, "no line holds a JSON object; line 1: it is nested too deeply."),
     },

@@ -66,6 +66,7 @@ def test_a_block_that_cannot_be_read_is_one_clear_reason(yaml, reason):
         split_front_matter(block(yaml))
 
     assert "\n" not in problem.value.message
+    assert problem.value.message.endswith("; put the value there in quotes.")
 
 
 @pytest.mark.parametrize("date", ["soon", "yesterday", "2025-02-30", "03/04/2025"])

@@ -143,6 +143,13 @@ def test_a_line_that_cannot_be_taken_apart_fails_alone(rows, bad):
     assert [type(row).__name__ for row in found] == ["Row", "BrokenRow", "Row"]
 
 
+def test_a_line_that_is_too_long_is_one_line(rows):
+    found = rows("a.jsonl", lines({"text": "one"}, {"text": "x" * 50_000_001}, {"text": "three"}))
+
+    assert [row.name for row in found] == ["1", "2", "3"]
+    assert said(found) == ["one", "it is not UTF-8 text, or longer than 50 MB.", "three"]
+
+
 def test_a_table_row_with_too_many_fields_fails_alone(rows):
     found = rows("a.csv", "title,text\na,one\nb,two,three\nc,four\n")
 
