@@ -2,6 +2,8 @@
 
 Six to eight articles about one story, 30 questions that they answer, 22 near misses and 8 of other matters; written by
 three authors for this, the last of them for the report alone. `python -m benchmarks.libraries` asks those.
+`shapes_fit.jsonl` and `shapes_report.jsonl` ask about the same articles who somebody is, what somebody said and whether
+something is so, 280 and 180 questions by two more authors: `python -m benchmarks.libraries shapes`.
 `stories.jsonl` holds 36 stories of four articles by six more authors, in the form of `reader_libraries.jsonl`: half of
 their 3,390 questions are answered, mostly in other words than the articles', each beside a twin that is not. They are
 for choosing.
@@ -15,30 +17,39 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rag.answering.assistant import Assistant
 from rag.core.settings import Settings
 from rag.measuring.questions import CheckedQuestion, Outcome, ask_all, by_kind, load_questions, tally
 
 STORIES = Path(__file__).with_name("stories.jsonl")
-FIT = Path(__file__).with_name("libraries_fit.jsonl")
-REPORT = Path(__file__).with_name("libraries_report.jsonl")
+FIT = Path(__file__).resolve().with_name("libraries_fit.jsonl")
+REPORT = Path(__file__).resolve().with_name("libraries_report.jsonl")
+SHAPES = {FIT: Path(__file__).with_name("shapes_fit.jsonl"), REPORT: Path(__file__).with_name("shapes_report.jsonl")}
 
 
 @contextmanager
-def laid_out(path: Path) -> Iterator[list[tuple[str, Path, tuple[CheckedQuestion, ...]]]]:
-    """(name, folder of its articles, questions) of each library of the file."""
+def laid_out(
+    path: Path, questions_at: Path | None = None
+) -> Iterator[list[tuple[str, Path, tuple[CheckedQuestion, ...]]]]:
+    """(name, folder of its articles, questions) of each library of the file, or of those that another file asks."""
+    others = {row["name"]: row["questions"] for row in _rows(questions_at)} if questions_at else {}
     with tempfile.TemporaryDirectory() as made:
         found = []
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
+        for row in _rows(path):
             folder, questions = Path(made) / row["name"], Path(made) / f"{row['name']}.jsonl"
             folder.mkdir()
             for article in row["articles"]:
                 (folder / article["file"]).write_text(article["text"], encoding="utf-8")
-            questions.write_text("\n".join(map(json.dumps, row["questions"])), encoding="utf-8")
+            asked = others.get(row["name"], row["questions"])
+            questions.write_text("\n".join(map(json.dumps, asked)), encoding="utf-8")
             found.append((row["name"], folder, load_questions(questions)))
         yield found
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 @contextmanager
@@ -46,8 +57,7 @@ def stories() -> Iterator[list[tuple[Path, tuple[CheckedQuestion, ...]]]]:
     """(folder of its articles, questions) of each story."""
     with tempfile.TemporaryDirectory() as made:
         found = []
-        for number, line in enumerate(STORIES.read_text(encoding="utf-8").splitlines()):
-            row = json.loads(line)
+        for number, row in enumerate(_rows(STORIES)):
             folder = Path(made) / str(number)
             folder.mkdir()
             for place, article in enumerate(row["articles"]):
@@ -69,9 +79,12 @@ def stories() -> Iterator[list[tuple[Path, tuple[CheckedQuestion, ...]]]]:
 
 
 def main() -> None:
-    """How many answers are right, and how many refusals, in each library and in all."""
+    """How many answers are right, and how many refusals, in each library and in all: `[shapes] [FILE]`."""
+    words = sys.argv[1:]
+    has_shapes = words[:1] == ["shapes"]
+    path = Path(words[-1]).resolve() if len(words) > has_shapes else REPORT
     outcomes: list[Outcome] = []
-    with laid_out(Path(sys.argv[1]) if len(sys.argv) > 1 else REPORT) as libraries:
+    with laid_out(path, SHAPES[path] if has_shapes else None) as libraries:
         for name, folder, questions in libraries:
             with tempfile.TemporaryDirectory() as place:
                 assistant = Assistant.open(Path(place) / "library", settings=Settings(articles=folder))

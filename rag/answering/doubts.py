@@ -9,6 +9,7 @@ from rag.answering.asked import Word
 from rag.answering.contrast import Contrast, Contrasts
 from rag.answering.evidence import NOT_READ, Evidence, Features, best_first, changed
 from rag.answering.kinds import Kind, is_of_kind
+from rag.answering.persons import Person
 from rag.answering.reading import read_alone
 from rag.library.embedding import Reader
 
@@ -33,6 +34,20 @@ def held_against(
     ]
     apart = [_behind(item, weights) if item.contrast else item for item in first_few]
     return best_first([*apart, *evidence[_HELD_AGAINST:]]), first_few[0].contrast if first_few else None
+
+
+def told_of(person: Person, evidence: Sequence[Evidence]) -> tuple[list[Evidence], bool | None]:
+    """The same with what does not speak of the person behind, and whether any does; None where that is unsure."""
+    passages = {item.hit.passage.id: item.hit.passage for item in evidence}.values()
+    spoken = {person.spoken_of(f"{its.title}\n{its.section}\n{its.text}") for its in passages}
+    if "by whole name" not in spoken:
+        return list(evidence), False if "as another" in spoken else None
+    told = ("by whole name", "by surname")
+    apart = (
+        item if person.spoken_of(item.statement.text) in told else replace(item, score=item.score - _BEHIND)
+        for item in evidence
+    )
+    return best_first(apart), True
 
 
 def _behind(item: Evidence, weights: Features) -> Evidence:

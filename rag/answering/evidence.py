@@ -83,6 +83,8 @@ class Weighed:
     """The reader's log-odds that any of it answers at all; None where no reader fits the library's embedder."""
     contrast: Contrast | None
     """What the statement that came nearest says in place of something that was asked about: it is no answer."""
+    is_spoken_of: bool | None
+    """Whether any of it speaks of the person that is asked after; None where that is unsure, or nobody is."""
     passages: int
     """In the whole library."""
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from rag.answering.persons import Person
+from rag.answering.wording import ROLES
 from rag.library.names import name_key
 from rag.library.words import QUESTION_WORDS
 
-Kind = Literal["person", "date", "duration", "number", "money", "place", "organisation", "reason", "other"]
+Kind = Literal[
+    "identity", "speech", "person", "date", "duration", "number", "money", "place", "organisation", "reason", "other"
+]
+"""`identity`: who somebody is that the question names; `speech`: what somebody said or thinks."""
 
 _PEOPLE = (
     r"minister|president|official|person|man|woman|leader|spokes\w+|ambassador|expert|diplomat|analyst|envoy|delegate|"
@@ -20,6 +25,9 @@ _AUXILIARY = (
     r"(?:exactly )?(?:is|are|was|were|will|would|do|does|did|has|have|had|can|could|should|shall|must|may|might|else)"
 )
 _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("speech", re.compile(r"^\W*(?:(?:and|but|so|then)\W+)?(?:what|how) (?:did|does|do|has|have|had)\b[^?]*?"
+                          r"\b(?:say|said|think|thought|reply|replied|respond(?:ed)?|react(?:ed)?|comment(?:ed)?|tell|"
+                          r"told|argued?|claim(?:ed)?|write|wrote|warn(?:ed)?|announced?|promised?)\b", re.I)),
     ("duration", re.compile(r"\bhow (?:long|much (?:time|longer))\b", re.I)),
     ("money", re.compile(r"\bhow much\b|\b(?:price|costs?|worth(?! \w+-?\w*ing\b)|salary|budget)\b", re.I)),
     ("number", re.compile(r"\bhow (?:many|old|often|far|large|big|high)\b|\bwhat (?:number|percentage|share|amount)\b|"
@@ -50,7 +58,7 @@ _MONTH = (
 _DAYS = r"\d{1,2}(?:\s*(?:to|and|-|–)\s*\d{1,2})?"
 _DATE = re.compile(
     rf"\b{_MONTH}(?:\s+{_DAYS}\b)?(?:,?\s+\d{{4}})?|\b{_DAYS}\s+{_MONTH}(?:\s+\d{{4}})?|\b(?:1[5-9]|20)\d\d(?:s\b|\b)|"
-    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:today|yesterday|tomorrow|spring|summer|autumn|winter)\b|"
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:today|yesterday|tomorrow|spring|summer|autumn|winter)\b|"
     r"\b(?:hours?|days?|weeks?|months?|years?)\s+(?:after|before|ago|later|earlier)\b",
     re.IGNORECASE,
 )
@@ -71,12 +79,29 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"\b(?:in|at|to|from|near|on|off|across|through)\s+(?:the\s+)?(?:[^\W\d_a-z][\w’'-]+)")
+_SAID = re.compile(
+    r"[“”\"]|\b(?:sa(?:ys?|id|ying)|t(?:ells?|old)|add(?:s|ed)|repl(?:y|ies|ied)|respond(?:s|ed)|answer(?:s|ed)|ask(?:s|ed)|"
+    r"call(?:s|ed)|wr(?:ites?|ote)|warn(?:s|ed)|argue[sd]?|claim(?:s|ed)|insist(?:s|ed)|announce[sd]?|explain(?:s|ed)|"
+    r"stress(?:es|ed)|note[sd]|state[sd]|admit(?:s|ted)|promise[sd]?|den(?:y|ies|ied)|criticis(?:es|ed)|accus(?:es|ed)|"
+    r"describe[sd]?|th(?:inks?|ought)|believe[sd]?|according to|confirm(?:s|ed)|demand(?:s|ed)|urge[sd]?|welcome[sd]|"
+    r"prais(?:es|ed)|regret(?:s|ted)|express(?:es|ed))\b",
+    re.IGNORECASE,
+)
+# `Where will it stand and how many will work there?`: whatever answers half of it is of the kind.
+_TWOFOLD = re.compile(
+    r"^\W*(?P<one>who|what|when|where|why|how|which)\b[^?]*\band (?:(?:for|in|by|to|with|from|at|since|on) )?"
+    r"(?!(?P=one)\b)(?:who|what|when|where|why|how|which)\b",
+    re.IGNORECASE,
+)
 _CAPITALISED = re.compile(r"[^\W\d_a-z][\w’'-]*[^\W\d_]")
 
 
 def kind_asked(question: str) -> Kind:
     """By the question's own words; `other` where it asks for nothing of these."""
-    return next((kind for kind, pattern in _ASKED if pattern.search(question)), "other")
+    if _TWOFOLD.search(question):
+        return "other"
+    asked: Kind = next((kind for kind, pattern in _ASKED if pattern.search(question)), "other")
+    return "identity" if asked == "person" and Person.asked_after(question) else asked
 
 
 def holds(kind: Kind, text: str, question: str) -> bool:
@@ -91,6 +116,10 @@ def holds(kind: Kind, text: str, question: str) -> bool:
         return bool(_DURATION.search(text))
     if kind == "reason":
         return bool(_REASON.search(text))
+    if kind == "speech":
+        return bool(_SAID.search(text))
+    if kind == "identity":
+        return any(word.lower() in ROLES for word in re.findall(r"[^\W\d_]+", text))
     if kind == "place":
         return bool(_PLACE.search(text)) or bool(_new_names(text, question))
     if kind in ("person", "organisation"):

@@ -53,12 +53,26 @@ def answerability(weighed: Weighed) -> float:
     if weighed.here is not None:
         by_sum = _sum(found, _WITH_READER) - _WITH_READER_AT
         # A topic is no question that the reader could find answered.
-        return by_sum if weighed.question.topic else min(by_sum, weighed.here - LEAST_HERE)
+        by_all = by_sum if weighed.question.topic else min(by_sum, weighed.here - LEAST_HERE)
+        return max(by_all, 0.0) if _is_told(weighed) else by_all
     return _sum(found, _WITHOUT_READER) - _WITHOUT_READER_AT
 
 
+def _is_told(weighed: Weighed) -> bool:
+    """Whether who somebody is, or what somebody said, is told, though the reader is shy of what is no name or span.
+
+    Any statement that names the person tells something of who that is, and any that quotes him of what he said.
+    """
+    return bool(weighed.is_spoken_of) and (weighed.kind == "identity" or weighed.evidence[0].features.kind == 1)
+
+
 def _is_about_a_stranger(weighed: Weighed) -> bool:
-    """Whether it asks what is said of someone or something by name, and not half of that stands in any passage."""
+    """Whether it asks what is said of someone or something by name, and not half of that stands in any passage.
+
+    Or who somebody is or what he said, where only others of that name are spoken of.
+    """
+    if weighed.is_spoken_of is False:
+        return True
     has_name = any(letter.isupper() for letter in weighed.question.topic)
     return has_name and max(item.features.nearby for item in weighed.evidence) < LEAST_OF_TOPIC
 

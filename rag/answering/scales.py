@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from rag.answering.asked import Terms, Word, coverage, words_asked
 from rag.answering.contrast import Contrast
-from rag.answering.doubts import held_against, thought_over
+from rag.answering.doubts import held_against, thought_over, told_of
 from rag.answering.evidence import (
     NOT_READ,
     WITH_READER,
@@ -24,6 +24,7 @@ from rag.answering.evidence import (
 )
 from rag.answering.kinds import Kind, holds, kind_asked
 from rag.answering.openers import interviewers, with_openers
+from rag.answering.persons import Person
 from rag.answering.reading import WEIGHTS, Reading, read_statements
 from rag.answering.times import Times
 from rag.core.recent import Recent
@@ -85,13 +86,17 @@ class Scales:
         ahead = len(scores) if reader is None else _ahead(scores, _EMBEDDED, _WITHIN)
         evidence = best_first([*self._by_meaning(question, evidence[:ahead], weights), *evidence[ahead:]])
         contrast: Contrast | None = None
+        is_spoken_of: bool | None = None
         if not asked.topic:  # which is no question that anything else could be in place of
             evidence, contrast = held_against(question.text, evidence, weights)
             if reader is not None and here is not None:
                 # What it saw in the passage of a statement about something else counts no more.
                 seen = -math.inf if contrast else here
                 here = thought_over(reader, question.standalone, words, kind, evidence, seen)
-        return Weighed(asked, words, kind, tuple(evidence), here, contrast, passages=self._library.words.size)
+        if person := Person.asked_after(question.standalone):
+            evidence, is_spoken_of = told_of(person, evidence)
+        size = self._library.words.size
+        return Weighed(asked, words, kind, tuple(evidence), here, contrast, is_spoken_of, size)
 
     def _plainly(
         self, question: Question, words: Sequence[Word], kind: Kind, times: Times, hit: Hit, weights: Features

@@ -42,7 +42,7 @@ ROLES = frozenset(
     "pilot farmer inventor explorer missionary lieutenant sergeant clerk cousin aunt friend widow "
     "monk abbot knight viceroy counterpart colleague successor predecessor".split()
 )
-_ROLE_TRAITS = frozenset(
+ROLE_TRAITS = frozenset(
     "foreign prime vice deputy defence defense finance interior trade energy health education agriculture home "
     "assistant acting former first".split()
 )
@@ -83,8 +83,8 @@ class Word:
     @property
     def role(self) -> str:
         """Its role or the trait of one, the same for synonyms; "" for other words."""
-        low = self.low if self.low in ROLES or self.low in _ROLE_TRAITS else self.low.removesuffix("s")
-        return _ROLE_GROUP.get(low, low) if low in ROLES or low in _ROLE_TRAITS else ""
+        low = self.low if self.low in ROLES or self.low in ROLE_TRAITS else self.low.removesuffix("s")
+        return _ROLE_GROUP.get(low, low) if low in ROLES or low in ROLE_TRAITS else ""
 
 
 class Wording:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from rag.core.types import DateRange, Message
 from rag.library.words import QUESTION_WORDS, content_words, terms
 from rag.search.asking import topic_of
-from rag.search.framing import unframed
+from rag.search.framing import of_anyone, unframed
 
 _POINTERS = re.compile(
     r"\b(?:this|these|those|then|else|same|former|latter|the two|the others?|another)\b|"
@@ -27,6 +27,23 @@ _THING = re.compile(r"\b(?:it|they|them|(?P<its>its|their))\b(?![’'])", re.IGN
 _EXPLETIVE = re.compile(
     r"\bit (?:true|possible|better|best|ok|okay|necessary|important|worth|safe|hard|easy|normal|good|bad|legal)\b|"
     r"\bdoes it (?:take|mean|matter)\b|\bis it\?",
+    re.IGNORECASE,
+)
+_ASKS_WHO = re.compile(
+    r"\bwho(?:m|se)?\b|\b(?:which|what)(?: \w+){0,2} (?:minister|president|official|person|man|woman|leader|spokes\w+|"
+    r"ambassador|expert|diplomat|analyst|envoy|chief|head|director|player|author|officer|member)s?\b",
+    re.IGNORECASE,
+)
+_WHO_IS = re.compile(r"^who(?:['’]s| is| was) (?-i:[^\W\d_a-z])", re.IGNORECASE)
+_NO_PERSON = re.compile(
+    r"\b(?:court|council|office|agency|ministry|university|club|company|group|party|government|federation|institute|bureau|"
+    r"service|bank|city|county|state|states|republic|union|league|association|committee|commission|department|school|"
+    r"college|hospital|church|street|road|lane|bridge|river|islands?|sea|station|airport|tunnel|rovers|news|times|of)\b",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|may|june|july|august|september|october|"
+    r"november|december)",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
@@ -112,7 +129,7 @@ class Question:
 
     def _bare(self, words: str) -> str:
         words = self._undated(unframed(words))
-        return topic_of(words) or words
+        return topic_of(words) or of_anyone(words)
 
     def _undated(self, words: str) -> str:
         if self.date_range is None or not self.date_range.is_filter or not self.date_range.words:
@@ -149,7 +166,7 @@ def stand_alone(text: str, history: Sequence[Message]) -> Question:
         swapped = _swapped(previous, about["rest"])
         if swapped:
             return Question(text, swapped, tuple(_missing(previous, about["rest"])), leans_back=True)
-    named = _with_person(bare, [*_names_told(history, [bare]), *_names(previous)])
+    named = _with_person(bare, _persons(previous, _names_told(history, [bare])))
     told = _names_told(history, [named, previous])
     carried = [*told, *_missing(previous, named)]
     if named != bare:
@@ -170,6 +187,14 @@ def _told_in_frame(text: str, bare: str) -> str:
     names = [frame[start:end] for start, end, _ in _name_spans(frame) if frame[:start].rstrip()[-1:].isalpha()]
     names = [name for name in names if len(name) > 1]
     return f" ({', '.join(names)})" if names else ""
+
+
+def _persons(previous: str, told: Sequence[str]) -> list[str]:
+    """Who `he` may be, the likeliest first: whom an answer named to `who …`, else whom the question was about."""
+    asked = _names(previous)
+    is_open = bool(_ASKS_WHO.search(previous)) and not _WHO_IS.match(previous)
+    names = [*told, *asked] if is_open else [*asked, *told]
+    return [name for name in names if not _NO_PERSON.search(name)] or names
 
 
 def _with_person(text: str, names: Sequence[str]) -> str:
@@ -278,8 +303,8 @@ def _names_told(history: Sequence[Message], known: Sequence[str]) -> list[str]:
     """New names from the beginning of the last answer: `he` and `it` are often whom and what it named."""
     told = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
     here = set(terms(" ".join(known)))
-    names = [name for name in _names(_MARKER.sub("", told[:_READ_OF_ANSWER])) if not set(terms(name)) <= here]
-    return list(dict.fromkeys(names))[:_MOST_TOLD]
+    names = [name for name in _names(_MARKER.sub("", told[:_READ_OF_ANSWER])) if not _WHEN.fullmatch(name)]
+    return list(dict.fromkeys(name for name in names if not set(terms(name)) <= here))[:_MOST_TOLD]
 
 
 def _swapped(previous: str, rest: str) -> str:

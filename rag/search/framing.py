@@ -83,6 +83,12 @@ _AFTER = re.compile(
     rf",\s*(?:briefly|shortly|in (?:short|brief)|{_HOW_LONG})(?: please)?[.!]*|,?\s+please(?=[?.!]*$))$",
     re.IGNORECASE,
 )
+# Articles say what people may do, never what the reader may.
+_MAY = re.compile(
+    r"^(?:(?:can|could|may|might) (?:i|we|one|you|someone|anyone|somebody|anybody)|(?:am i|are we|are you|is one) "
+    r"(?:allowed|permitted|free|able) to|is it (?:allowed|permitted|legal|possible|okay?|ok) to)\s+(?=\w)",
+    re.IGNORECASE,
+)
 _FEWEST = 2  # words that tell something, of what is left when whole sentences go
 
 
@@ -101,6 +107,15 @@ def unframed(text: str) -> str:
             text = text[: after.start()].rstrip()
         else:
             return text
+
+
+def of_anyone(question: str) -> str:
+    """The question as articles answer it: about people, where it asks what the reader may do.
+
+    >>> of_anyone("Can I fly a drone in Libya?")
+    'Are people allowed to fly a drone in Libya?'
+    """
+    return _MAY.sub("Are people allowed to ", question)
 
 
 def _without_talk(text: str) -> str:

@@ -17,6 +17,10 @@ from rag.answering.kinds import is_of_kind, kind_asked
         ("What was the name of the count of Apulia?", "other"),
         ("When did she leave?", "date"),
         ("Who stole the device?", "person"),
+        ("Who is Ada Quill?", "identity"),
+        ("What did President Quill say about the budget?", "speech"),
+        ("How did Ada Quill react to it?", "speech"),
+        ("Where will it stand and how many will work there?", "other"),
     ],
 )
 def test_the_question_says_what_kind_of_thing_it_wants(question: str, kind: str) -> None:
@@ -32,6 +36,7 @@ def test_the_question_says_what_kind_of_thing_it_wants(question: str, kind: str)
         ("When did she leave?", "the spring of that year"),
         ("When did she leave?", "around 5 pm"),
         ("When does the ferry leave?", "seven in the morning"),
+        ("When does the ferry leave?", "Tuesdays and Saturdays"),
         ("When did she leave?", "after the talks had failed"),
         ("How many ships lay at anchor?", "twenty-two"),
         ("How many ships lay at anchor?", "all of them"),

@@ -118,6 +118,21 @@ def test_he_and_his_become_the_person_spoken_of(question, expected):
     assert asked.standalone == expected
 
 
+@pytest.mark.parametrize(
+    ("earlier", "told", "question", "standalone"),
+    [
+        ("Who is Leonard Pask?", "The Court of Appeal on Tuesday quashed the conviction of Leonard Pask.",
+         "How long did he serve?", "How long did Leonard Pask serve? (Court of Appeal)"),
+        ("Who wrote Salt Mass?", "Eleni Kastanaki wrote it in exile.", "Was she married?",
+         "Was Eleni Kastanaki married? (Salt Mass, wrote)"),
+        ("Where was Imran Dar?", "He stood outside the Crown Court on Tuesday.", "What did he say?",
+         "What did Imran Dar say? (Crown Court)"),
+    ],
+)  # fmt: skip
+def test_he_is_whom_the_question_was_about_or_whom_its_answer_named(earlier, told, question, standalone):
+    assert stand_alone(question, history(earlier, told)).standalone == standalone
+
+
 def test_a_second_follow_up_still_knows_the_first_question():
     asked = stand_alone("And in Sudan?", history(FIRST, "Borders.", "What about Gaza?", "Ceasefire."))
 

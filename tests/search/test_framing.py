@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rag.core.types import Message
 from rag.search.followups import stand_alone
-from rag.search.framing import unframed
+from rag.search.framing import of_anyone, unframed
 
 ASKED = "who received Lavrov in Cairo?"
 
@@ -112,3 +112,18 @@ def test_a_follow_up_may_be_framed():
     asked = stand_alone("Thanks! And in Sudan?", history)
 
     assert asked.standalone == "What is Egypt’s focus in Sudan?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Can I fly a drone in Libya?", "may we fly a drone in Libya?", "Am I allowed to fly a drone in Libya?",
+     "Is it legal to fly a drone in Libya?"],
+)  # fmt: skip
+def test_what_the_reader_may_do_is_what_people_may_do(question):
+    assert of_anyone(question) == "Are people allowed to fly a drone in Libya?"
+    assert stand_alone(question, []).wordings == [(1.0, question)]
+
+
+@pytest.mark.parametrize("question", ["Can Egypt fly there?", "What can I fly there?", "Can it be so?"])
+def test_what_others_may_do_is_left_as_it_is(question):
+    assert of_anyone(question) == question
