@@ -9,13 +9,19 @@ from dataclasses import dataclass
 from rag.answering.agreement import Comparison, Source
 from rag.core.types import Citation, Sentence, Support
 from rag.library.words import QUESTION_WORDS, terms
-from rag.reading.sentences import sentence_spans
+from rag.reading.sentences import is_ended, sentence_spans
 
 MARKER = re.compile(r"\s*\[(\d{1,3})\]")
 _NEAR = 0.51  # of a sentence's content words must stand in what it cites
 _FAR = 0.25
 NO_SOURCE = "It names no source."
-_FEWEST_WORDS = 3  # a shorter sentence claims nothing
+_FEWEST_WORDS = 3  # of a fragment that claims something
+# Stems that a model talks about its own answer with.
+_COURTESY = frozenset(
+    "hope help glad happi sure certain cours question answer summari brief short note follow below see sorri here "
+    "thank welcom inde exact unfortun actual howev therefor overal conclus sum text passag sourc detail inform provid "
+    "respons understood understand correct right true great good ok okay well".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +63,15 @@ def spans_with_markers(text: str) -> list[tuple[int, int]]:
 
 
 def claims_something(sentence: str) -> bool:
-    """Whether there is enough in it to need a source."""
-    content = {term for term in terms(sentence) if term not in QUESTION_WORDS}
-    return len(content) >= _FEWEST_WORDS and bool(re.search(r"[^\W\d_]", sentence))
+    """Whether there is enough in it to need a source: “Lavrov is dead.” has, “Happy to help.” has not."""
+    content = _content(sentence)
+    is_whole = is_ended(sentence) and not sentence.endswith("…")  # which is where a reply broke off
+    is_whole = is_whole and len(sentence.split()) > 1 and bool(content - _COURTESY)
+    return (len(content) >= _FEWEST_WORDS or is_whole) and bool(re.search(r"[^\W\d_]", sentence))
 
 
 def judged(sentence: str, cited: Sequence[Citation], around: Sequence[str]) -> Verdict:
     """The verdict on a sentence without markers; `around` holds the text around each citation."""
-    content = {term for term in terms(sentence) if term not in QUESTION_WORDS}
     if not re.search(r"[^\W\d_]", sentence):
         return Verdict("supported", "")  # the number of a list
     if not cited:
@@ -76,10 +83,14 @@ def judged(sentence: str, cited: Sequence[Citation], around: Sequence[str]) -> V
     comparison = Comparison(sentence, sources)
     if found := comparison.first():
         return Verdict("unsupported", str(found))
-    if len(content) < _FEWEST_WORDS:
+    if not claims_something(sentence):
         return Verdict("supported", "")
     if comparison.share < _FAR:
         return Verdict("unsupported", "The source says something else.")
     if comparison.share < _NEAR:
         return Verdict("weak", "The source says it in other words, if at all.")
     return Verdict("supported", "")
+
+
+def _content(sentence: str) -> set[str]:
+    return {term for term in terms(sentence) if term not in QUESTION_WORDS}

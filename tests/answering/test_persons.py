@@ -8,7 +8,8 @@ from rag.answering.persons import Person
 COURT = (
     "# Ferry boss cleared\n\n"
     "The Court of Appeal on Tuesday quashed the conviction of Leonard Pask. His solicitor, Imran Dar, said he would "
-    "claim compensation. The audit had come to light when a former clerk, Sally Venn, found a copy. Venn runs a bakery now.\n"
+    "claim compensation. The audit had come to light when a former clerk, Sally Venn, found a copy. "
+    "Venn runs a bakery now.\n"
 )
 
 

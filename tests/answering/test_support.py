@@ -138,3 +138,23 @@ def test_a_number_of_any_form_is_one_number(odd):
 @pytest.mark.parametrize("last", ["article", "paper"])
 def test_what_is_denied_does_not_hang_on_the_last_word(last):
     assert "talk" in Wording(f"No talks were held, says the {last}").denied
+
+
+@pytest.mark.parametrize(
+    ("said", "support"),
+    [
+        ("Lavrov was murdered.", "unsupported"),
+        ("He resigned.", "unsupported"),
+        ("Lavrov was murdered [1].", "weak"),
+        ("It resigned [1].", "unsupported"),
+        ("Lavrov was received [1].", "supported"),
+        ("Happy to help.", "supported"),
+        ("Yes.", "supported"),
+        ("- Border security", "supported"),
+        ("In short:", "supported"),
+    ],
+)
+def test_a_short_sentence_that_claims_something_needs_a_source_too(said, support):
+    (sentence,) = checked(said)
+
+    assert sentence.support == support
