@@ -168,7 +168,11 @@ class Acts:
         if refusal := self.refusal(now.user):
             return Shown(told=refusal)
         told = self._library.remove(wanted["source"])
-        return Shown(articles=self.articles(wanted), told=told)
+        gone = {source for source in now.ticked if not self._library.has(source)}
+        now.ticked -= gone
+        if gone and now.turns:
+            self._kept.tick(now.user, now.id, now.ticked)
+        return Shown(articles=self.articles(wanted), told=told, scope=self._views.scope(now))
 
 
 def _told(words: str) -> str:

@@ -69,6 +69,7 @@ QUOTE_MOVED = "The article has changed since; the quoted words now stand here."
 QUOTE_GONE = "The article has changed since: the quoted words are no longer in it."
 CONNECTION_LOST = "The page has lost its program. Start it again and reload this page."
 
+CLOSE = "Close"
 MENU = "Conversations and articles"
 TALKS = "Conversations"
 ALL_ARTICLES = "Articles"

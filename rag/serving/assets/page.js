@@ -136,6 +136,12 @@
     sort: find(".sort").value,
   });
 
+  // What was pressed goes with the turn that is asked anew: the focus would be nowhere.
+  function askAgain(wanted) {
+    trigger("submit", wanted);
+    questionBox().focus({ preventScroll: true });
+  }
+
   // A small form in the place of what it changes; Escape and Cancel put it back.
   function form(place, { value, label, save, rows }, done) {
     const made = document.createElement("form");
@@ -178,11 +184,24 @@
     box.select();
   }
 
+  // Whether it is meant is asked once, and forgotten when the reader turns away or waits.
   function sure(button, words) {
     if (button.dataset.asked) return true;
-    button.dataset.asked = "yes";
-    button.textContent = words;
-    button.classList.add("sure");
+    const before = button.textContent;
+    const show = (isAsked, shown) => {
+      if (isAsked) button.dataset.asked = "yes";
+      else delete button.dataset.asked;
+      button.textContent = shown;
+      button.classList.toggle("sure", isAsked);
+    };
+    const forget = () => {
+      button.removeEventListener("blur", forget);
+      clearTimeout(waiting);
+      show(false, before);
+    };
+    const waiting = setTimeout(forget, 8000);
+    button.addEventListener("blur", forget);
+    show(true, words);
     return false;
   }
 
@@ -221,12 +240,13 @@
       showShelf(false);
     },
     rename: (button) => {
-      const item = button.closest("li");
+      const title = find(".reopen", button.closest("li"));
       button.closest("details").open = false;
+      title.focus();
       form(
-        find(".reopen", item),
+        title,
         { value: button.dataset.title, label: wordsOf("newTitle"), save: wordsOf("save") },
-        (title) => act("rename", { id: button.dataset.id, title }),
+        (words) => act("rename", { id: button.dataset.id, title: words }),
       );
     },
     forget: (button) => sure(button, wordsOf("sure")) && act("forget", { id: button.dataset.id }),
@@ -246,9 +266,9 @@
       find("#add").click();
     },
     copy,
-    again: (button) => trigger("submit", { place: placeOf(button) }),
-    typed: (button) => trigger("submit", { place: placeOf(button), typed: "yes" }),
-    "any-time": (button) => trigger("submit", { place: placeOf(button), "any-time": "yes" }),
+    again: (button) => askAgain({ place: placeOf(button) }),
+    typed: (button) => askAgain({ place: placeOf(button), typed: "yes" }),
+    "any-time": (button) => askAgain({ place: placeOf(button), "any-time": "yes" }),
     untick: () => {
       tickedAt = 0;
       act("untick");
@@ -260,7 +280,7 @@
       form(
         heading,
         { value: heading.dataset.question, label: button.dataset.label, save: button.dataset.askWords, rows: 2 },
-        (question) => trigger("submit", { place, question }),
+        (question) => askAgain({ place, question }),
       );
     },
     judge: (button) => act("judge", { place: placeOf(button), verdict: button.dataset.verdict }),
@@ -274,12 +294,41 @@
     },
   };
 
+  // Where there is little room the shelf is a drawer over the page, and nothing behind it can be reached.
+  const phone = matchMedia("(max-width: 860px)");
+  const isShelfOpen = () => document.body.classList.contains("shelf-open");
+
   function showShelf(isOpen) {
+    if (isOpen === isShelfOpen()) return;
     document.body.classList.toggle("shelf-open", isOpen);
+    find("#masthead").inert = isOpen;
+    find("#talk").inert = isOpen;
+    find("#panel").inert = isOpen && !phone.matches; // there an article that is opened lies over the drawer
     const menu = find(".menu");
-    if (menu) menu.setAttribute("aria-expanded", String(isOpen));
-    if (isOpen) find("#tabs button").focus();
+    menu.setAttribute("aria-expanded", String(isOpen));
+    (isOpen ? find("#tabs button") : menu).focus();
   }
+
+  for (const room of [phone, matchMedia("(max-width: 1180px)")]) room.addEventListener("change", () => showShelf(false));
+
+  // A click elsewhere closes what is open: first, so that the one that opens it is no click elsewhere.
+  document.addEventListener(
+    "click",
+    (event) => {
+      const within = event.composedPath();
+      for (const menu of all("details.more[open]")) if (!within.includes(menu)) menu.open = false;
+      if (isShelfOpen() && !isReading() && !within.includes(find("#shelf"))) showShelf(false);
+    },
+    true,
+  );
+
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      if (event.target.matches("details.more[open]")) find(".menu-of", event.target).scrollIntoView({ block: "nearest" });
+    },
+    true,
+  );
 
   function showTab(name) {
     document.body.classList.toggle("articles-shown", name === "articles");
@@ -319,18 +368,18 @@
   }
 
   // The boxes in the list of articles say what the conversation asks.
-  let ticked = "";
-  let shownList = null;
+  let ticked = new Set();
+  let ticksLater = 0;
   let tickedAt = 0; // when the reader last ticked: what the program said before then is not put over it
-  function showTicks(isListNew) {
+  function showTicks() {
+    clearTimeout(ticksLater);
     const rest = tickedAt + 1500 - Date.now();
-    if (rest > 0) return setTimeout(showTicks, rest, isListNew);
-    const scope = find("#scope [data-ticked]");
-    const now = scope ? scope.dataset.ticked : "[]";
-    if (now === ticked && !isListNew) return;
-    ticked = now;
-    const sources = new Set(JSON.parse(now));
-    for (const box of all("#articles [data-tick]")) box.checked = sources.has(box.dataset.tick);
+    if (rest > 0) ticksLater = setTimeout(showTicks, rest);
+    else {
+      const scope = find("#scope [data-ticked]");
+      ticked = new Set(JSON.parse(scope ? scope.dataset.ticked : "[]"));
+    }
+    for (const box of all("#articles [data-tick]")) box.checked = ticked.has(box.dataset.tick);
   }
 
   let wasKept = sessionStorage.getItem(KEPT); // until it has been opened again
@@ -350,6 +399,7 @@
     const box = event.target instanceof Element && event.target.closest("[data-tick]");
     if (!box) return;
     tickedAt = Date.now();
+    ticked[box.checked ? "add" : "delete"](box.dataset.tick);
     act("tick", { source: box.dataset.tick, on: box.checked ? "yes" : "no" });
   });
 
@@ -358,15 +408,15 @@
     if (!button || !trigger) return;
     if (button.dataset.act && acts[button.dataset.act]) acts[button.dataset.act](button);
     else if (button.dataset.tab) showTab(button.dataset.tab);
-    else if (button.matches(".menu")) showShelf(!document.body.classList.contains("shelf-open"));
+    else if (button.matches(".menu")) showShelf(true);
+    else if (button.matches(".close-shelf")) showShelf(false);
+    else if (button.id === "stop") questionBox().focus({ preventScroll: true });
   });
 
   function inStep() {
     if (!panel || !find("#turns")) return;
     keepUp();
-    const list = find("#articles ul");
-    showTicks(list !== shownList);
-    shownList = list;
+    showTicks();
     const listed = turns();
     const latest = listed[listed.length - 1];
     if (listed.length !== turnCount) {
@@ -404,6 +454,7 @@
     if (link) {
       event.preventDefault();
       opener = link;
+      if (!phone.matches) showShelf(false);
       read(parsed(link), link.closest(".turn") || turns()[chosen]);
     } else if (button && button.dataset.ask) {
       showShelf(false);
@@ -426,10 +477,7 @@
     else if (menu) {
       menu.open = false;
       find("summary", menu).focus();
-    } else if (document.body.classList.contains("shelf-open")) {
-      showShelf(false);
-      find(".menu").focus();
-    }
+    } else showShelf(false);
   });
 
   for (const [name, isLit] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
