@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from queue import Empty, Queue
 from threading import Thread
 
@@ -16,7 +17,7 @@ import numpy as np
 from rag.core.errors import CitewellError, FolderError, ReadingError, StorageError
 from rag.core.types import Article, SyncReport
 from rag.library.sync import Progress
-from rag.reading.articles import kinds
+from rag.reading.articles import holds_many, kinds
 from rag.reading.sentences import sentence_spans
 from rag.search.library import Library
 from rag.serving import texts
@@ -37,6 +38,9 @@ class _Listed:
     title: str
     date: str | None
     publisher: str | None
+    file: str
+    """The name of its file, which holds so many articles."""
+    in_file: int
 
 
 class LibraryView:
@@ -74,9 +78,23 @@ class LibraryView:
         except StorageError:  # it is being made just now
             return []
         if self._seen is None or self._seen[0] != change:
-            rows = [_Listed(each.source, each.title, each.date, each.publisher) for each in self._library.articles()]
+            files = self._files()
+            rows = [
+                _Listed(each.source, each.title, each.date, each.publisher, *files.get(each.source, ("", 1)))
+                for each in self._library.articles()
+            ]
             self._seen = (change, rows)
         return self._seen[1]
+
+    def _files(self) -> dict[str, tuple[str, int]]:
+        """Of each source, the name of its file and how many articles that holds."""
+        catalogue = self._library.catalogue
+        found: dict[str, tuple[str, int]] = {}
+        for key in catalogue.folders():
+            paths = {each.source: _file_path(each.path) for each in catalogue.filed(key).values()}
+            counts = Counter(paths.values())
+            found |= {source: (PurePosixPath(path).name, counts[path]) for source, path in paths.items()}
+        return found
 
     def _row(self, listed: _Listed) -> str:
         title = element("span", escaped(listed.title), dir="auto")
@@ -90,7 +108,7 @@ class LibraryView:
             "button",
             escaped(texts.REMOVE),
             data_act="remove",
-            data_sure=texts.REMOVE_SURE,
+            data_sure=texts.REMOVE_SURE if listed.in_file == 1 else texts.remove_sure(listed.file, listed.in_file),
             data_title=listed.title,
             **asked,
         )
@@ -159,34 +177,43 @@ class LibraryView:
 
     def add(self, files: Sequence[Path]) -> Iterator[str]:
         """Save uploaded files among the articles and sync; yields what is being done, then the result of each."""
-        results: list[tuple[str, str]] = []
-        saved: list[str] = []
+        results: list[str] = []
+        saved: dict[str, bool] = {}  # by name, whether the file lay there before
         for file in files:
             try:
                 target = _free(self.folder / _kept_name(file.name), file)
+                lay_there = target.exists()
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(file, target)
-                saved.append(target.name)
+                saved.setdefault(target.name, lay_there)
             except ReadingError as problem:
-                results.append((file.name, str(problem)))
+                results.append(_failed(file.name, str(problem)))
             except OSError as error:
-                results.append((file.name, texts.NOT_SAVED.format(reason=error.strerror)))
+                results.append(_failed(file.name, texts.NOT_SAVED.format(reason=error.strerror)))
         if not saved:
             yield _results(results)
             return
         report: SyncReport | None = None
+        doing = ""
         for step in self._synced():
             if isinstance(step, SyncReport):
                 report = step
             else:
-                yield step
+                yield (doing := step)
         if report is None:
+            yield doing + _results([*results, *(_done(name, texts.SAVED) for name in saved)])
             return
         failed = {failure.source: failure.reason for failure in report.failed}
         changed = self._paths_of({*report.added, *report.updated})
-        for name in saved:
+        for name, lay_there in saved.items():
             is_new = any(path == name or path.startswith(f"{name}#") for path in changed)
-            results.append((name, failed.get(name) or (texts.ADDED if is_new else texts.UNCHANGED)))
+            if name not in failed or is_new:
+                results.append(_done(name, texts.ADDED if is_new else texts.UNCHANGED))
+            elif lay_there:
+                results.append(_failed(name, failed[name]))
+            else:
+                (self.folder / name).unlink(missing_ok=True)
+                results.append(_failed(name, f"{failed[name]} {texts.NOT_KEPT_FILE}"))
         yield _results(results)
 
     def _paths_of(self, sources: set[str]) -> list[str]:
@@ -201,14 +228,15 @@ class LibraryView:
             if isinstance(step, SyncReport):
                 yield _summary(step)
                 if step.failed:
-                    yield _summary(step) + _results([(failure.source, failure.reason) for failure in step.failed[:20]])
+                    failed = [_failed(failure.source, failure.reason) for failure in step.failed[:20]]
+                    yield _summary(step) + _results(failed)
             else:
                 yield step
 
     def remove(self, source: str) -> str:
         """Take an article's file out of its folder, into the library's `removed/`, and sync."""
         try:
-            file, folder = self._file_of(source)
+            file, folder, count = self._file_of(source)
             aside = self._library.folder / "removed" / f"{time.time_ns()}-{file.name}"
             aside.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(file, aside)
@@ -221,17 +249,19 @@ class LibraryView:
             return problem_html(problem)
         except OSError as error:
             return problem_html(StorageError(texts.NOT_REMOVED.format(source=source, reason=error.strerror)))
-        return element("p", escaped(texts.REMOVED.format(source=source)), role="status")
+        return element("p", escaped(texts.removed(source if count == 1 else file.name, count)), role="status")
 
-    def _file_of(self, source: str) -> tuple[Path, Path]:
+    def _file_of(self, source: str) -> tuple[Path, Path, int]:
+        """The file that holds an article, its folder, and how many articles it holds."""
         catalogue = self._library.catalogue
         for key, folder in zip(catalogue.folders(), self._library.folders(), strict=True):
-            for filed in catalogue.filed(key).values():
-                file = (folder / filed.path).resolve()
-                if filed.source == source:
-                    if file.is_relative_to(folder.resolve()) and file.is_file():
-                        return file, folder
-                    raise FolderError(texts.NO_FILE_OF_ITS_OWN.format(source=source), texts.NO_FILE_HINT)
+            filed = catalogue.filed(key).values()
+            for path in (each.path for each in filed if each.source == source):
+                own = path if (folder / path).is_file() else _file_path(path)
+                file = (folder / own).resolve()
+                if file.is_relative_to(folder.resolve()) and file.is_file():
+                    return file, folder, sum(own in (each.path, _file_path(each.path)) for each in filed)
+                raise FolderError(texts.NO_FILE_OF_ITS_OWN.format(source=source), texts.NO_FILE_HINT)
         raise FolderError(texts.ARTICLE_GONE, "")
 
     def _synced(self) -> Iterator[str | SyncReport]:
@@ -271,6 +301,12 @@ class LibraryView:
                 return
 
 
+def _file_path(path: str) -> str:
+    """Where the file of an article lies: of a row, what stands before its `#`."""
+    before = (path[: sign.start()] for sign in re.finditer("#", path))
+    return next(filter(holds_many, before), path)
+
+
 def _searched(each: _Listed) -> str:
     return f"{each.title} {each.source} {each.publisher or ''} {each.date or ''}".casefold()
 
@@ -303,8 +339,15 @@ def _free(target: Path, file: Path) -> Path:
     return tried
 
 
-def _results(results: Sequence[tuple[str, str]]) -> str:
-    lines = (element("li", element("b", escaped(name)) + " " + escaped(words)) for name, words in results)
+def _done(name: str, words: str) -> str:
+    return element("li", f"{element('b', escaped(name))} {escaped(words)}")
+
+
+def _failed(name: str, reason: str) -> str:
+    return element("li", f"{element('b', escaped(name))}: {escaped(reason)}")
+
+
+def _results(lines: Sequence[str]) -> str:
     return element("ul", "".join(lines), class_="results", role="status")
 
 

@@ -141,13 +141,14 @@ MAY_NOT_CHANGE = "Only those who may change the library can do this."
 MAY_NOT_CHANGE_HINT = "Whoever runs the page names them in RAG_EDITORS."
 REMOVE = "Remove"
 REMOVE_SURE = "Remove its file"
-REMOVED = "{source} is no longer in the library. Its file lies in the folder removed/ of the library."
 NOT_REMOVED = "{source} could not be removed: {reason}."
 NO_FILE_OF_ITS_OWN = "{source} has no file of its own in the folder of articles."
 NO_FILE_HINT = "Change the file it comes from, then sync."
 UNREADABLE_KIND = "Files of this kind cannot be read."
 READABLE_KINDS = "These can: {kinds}."
-NOT_SAVED = "could not be saved: {reason}."
+NOT_SAVED = "It could not be saved: {reason}."
+NOT_KEPT_FILE = "It was not kept."
+SAVED = "is saved in the folder of articles; the next sync takes it into the library."
 ADDED = "is in the library now."
 UNCHANGED = "was there already."
 USER_WRITTEN = "{name!r} can use the page with: python app.py --auth-file {file}"
@@ -166,6 +167,17 @@ def article_count(count: int) -> str:
 def passage_count(count: int) -> str:
     """`1 passage`, `12 passages`."""
     return "1 passage" if count == 1 else f"{count:,} passages"
+
+
+def remove_sure(file: str, count: int) -> str:
+    """What stands on the button that removes an article whose file holds more of them."""
+    return f"Remove {file} with its {article_count(count)}"
+
+
+def removed(name: str, count: int) -> str:
+    """What is said once a file is removed that held so many articles."""
+    gone = f"{name} is" if count == 1 else f"{name} and its {article_count(count)} are"
+    return f"{gone} no longer in the library. The file lies in the folder removed/ of the library."
 
 
 def asks_only(count: int) -> str:

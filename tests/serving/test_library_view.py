@@ -91,9 +91,26 @@ def test_each_uploaded_file_has_its_own_result(filled, tmp_path):
     last = list(filled.add(files))[-1]
 
     assert f"<b>good.txt</b> {texts.ADDED}" in last
-    assert "<b>run.exe</b> " + texts.UNREADABLE_KIND in last
+    assert "<b>run.exe</b>: " + texts.UNREADABLE_KIND in last
     assert f"<b>ferry.md</b> {texts.UNCHANGED}" in last
-    assert "<b>empty.txt</b> it " in last
+    assert "<b>empty.txt</b>: it " in last
+
+
+def test_an_uploaded_file_that_cannot_be_read_is_not_kept_but_one_that_lay_there_is(filled, tmp_path):
+    (filled.folder / "before.pdf").write_text("no PDF")
+    files = [
+        upload(tmp_path, "broken.pdf", "no PDF either"),
+        upload(tmp_path, "before.pdf", "no PDF"),
+        upload(tmp_path, "rows.csv", "title,text\nA,The first of the rows.\nB,\n"),
+    ]
+
+    last = list(filled.add(files))[-1]
+
+    assert f"<b>broken.pdf</b>: it is not a PDF, or a damaged one. {texts.NOT_KEPT_FILE}" in last
+    assert last.count(texts.NOT_KEPT_FILE) == 1
+    assert not (filled.folder / "broken.pdf").exists()
+    assert (filled.folder / "before.pdf").exists()
+    assert (filled.folder / "rows.csv").exists()
 
 
 @pytest.mark.parametrize("name", ["..\\..\\evil.txt", "...evil.txt", "ev\u202eil.txt", "-rf.txt", "a;b$(c).txt"])
@@ -124,6 +141,20 @@ def test_a_removed_article_is_gone_and_its_file_kept_aside(filled):
     assert aside.read_text() == ARTICLES["lamp.md"]
 
 
+def test_a_row_is_removed_with_its_whole_file_and_that_is_said_before(filled, tmp_path):
+    list(filled.add([upload(tmp_path, "rows.csv", "title,text\nA,The first of rows.\nB,The second of rows.\n")]))
+    row = next(source for source in re.findall('data-tick="([^"]+)"', filled.listed()) if "#" in source)
+    offered = filled.listed("rows.csv")
+
+    told = filled.remove(row)
+
+    assert offered.count(texts.remove_sure("rows.csv", 2)) == 2
+    assert texts.REMOVE_SURE in filled.listed("lamp")
+    assert texts.removed("rows.csv", 2) in told
+    assert not filled.has(row)
+    assert not (filled.folder / "rows.csv").exists()
+
+
 def test_the_last_article_stays_and_the_reason_is_told(filled):
     for source in ("lamp.md", "old.md", "ferry.md"):
         told = filled.remove(source)
@@ -146,5 +177,7 @@ def test_while_another_process_writes_nothing_is_lost(filled, tmp_path):
         removed = filled.remove("ferry.md")
 
     assert "being written" in last
+    assert f"<b>bell.txt</b> {texts.SAVED}" in last
+    assert (filled.folder / "bell.txt").exists()
     assert "being written" in removed
     assert (filled.folder / "ferry.md").exists()
