@@ -53,6 +53,8 @@ class Shown:
     parcel: str | None = None
     scope: str | None = None
     """Which articles the conversation asks."""
+    changed: str | None = None
+    """What became of articles, told beside their list."""
 
 
 class Acts:
@@ -166,13 +168,13 @@ class Acts:
 
     def _remove(self, wanted: Wanted, now: Conversation) -> Shown:
         if refusal := self.refusal(now.user):
-            return Shown(told=refusal)
+            return Shown(changed=refusal)
         told = self._library.remove(wanted["source"])
         gone = {source for source in now.ticked if not self._library.has(source)}
         now.ticked -= gone
         if gone and now.turns:
             self._kept.tick(now.user, now.id, now.ticked)
-        return Shown(articles=self.articles(wanted), told=told, scope=self._views.scope(now))
+        return Shown(articles=self.articles(wanted), changed=told, scope=self._views.scope(now))
 
 
 def _told(words: str) -> str:

@@ -123,13 +123,21 @@ class Page:
         return name, told, conversation
 
     def act(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        """Conversation, earlier turns, the current one, conversations, articles, what is told, a file, the scope."""
+        """Conversation, earlier turns, the current one, conversations, articles, what is told, a file, the scope.
+
+        Then what became of articles, and masthead and welcome, which speak of the same articles as their list.
+        """
         self._tidy(request)
         shown: Shown = self.acts.do(Wanted.parsed(_data(event)), _of(conversation, request))
         now = shown.conversation
         turns = (now, *self._split(now)) if now is not None else (gr.skip(),) * 3
-        rest = (shown.talks, shown.articles, shown.told, shown.parcel, shown.scope)
-        return (*turns, *(gr.skip() if html is None else html for html in rest))
+        rest = (shown.talks, shown.articles, shown.told, shown.parcel, shown.scope, shown.changed)
+        of_articles = self.first() if shown.articles is not None else (gr.skip(),) * 2
+        return (*turns, *(gr.skip() if html is None else html for html in rest), *of_articles)
+
+    def first(self) -> tuple[str, str]:
+        """Masthead and welcome, as the library is now."""
+        return self.views.masthead(), self.views.welcome()
 
     def _split(self, conversation: Conversation) -> tuple[str, str]:
         turns = [self.views.turn(turn) for turn in conversation.turns]
@@ -275,7 +283,7 @@ def build(assistant: Assistant, opening: Opening | None = None) -> gr.Blocks:
         relay.input(
             page.act,
             conversation,
-            [conversation, earlier, current, talks, articles, told, parcel, scope],
+            [conversation, earlier, current, talks, articles, told, parcel, scope, changed, masthead, welcome],
             trigger_mode="multiple",
             concurrency_limit=_ASKED_AT_ONCE,
             **quiet,
@@ -288,7 +296,7 @@ def build(assistant: Assistant, opening: Opening | None = None) -> gr.Blocks:
             add.upload(page.add, add, [changed, articles], **changing),
             sync.click(page.sync, None, [changed, articles], **changing),
         ):
-            change.then(lambda: (views.masthead(), views.welcome()), outputs=[masthead, welcome], **quiet)
+            change.then(page.first, outputs=[masthead, welcome], **quiet)
     page.blocks = blocks
     return blocks
 

@@ -20,7 +20,8 @@ def talks_html(listed: Sequence[Kept], current: str, words: str = "", *, is_edit
     content = element("ul", "".join(_talk(kept, kept.id == current) for kept in listed))
     if not listed:
         content = element("p", escaped(texts.NO_MATCHING_TALKS if words.strip() else texts.NO_TALKS), class_="none")
-    return element("div", content, data_current=current, data_editor="yes" if is_editor else "no", data_stamp=stamp)
+    about = {"data_current": current, "data_editor": "yes" if is_editor else "no"}
+    return element("div", content, **about, data_stamp=stamp, data_words=words)
 
 
 def _talk(kept: Kept, is_current: bool) -> str:

@@ -54,17 +54,26 @@ class LibraryView:
     # What is there
 
     def listed(self, words: str = "", sort: str = SORTS[0]) -> str:
-        """The articles that hold the words in title, source or publisher, sorted, as HTML."""
+        """The articles that hold the words in title, source or publisher, sorted, as HTML.
+
+        It says what it was made for: the browser asks for the list again where that is no longer what stands there.
+        """
         every = self._every()
         wanted = words.casefold().split()
         found = [each for each in every if all(word in _searched(each) for word in wanted)]
         found = _sorted(found, sort)
-        if not found:
-            return element("p", escaped(texts.NO_MATCHING_ARTICLES if every else texts.NO_ARTICLES), class_="none")
-        rest = len(found) - _MOST_SHOWN
-        more = element("p", escaped(texts.MORE_ARTICLES.format(count=f"{rest:,}")), class_="none") if rest > 0 else ""
-        hint = element("p", escaped(texts.TICK_HINT), class_="tick-hint")
-        return hint + element("ul", "".join(map(self._row, found[:_MOST_SHOWN]))) + more
+        made = []
+        if found:
+            made.append(element("p", escaped(texts.TICK_HINT), class_="tick-hint"))
+            made.append(element("ul", "".join(map(self._row, found[:_MOST_SHOWN]))))
+        else:
+            made.append(
+                element("p", escaped(texts.NO_MATCHING_ARTICLES if every else texts.NO_ARTICLES), class_="none")
+            )
+        if (rest := len(found) - _MOST_SHOWN) > 0:
+            made.append(element("p", escaped(texts.MORE_ARTICLES.format(count=f"{rest:,}")), class_="none"))
+        asked = {"data_words": words, "data_sort": sort or SORTS[0], "data_count": len(every)}
+        return element("div", "".join(made), data_stamp=time.time_ns(), **asked)
 
     def has(self, source: str) -> bool:
         """Whether there is an article of this source."""

@@ -66,7 +66,7 @@ class Views:
 
     def masthead(self) -> str:
         count, _, _ = self._look()
-        known = element("span", escaped(texts.article_count(count)), class_="count") if count else ""
+        known = element("span", escaped(texts.article_count(count)), class_="count", data_count=count) if count else ""
         bars = element("span", "☰", aria_hidden="true")
         menu = element("button", bars, type="button", class_="menu", aria_label=texts.MENU, aria_expanded="false")
         return menu + element("h1", escaped(texts.NAME)) + element("p", escaped(texts.PURPOSE) + known)

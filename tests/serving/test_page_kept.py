@@ -155,7 +155,7 @@ def test_an_uploaded_file_is_answered_from_until_it_is_removed(served, page, tmp
     row = page.locator("#articles li", has_text="bakery.txt")
     row.locator("[data-act=remove]").click()
     row.locator("[data-act=remove]").click()
-    page.wait_for_selector("#told [role=status]")
+    page.wait_for_selector("#changed >> text=no longer in the library")
     gone = ask_and_wait(page, "Who runs the bakery of Wendlemoor?")
     changed = page.inner_text("#earlier")
 

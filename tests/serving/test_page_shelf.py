@@ -113,6 +113,42 @@ def test_a_removed_article_is_not_asked_any_more_and_no_other_is_ticked_for_it(s
     assert ticked(page) == []
 
 
+def test_lists_keep_to_their_boxes_and_the_masthead_to_the_list(served, page, tmp_path):
+    rows, count = "#articles .shelved", "#brand .count"
+    (tmp_path / "mole.txt").write_text("The mole of Quillhaven was lengthened by sixty metres in the autumn.")
+    page.click("[data-tab=articles]")
+    page.wait_for_selector(rows)
+    page.fill('.find[data-find="articles"]', "harbour")
+    page.select_option(".sort", "oldest")
+    page.wait_for_function(f"document.querySelectorAll('{rows}').length === 1")
+    before = page.inner_text(count)
+
+    page.set_input_files("#articles-side input[type=file]", [tmp_path / "mole.txt"])
+    page.wait_for_selector("#changed >> text=in the library now")
+    page.wait_for_function(f"document.querySelector('{count}').textContent !== {before!r}")
+    page.wait_for_function(f"document.querySelectorAll('{rows}').length === 1")
+    page.fill('.find[data-find="articles"]', "mole")
+    row = page.locator("#articles li", has_text="mole.txt")
+    row.locator("[data-act=remove]").click()
+    row.locator("[data-act=remove]").click()
+    page.wait_for_selector("#changed >> text=no longer in the library")
+    page.wait_for_function(f"document.querySelector('{count}').textContent === {before!r}")
+
+    (served.articles / "pier.txt").write_text("The pier of Quillhaven was painted red by its keeper in the spring.")
+    served.ingest()
+    page.fill('.find[data-find="articles"]', "")
+    page.click("[data-tab=talks]")
+    page.fill('.find[data-find="talks"]', "no such words")
+    page.wait_for_selector("#talks .none")
+    ask_and_wait(page, PLANT)
+    page.wait_for_selector("#talks .none")
+    page.wait_for_function(
+        f"document.querySelector('{count}').dataset.count === "
+        "document.querySelector('#articles [data-stamp]').dataset.count"
+    )
+    assert page.inner_text(count) != before
+
+
 def test_what_asks_whether_it_is_meant_forgets_it_when_the_reader_turns_away(page):
     page.click("[data-tab=articles]")
     button = page.locator("#articles [data-act=remove]").first

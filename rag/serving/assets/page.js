@@ -348,6 +348,31 @@
     return stamp !== late;
   }
 
+  // A list that was made for other words than stand in its box, or when there were more or fewer articles, is asked
+  // for once more; whatever comes then is taken.
+  const fitted = {}; // by act: the list that was looked at last, and whether it was asked for here
+  function fit(listed, name, isFit, wanted) {
+    const looked = fitted[name] || {};
+    const key = listed.dataset.stamp + (isFit ? "" : " unfit");
+    if (key === looked.key) return;
+    const isAgain = !isFit && !looked.isAgain;
+    fitted[name] = { key, isAgain };
+    if (isAgain) act(name, wanted);
+  }
+
+  function fitLists() {
+    const talks = find("#talks [data-stamp]");
+    const articles = find("#articles [data-stamp]");
+    if (!talks || !articles || !trigger) return;
+    const words = find('.find[data-find="talks"]').value;
+    fit(talks, "find-talks", talks.dataset.words === words, { words });
+    const wanted = findArticles();
+    const { words: searched, sort, count } = articles.dataset;
+    const counted = find("#brand .count");
+    const isFit = searched === wanted.words && sort === wanted.sort && (!counted || counted.dataset.count === count);
+    fit(articles, "find-articles", isFit, wanted);
+  }
+
   // The conversation a reload opens again, and the file that is to be saved.
   function keepUp() {
     const listed = find("#talks [data-current]");
@@ -416,6 +441,7 @@
   function inStep() {
     if (!panel || !find("#turns")) return;
     keepUp();
+    fitLists();
     showTicks();
     const listed = turns();
     const latest = listed[listed.length - 1];
