@@ -29,13 +29,21 @@ class Backends:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
-        self._known: tuple[float, Choices] | None = None
+        self._known: tuple[float, list[Offer]] | None = None
 
     def choices(self) -> Choices:
         """Every backend to be offered now; takes up to two seconds where servers are slow to say."""
+        return choices(self._offers())
+
+    def lacks(self, backend: str) -> str:
+        """What the provider of a backend needs before it can answer; nothing where it can."""
+        states = {offer.provider: offer.state for offer in self._offers() if offer.state != "ready"}
+        return texts.BACKEND_STATES.get(states.get(backend.partition(":")[0], ""), "")
+
+    def _offers(self) -> list[Offer]:
         with self._lock:
             if self._known is None or time.monotonic() - self._known[0] > _SECONDS_KNOWN:
-                self._known = (time.monotonic(), choices(offers(self._settings)))
+                self._known = (time.monotonic(), offers(self._settings))
             return self._known[1]
 
 

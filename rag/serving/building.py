@@ -119,7 +119,7 @@ class Page:
 
     def choose(self, backend: str, conversation: Conversation, request: gr.Request) -> tuple[str, str, Conversation]:
         conversation = _of(conversation, request)
-        name, told = self.views.choose(backend, conversation)
+        name, told = self.views.choose(backend, conversation, self.backends.lacks)
         return name, told, conversation
 
     def act(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:

@@ -21,6 +21,7 @@ from rag.serving.turns import Turn
 _LONGEST_TITLE = 120
 _LONGEST_COMMENT = 2000
 _MOST_LISTED = 200
+_MOST_WORDS = 20  # looked for at a time
 _REMOVED_REMEMBERED = 10_000  # conversations
 _TABLES = """
 CREATE TABLE IF NOT EXISTS conversations (
@@ -33,6 +34,9 @@ CREATE TABLE IF NOT EXISTS turns (
 CREATE TABLE IF NOT EXISTS ticked (
     conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
     source TEXT NOT NULL, PRIMARY KEY (conversation, source));
+"""
+_HOLDS = """AND (title LIKE ? ESCAPE '\\' OR EXISTS (SELECT 1 FROM turns WHERE conversation = id
+    AND (question LIKE ? ESCAPE '\\' OR json_extract(answer, '$.text') LIKE ? ESCAPE '\\')))
 """
 
 
@@ -100,13 +104,16 @@ class Conversations:
             db.execute(query, (turn.verdict, turn.comment[:_LONGEST_COMMENT], conversation, turn.place, user))
 
     def listed(self, user: str, words: str = "") -> list[Kept]:
-        """The user's conversations, the latest first; with words, those that hold them in title, question or answer."""
-        pattern = "%" + "".join(f"\\{sign}" if sign in "\\%_" else sign for sign in words.strip()) + "%"
-        query = """SELECT id, title, changed FROM conversations WHERE user = ? AND (title LIKE ? ESCAPE '\\' OR EXISTS (
-            SELECT 1 FROM turns WHERE conversation = id AND (question LIKE ? ESCAPE '\\'
-            OR json_extract(answer, '$.text') LIKE ? ESCAPE '\\'))) ORDER BY changed DESC LIMIT ?"""
+        """The user's conversations, the latest first; with words, those that hold each in title, question or answer."""
+        patterns = [
+            "%" + "".join(f"\\{sign}" if sign in "\\%_" else sign for sign in word) + "%"
+            for word in words.split()[:_MOST_WORDS]
+        ]
+        query = f"""SELECT id, title, changed FROM conversations WHERE user = ? {_HOLDS * len(patterns)}
+            ORDER BY changed DESC LIMIT ?"""
+        values = [pattern for pattern in patterns for _ in range(_HOLDS.count("?"))]
         with self._opened() as db:
-            return [Kept(*row) for row in db.execute(query, (user, pattern, pattern, pattern, _MOST_LISTED))]
+            return [Kept(*row) for row in db.execute(query, (user, *values, _MOST_LISTED))]
 
     def title(self, user: str, conversation: str) -> str | None:
         """None where the user has no such conversation."""

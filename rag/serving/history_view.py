@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 
 from rag.serving import texts
@@ -17,16 +18,23 @@ def talks_html(listed: Sequence[Kept], current: str, words: str = "", *, is_edit
     The browser shows what changes the library to editors only. The stamp, larger for what was looked up later, tells
     it when a list comes after a newer one: it asks for the list again.
     """
-    content = element("ul", "".join(_talk(kept, kept.id == current) for kept in listed))
+    alike = Counter((kept.title, _day(kept)) for kept in listed)
+    items = (_talk(kept, kept.id == current, alike[kept.title, _day(kept)] > 1) for kept in listed)
+    content = element("ul", "".join(items))
     if not listed:
         content = element("p", escaped(texts.NO_MATCHING_TALKS if words.strip() else texts.NO_TALKS), class_="none")
     about = {"data_current": current, "data_editor": "yes" if is_editor else "no"}
     return element("div", content, **about, data_stamp=stamp, data_words=words)
 
 
-def _talk(kept: Kept, is_current: bool) -> str:
-    day = time.strftime("%Y-%m-%d", time.localtime(kept.changed))
-    title = element("span", escaped(kept.title), dir="auto") + element("small", escaped(texts.worded_date(day)))
+def _day(kept: Kept) -> str:
+    return time.strftime("%Y-%m-%d", time.localtime(kept.changed))
+
+
+def _talk(kept: Kept, is_current: bool, has_double: bool) -> str:
+    """One of the list; the time tells it from another of its title and day."""
+    when = texts.worded_date(_day(kept)) + (f", {texts.worded_time(kept.changed)}" if has_double else "")
+    title = element("span", escaped(kept.title), dir="auto") + element("small", escaped(when))
     current = {"aria_current": "true"} if is_current else {}
     opening = element("button", title, type="button", class_="reopen", data_act="open", data_id=kept.id, **current)
     return element("li", opening + _more(kept))

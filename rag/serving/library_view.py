@@ -6,7 +6,7 @@ import re
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from queue import Empty, Queue
@@ -14,16 +14,17 @@ from threading import Thread
 
 import numpy as np
 
-from rag.core.errors import CitewellError, FolderError, ReadingError, StorageError
+from rag.core.errors import CitewellError, FolderError, StorageError
 from rag.core.types import Article, SyncReport
 from rag.library.sync import Progress
-from rag.reading.articles import holds_many, kinds
+from rag.reading.articles import holds_many
 from rag.reading.sentences import sentence_spans
 from rag.search.library import Library
 from rag.serving import texts
 from rag.serving.opening import topics
 from rag.serving.rendering import about, element, escaped, left_out, reference
 from rag.serving.turns import problem_html
+from rag.serving.uploads import done, failed, results, save, summary
 
 SORTS = ("newest", "oldest", "title", "source")
 _MOST_SHOWN = 100
@@ -72,7 +73,7 @@ class LibraryView:
             )
         if (rest := len(found) - _MOST_SHOWN) > 0:
             made.append(element("p", escaped(texts.MORE_ARTICLES.format(count=f"{rest:,}")), class_="none"))
-        asked = {"data_words": words, "data_sort": sort or SORTS[0], "data_count": len(every)}
+        asked: dict[str, str | int] = {"data_words": words, "data_sort": sort or SORTS[0], "data_count": len(every)}
         return element("div", "".join(made), data_stamp=time.time_ns(), **asked)
 
     def has(self, source: str) -> bool:
@@ -186,44 +187,31 @@ class LibraryView:
 
     def add(self, files: Sequence[Path]) -> Iterator[str]:
         """Save uploaded files among the articles and sync; yields what is being done, then the result of each."""
-        results: list[str] = []
-        saved: dict[str, bool] = {}  # by name, whether the file lay there before
-        for file in files:
-            try:
-                target = _free(self.folder / _kept_name(file.name), file)
-                lay_there = target.exists()
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(file, target)
-                saved.setdefault(target.name, lay_there)
-            except ReadingError as problem:
-                results.append(_failed(file.name, str(problem)))
-            except OSError as error:
-                results.append(_failed(file.name, texts.NOT_SAVED.format(reason=error.strerror)))
+        saved, lines = save(files, self.folder)
         if not saved:
-            yield _results(results)
+            yield results(lines)
             return
-        report: SyncReport | None = None
         doing = ""
         for step in self._synced():
             if isinstance(step, SyncReport):
-                report = step
-            else:
-                yield (doing := step)
-        if report is None:
-            yield doing + _results([*results, *(_done(name, texts.SAVED) for name in saved)])
-            return
-        failed = {failure.source: failure.reason for failure in report.failed}
+                yield results([*lines, *self._taken_in(saved, step)])
+                return
+            yield (doing := step)
+        yield doing + results([*lines, *(done(name, texts.SAVED) for name in saved)])
+
+    def _taken_in(self, saved: Mapping[str, bool], report: SyncReport) -> Iterator[str]:
+        """What became of each saved file; one that could not be read goes again, unless it lay there before."""
+        reasons = {failure.source: failure.reason for failure in report.failed}
         changed = self._paths_of({*report.added, *report.updated})
         for name, lay_there in saved.items():
             is_new = any(path == name or path.startswith(f"{name}#") for path in changed)
-            if name not in failed or is_new:
-                results.append(_done(name, texts.ADDED if is_new else texts.UNCHANGED))
+            if name not in reasons or is_new:
+                yield done(name, texts.ADDED if is_new else texts.UNCHANGED)
             elif lay_there:
-                results.append(_failed(name, failed[name]))
+                yield failed(name, reasons[name])
             else:
                 (self.folder / name).unlink(missing_ok=True)
-                results.append(_failed(name, f"{failed[name]} {texts.NOT_KEPT_FILE}"))
-        yield _results(results)
+                yield failed(name, f"{reasons[name]} {texts.NOT_KEPT_FILE}")
 
     def _paths_of(self, sources: set[str]) -> list[str]:
         """Where in their folders articles lie: a source has its folder's name before it where another has the same."""
@@ -235,10 +223,10 @@ class LibraryView:
         """Make the library say what its folder says; yields what is being done, then what was done."""
         for step in self._synced():
             if isinstance(step, SyncReport):
-                yield _summary(step)
+                yield summary(step)
                 if step.failed:
-                    failed = [_failed(failure.source, failure.reason) for failure in step.failed[:20]]
-                    yield _summary(step) + _results(failed)
+                    lines = [failed(failure.source, failure.reason) for failure in step.failed[:20]]
+                    yield summary(step) + results(lines)
             else:
                 yield step
 
@@ -328,39 +316,3 @@ def _sorted(found: list[_Listed], sort: str) -> list[_Listed]:
         "source": lambda each: each.source,
     }
     return sorted(found, key=keys.get(sort, keys[SORTS[0]]), reverse=sort not in SORTS[1:])
-
-
-def _kept_name(name: str) -> str:
-    """A plain file name of a kind that can be read; what could lead elsewhere is taken out of it."""
-    plain = re.sub(r"[^\w .()-]+", "_", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
-    if not plain or Path(plain).suffix.lower() not in kinds().split(", "):
-        raise ReadingError(texts.UNREADABLE_KIND, texts.READABLE_KINDS.format(kinds=kinds()))
-    stem, suffix = Path(plain).stem[:120], Path(plain).suffix.lower()
-    return f"{stem}{suffix}"
-
-
-def _free(target: Path, file: Path) -> Path:
-    """The path, or one with a number where another article has this name."""
-    tried, number = target, 1
-    while tried.exists() and tried.read_bytes() != file.read_bytes():
-        number += 1
-        tried = target.with_name(f"{target.stem} ({number}){target.suffix}")
-    return tried
-
-
-def _done(name: str, words: str) -> str:
-    return element("li", f"{element('b', escaped(name))} {escaped(words)}")
-
-
-def _failed(name: str, reason: str) -> str:
-    return element("li", f"{element('b', escaped(name))}: {escaped(reason)}")
-
-
-def _results(lines: Sequence[str]) -> str:
-    return element("ul", "".join(lines), class_="results", role="status")
-
-
-def _summary(report: SyncReport) -> str:
-    return element(
-        "p", escaped(texts.synced(len(report.added), len(report.updated), len(report.removed))), role="status"
-    )

@@ -18,7 +18,9 @@ from rag.serving import texts
 _EXAMPLES = 4
 _FOLLOW_UPS = 3
 _ARTICLES_LOOKED_AT = 12  # for examples: enough to choose from, in a library of any size
-_NAME = re.compile(r"[A-Z][\w'’-]*[^\W_](?: [A-Z][\w'’-]*[^\W_])*")
+# Small words within a name: el-Sisi, von der Leyen.
+_SMALL = r"(?:(?:al|el|as|ash|bin|ibn|abu|de|da|di|du|la|van|von|der|den)[ -]){0,2}"
+_NAME = re.compile(rf"[A-Z][\w'’-]*[^\W_](?: {_SMALL}[A-Z][\w'’-]*[^\W_])*")
 _WITHIN_A_SENTENCE = re.compile(r"[a-z,] $")
 
 

@@ -64,20 +64,27 @@ def blocks(text: str, inline: Inline) -> str:
     """Text in the grammar of `rag.reading.outline` as headings, paragraphs, lists and tables."""
     family = {"item": "list", "header": "table", "rule": "table", "row": "table"}
     made = []
-    for kind, group in groupby(outline(text), key=lambda block: family.get(block.kind, block.kind)):
+    found = list(outline(text))
+    highest = min((_depth(text, block) for block in found if block.kind == "heading"), default=1)
+    for kind, group in groupby(found, key=lambda block: family.get(block.kind, block.kind)):
         members = list(group)
         if kind == "list":
             made.append(_list(text, members, inline))
         elif kind == "table":
             made.append(_table(text, members, inline))
         else:
-            made += [_line(text, block, inline) for block in members]
+            made += [_line(text, block, inline, highest) for block in members]
     return "".join(made)
 
 
-def _line(text: str, block: Block, inline: Inline) -> str:
-    depth = text[block.start : block.body].count("#")
-    tag = f"h{min(depth + 2, 6)}" if block.kind == "heading" else "p"
+def _depth(text: str, heading: Block) -> int:
+    return text[heading.start : heading.body].count("#")
+
+
+def _line(text: str, block: Block, inline: Inline, highest: int) -> str:
+    """A paragraph or a heading; the highest of the text's headings stands right under the title above it."""
+    depth = _depth(text, block) - highest
+    tag = f"h{min(depth + 3, 6)}" if block.kind == "heading" else "p"
     return element(tag, inline(block.body, block.end), dir="auto")
 
 
@@ -125,7 +132,7 @@ def outside_link(url: str | None, words: str) -> str:
 def about(*facts: str | None, date: str | None = None) -> str:
     """Facts about an article on one line, its date last."""
     known = (*facts, texts.worded_date(date) or texts.DATE_UNKNOWN)
-    return "".join(element("span", escaped(fact)) for fact in known if fact)
+    return " ".join(element("span", escaped(fact)) for fact in known if fact)
 
 
 def article_link(source: str, title: str, facts: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 NAME = "Citewell"
 PURPOSE = "Answers that show the words they rest on."
 INVITATION = "What would you like to know?"
@@ -36,6 +39,7 @@ UNFORESEEN = "Something happened that the program did not foresee."
 UNFORESEEN_HINT = "Ask again; what went wrong is written in the terminal it runs in."
 BACKEND_KEPT = "Still answering with {backend}."
 BACKEND_CHANGED = "Now answering with {backend}."
+BACKEND_LACKING = "{backend} is chosen, but cannot answer now: {state}."
 
 ARTICLES = "Articles in this library"
 ARTICLES_FIRST = "The first {count} of {total} articles"
@@ -124,7 +128,7 @@ TOKENS_OUT = "Tokens written"
 FIRST_PIECE = "First piece, s"
 PIECES_A_SECOND = "Pieces a second"
 COST = "Cost"
-TOO_FAST = "That were many questions in a short time."
+TOO_FAST = "Too many questions in a short time."
 TOO_FAST_HINT = "Ask again in {seconds} seconds."
 
 TICK = "Ask this article"
@@ -158,6 +162,25 @@ MONTHS = tuple(
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
 
+# What is worded for a terminal elsewhere, and what would be said twice or run together.
+_ON_PAGE = tuple(
+    (re.compile(pattern), instead)
+    for pattern, instead in (
+        (r"run the command again", "try again"),
+        (r"use --llm extractive", "choose “extractive” at the top"),
+        (r"Name a folder that does", "Put some into it"),
+        (r"( failed: )(.{4,160}?)(?: \2)+(?=\s|$)", r"\1\2"),
+        (r"(?<![.!?]) (?=Ask again|The articles are quoted instead)", ". "),
+    )
+)
+
+
+def on_page(words: str) -> str:
+    """What a terminal is told too, in words for somebody who has only the page."""
+    for pattern, instead in _ON_PAGE:
+        words = pattern.sub(instead, words)
+    return words
+
 
 def article_count(count: int) -> str:
     """`1 article`, `4 articles`."""
@@ -166,7 +189,7 @@ def article_count(count: int) -> str:
 
 def passage_count(count: int) -> str:
     """`1 passage`, `12 passages`."""
-    return "1 passage" if count == 1 else f"{count:,} passages"
+    return "1\N{NO-BREAK SPACE}passage" if count == 1 else f"{count:,}\N{NO-BREAK SPACE}passages"
 
 
 def remove_sure(file: str, count: int) -> str:
@@ -188,6 +211,11 @@ def asks_only(count: int) -> str:
 def asked_of(count: int) -> str:
     """What an answer says that was asked of some articles only."""
     return f"Asked only {article_count(count)}, as ticked in the list."
+
+
+def worded_time(seconds: float) -> str:
+    """The hour and minute here, of seconds since 1970."""
+    return time.strftime("%H:%M", time.localtime(seconds))
 
 
 def more_for(title: str) -> str:

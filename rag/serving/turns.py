@@ -113,7 +113,7 @@ def copied(answer: Answer) -> str:
 def notes(turn: Turn) -> list[str]:
     """What is to be known of an answer beside its words."""
     said = turn.answer.notice if turn.answer else ""
-    return [note for note in (said, texts.STOPPED if turn.is_stopped else "", turn.notice) if note]
+    return [texts.on_page(note) for note in (said, texts.STOPPED if turn.is_stopped else "", turn.notice) if note]
 
 
 def history(turns: Sequence[Turn]) -> list[dict[str, str]]:
@@ -146,7 +146,8 @@ def _reply(turn: Turn) -> str:
 def _chips(answer: Answer, turn: Turn) -> str:
     """What the question was taken to mean: its stand-alone form and its days; taking one away asks again without."""
     made = []
-    if answer.standalone_question.strip() not in turn.question:  # which may say more around it
+    searched, asked = (" ".join(question.split()) for question in (answer.standalone_question, turn.question))
+    if searched not in asked:  # which may say more around it
         words = texts.SEARCHED_FOR.format(question=answer.standalone_question)
         made.append(_chip("typed", words, texts.ASK_AS_TYPED, turn))
     if answer.date_range is not None and answer.date_range.words:
@@ -173,11 +174,12 @@ def _days(days: DateRange) -> str:
 
 def problem_html(problem: CitewellError, label: str = texts.PROBLEM) -> str:
     """An error as a calm message with its next step; a command to run is set apart."""
-    made = [element("p", escaped(label), class_="label"), element("p", escaped(problem.message))]
-    if command := _COMMAND.fullmatch(problem.hint):
+    message, hint = texts.on_page(problem.message), texts.on_page(problem.hint)
+    made = [element("p", escaped(label), class_="label"), element("p", escaped(message))]
+    if command := _COMMAND.fullmatch(hint):
         made.append(element("p", escaped(command["lead"]) + element("code", escaped(command["command"]))))
-    elif problem.hint:
-        made.append(element("p", escaped(problem.hint)))
+    elif hint:
+        made.append(element("p", escaped(hint)))
     return element("div", "".join(made), class_="problem", role="alert")
 
 

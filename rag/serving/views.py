@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -293,7 +293,9 @@ class Views:
 
     # Backends and articles
 
-    def choose(self, backend: str, conversation: Conversation) -> tuple[str, str]:
+    def choose(
+        self, backend: str, conversation: Conversation, lacks: Callable[[str], str] = lambda backend: ""
+    ) -> tuple[str, str]:
         """The backend that answers from now on, and what to say about it; a wrong one changes nothing."""
         current = conversation.assistant or self.assistant
         backend = (backend or "").strip()
@@ -305,7 +307,9 @@ class Views:
             kept = texts.BACKEND_KEPT.format(backend=current.backend_name)
             return current.backend_name, problem_html(problem, label=kept)
         name = conversation.assistant.backend_name
-        return name, element("p", escaped(texts.BACKEND_CHANGED.format(backend=name)), role="status")
+        state = lacks(name)
+        form = texts.BACKEND_LACKING if state else texts.BACKEND_CHANGED
+        return name, element("p", escaped(form.format(backend=name, state=state)), role="status")
 
     def read(self, wanted: dict[str, Any]) -> str:
         """An article as read, its quoted words marked; called by the browser with a link's reference."""

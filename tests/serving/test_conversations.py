@@ -108,6 +108,8 @@ def test_conversations_are_found_by_title_question_and_answer_and_percent_is_a_l
     assert [each.id for each in kept.listed("", "%")] == ["c2"]
     assert [each.id for each in kept.listed("", "doubts")] == ["c2"]
     assert kept.listed("", "nothing of it") == []
+    assert [each.id for each in kept.listed("", "seven  ferry")] == ["c1"]
+    assert kept.listed("", "seven nothing") == []
 
 
 def test_a_removed_conversation_leaves_no_turn_behind(kept):

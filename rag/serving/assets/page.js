@@ -216,6 +216,7 @@
 
   function copy(button) {
     const done = () => {
+      if (button.textContent === button.dataset.done) return;
       const words = button.textContent;
       button.textContent = button.dataset.done;
       setTimeout(() => (button.textContent = words), 1600);
