@@ -166,7 +166,7 @@ def article_html(article: Article, start: int, end: int, quote: str, others: Seq
     facts = about(article.publisher, article.author, date=article.date)
     head = [
         element("h2", escaped(article.title), dir="auto", tabindex=-1),
-        element("p", facts + outside_link(article.url, texts.ORIGINAL), class_="about"),
+        element("p", f"{facts} {outside_link(article.url, texts.ORIGINAL)}", class_="about"),
         element("p", escaped(article.date_note), class_="known") if article.date_note else "",
         element("p", escaped(note), class_="changed") if note else "",
     ]

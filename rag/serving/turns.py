@@ -217,7 +217,7 @@ def _card(quoted: Sequence[Citation], article: Article | None, copies: int) -> s
     facts = about(article.publisher if article else None, texts.also_in(copies), date=first.date)
     made = [
         element("h3", opening(first, element("span", escaped(first.title), dir="auto"), class_="open")),
-        element("p", facts + outside_link(first.url, texts.ORIGINAL), class_="about"),
+        element("p", f"{facts} {outside_link(first.url, texts.ORIGINAL)}", class_="about"),
         *(_quote(citation) for citation in quoted),
         _changed(quoted, article),
         element("p", escaped(first.date_note), class_="known") if first.date_note else "",
@@ -275,5 +275,5 @@ def _found(hit: Hit) -> str:
     title = element("span", escaped(passage.title), dir="auto")
     link = reference(title, passage.source, passage.start, passage.end, passage.text, class_="open")
     page = texts.PAGE.format(page=passage.page) if passage.page else None
-    facts = about(page, texts.also_in(hit.copies), date=passage.date) + element("span", escaped(why))
+    facts = about(page, texts.also_in(hit.copies), date=passage.date) + " " + element("span", escaped(why))
     return element("li", link + element("p", escaped(snippet), dir="auto") + element("p", facts, class_="about"))
