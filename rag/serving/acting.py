@@ -108,25 +108,27 @@ class Acts:
 
     def _open(self, wanted: Wanted, now: Conversation) -> Shown:
         if self._kept.title(now.user, wanted["id"]) is None:
-            return Shown(talks=self.talks(now), told=_told(texts.NO_SUCH_TALK) if not wanted["quiet"] else None)
+            told = None if wanted["quiet"] else _told(texts.NO_SUCH_TALK)
+            return Shown(talks=self.talks(now, wanted["listed"]), told=told)
         if wanted["id"] == now.id and now.is_busy:
-            return Shown(talks=self.talks(now), told="")
+            return Shown(talks=self.talks(now, wanted["listed"]), told="")
         self._views.leave(now)
         turns = self._kept.turns(now.user, wanted["id"])
         opened = Conversation(turns, now.assistant, now.user, wanted["id"], self._kept.ticked(now.user, wanted["id"]))
-        return Shown(conversation=opened, talks=self.talks(opened), told="", scope=self._views.scope(opened))
+        talks = self.talks(opened, wanted["listed"])
+        return Shown(conversation=opened, talks=talks, told="", scope=self._views.scope(opened))
 
     def _rename(self, wanted: Wanted, now: Conversation) -> Shown:
         self._kept.rename(now.user, wanted["id"], wanted["title"])
-        return Shown(talks=self.talks(now))
+        return Shown(talks=self.talks(now, wanted["listed"]))
 
     def _forget(self, wanted: Wanted, now: Conversation) -> Shown:
         self._kept.remove(now.user, wanted["id"])
         if wanted["id"] != now.id:
-            return Shown(talks=self.talks(now))
+            return Shown(talks=self.talks(now, wanted["listed"]))
         self._views.leave(now)
         fresh = Conversation(assistant=now.assistant, user=now.user)
-        return Shown(conversation=fresh, talks=self.talks(fresh), scope=self._views.scope(fresh))
+        return Shown(conversation=fresh, talks=self.talks(fresh, wanted["listed"]), scope=self._views.scope(fresh))
 
     def _export(self, wanted: Wanted, now: Conversation) -> Shown:
         title = self._kept.title(now.user, wanted["id"])

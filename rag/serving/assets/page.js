@@ -129,7 +129,8 @@
   // Beside asking: conversations, articles, what stands under an answer
 
   const wordsOf = (name) => find("#tabs .words").dataset[name];
-  const act = (name, more = {}) => trigger && trigger("input", { act: name, ...more });
+  const talkWords = () => find('.find[data-find="talks"]')?.value ?? "";
+  const act = (name, more = {}) => trigger && trigger("input", { act: name, listed: talkWords(), ...more });
   const placeOf = (element) => turns().indexOf(element.closest(".turn"));
   const findArticles = () => ({
     words: find('.find[data-find="articles"]').value,
@@ -344,7 +345,7 @@
     if (stamp < newest) {
       late = stamp;
       newest = 0; // whatever comes now is taken, even if the program's clock was set back
-      act("find-talks", { words: find('.find[data-find="talks"]').value });
+      act("find-talks", { words: talkWords() });
     } else if (stamp !== late) newest = stamp;
     return stamp !== late;
   }
@@ -365,7 +366,7 @@
     const talks = find("#talks [data-stamp]");
     const articles = find("#articles [data-stamp]");
     if (!talks || !articles || !trigger) return;
-    const words = find('.find[data-find="talks"]').value;
+    const words = talkWords();
     fit(talks, "find-talks", talks.dataset.words === words, { words });
     const wanted = findArticles();
     const { words: searched, sort, count } = articles.dataset;
