@@ -1,4 +1,4 @@
-"""Greetings, thanks and "what can you do?": a helpful sentence about the library, without a search or a model."""
+"""Greetings, thanks, "what can you do?" and "which articles are there?": told without a search or a model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 from rag.search.library import Library
 
-Kind = Literal["greeting", "thanks", "farewell", "about"]
+Kind = Literal["greeting", "thanks", "farewell", "about", "articles"]
 
 _END = (
     r"(?:[\s,!.?…)(:;-]|there|all|everyone|again|so much|very much|a lot|friend|citewell|please|then|for now|you|u)*$"
@@ -21,14 +21,28 @@ _ABOUT = (
     r"who are you|what are you|are you (?:a bot|a robot|human|an ai)",
     r"what(?:['’]?s| is) (?:this|your name|citewell)|how (?:does|do) (?:this|it|you) work",
     r"(?:can you )?help(?: me)?|what do you know(?: about)?",
-    r"what (?:articles|documents|sources|texts) (?:do you have|are (?:there|here)|have you got)",
     r"what (?:is|['’]s) in (?:the|this|your) library",
+)
+_ARTICLES = r"(?:articles|documents|texts|files|stories|sources)"
+_ARTICLE = r"(?:article|document|text|file|story|one)"
+_OURS = (
+    r"(?:do you have|have you got|can i (?:ask|search)|(?:are )?(?:here|there|in (?:the|this|your) (?:library|folder)))"
+)
+_OUTERMOST = r"(?:the |your )?(?:newest|latest|most recent|last|oldest|earliest|first)"
+_OF_ARTICLES = (
+    rf"how many {_ARTICLES} (?:{_OURS} ?)+|how many {_ARTICLES} does (?:the|this|your) library (?:have|hold|contain)",
+    rf"(?:what|which) {_ARTICLES} (?:{_OURS} ?)+",
+    r"(?:please )?(?:list|show|name|give)(?: me)?(?: a list of)?(?: all)?(?: of)?(?: the| your)?(?: titles(?: of)?)?"
+    rf"(?: all)?(?: the| your)?(?: {_ARTICLES}| titles)(?: {_OURS})*",
+    rf"(?:what|which)(?: {_ARTICLE})? (?:is|are|was|were) {_OUTERMOST} {_ARTICLE}(?: {_OURS})*",
+    rf"when was {_OUTERMOST} {_ARTICLE} (?:published|written|from)",
 )
 _THANKS = r"(?:many )?(?:thanks?(?: you)?|thx|ty|cheers|much appreciated)\b"
 _BYE = r"(?:good\s?bye|bye(?:[ -]bye)?|see you(?: later| soon)?|farewell|good night)\b"
 _HELLO = r"(?:hi+|hello|hey+|hiya|howdy|greetings|good (?:morning|afternoon|evening|day)|welcome)\b[\s,!.]*"
 _SAID: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("about", re.compile(rf"{_FIRST}(?:{'|'.join(_ABOUT)}){_END}", re.IGNORECASE)),
+    ("articles", re.compile(rf"{_FIRST}(?:{'|'.join(_OF_ARTICLES)}){_END}", re.IGNORECASE)),
     ("thanks", re.compile(rf"{_FIRST}{_THANKS}{_END}", re.IGNORECASE)),
     ("farewell", re.compile(rf"{_FIRST}{_BYE}{_END}", re.IGNORECASE)),
     ("greeting", re.compile(rf"^(?:{_HELLO}{_HOW_ARE_YOU}?|{_HOW_ARE_YOU}|test(?:ing)?){_END}", re.IGNORECASE)),
@@ -38,8 +52,10 @@ _OPENING = {
     "thanks": "You are welcome. ",
     "farewell": "Goodbye. ",
     "about": "",
+    "articles": "",
 }
 _LOOKED_AT = 3  # titles
+_MOST_LISTED = 20  # articles
 
 
 def small_talk(text: str) -> Kind | None:
@@ -56,12 +72,36 @@ def reply_to(kind: Kind, library: Library) -> str:
     held = "1 article" if count == 1 else f"{count:,} articles"
     if kind == "thanks":
         return _OPENING[kind] + f"Ask on: there are {held} to ask about."
-    titles = [
-        " ".join(re.sub(r"[\[\]]", "", article.title).split()) for article in islice(library.articles(), _LOOKED_AT)
-    ]
+    if kind == "articles":
+        return _listed(library, held)
+    titles = [_plain(article.title) for article in islice(library.articles(), _LOOKED_AT)]
     named = " and ".join([", ".join(f"“{title}”" for title in titles[:-1])] * (len(titles) > 1) + [f"“{titles[-1]}”"])
     among = "It is" if count == 1 else "They are" if count == len(titles) else "Among them:"
     return (
         f"{_OPENING[kind]}I answer questions about the {held} in this library and show for every sentence the words it "
         f"rests on; what they do not say I do not answer. {among} {named}."
     )
+
+
+def _listed(library: Library, held: str) -> str:
+    """How many articles there are, and the latest of them, the latest first; those without a date come last."""
+    dated = sorted(((date or "", source) for source, date in library.catalogue.dates()), reverse=True)
+    lines = [_line(library, source) for _, source in dated[:_MOST_LISTED]]
+    oldest = [source for date, source in dated[_MOST_LISTED:] if date][-1:]
+    opening = f"The library holds {held}, the latest first:"
+    if len(dated) > _MOST_LISTED:
+        opening = f"The library holds {held}; these are the {_MOST_LISTED} latest:"
+    rest = [f"\nThe oldest: {_line(library, source)}." for source in oldest]
+    return "\n".join([opening, *(f"- {line}" for line in lines), *rest])
+
+
+def _line(library: Library, source: str) -> str:
+    article = library.article(source)
+    if article is None:  # removed just now
+        return source
+    return f"{_plain(article.title)} ({article.date})" if article.date else _plain(article.title)
+
+
+def _plain(title: str) -> str:
+    """Without what might be taken for a marker."""
+    return " ".join(re.sub(r"[\[\]]", "", title).split())

@@ -19,9 +19,18 @@ SAID = {
         "How does this work?",
         "What can I ask you about?",
         "Hi, what can you do?",
-        "What articles do you have?",
         "What is this?",
         "What do you know?",
+    ],
+    "articles": [
+        "How many articles are there?",
+        "how many documents do you have",
+        "What articles do you have?",
+        "Which is the newest article?",
+        "what is the oldest article in the library",
+        "List all the articles, please",
+        "show me the titles of all the articles",
+        "When was the last article published?",
     ],
 }
 QUESTIONS = [
@@ -37,6 +46,10 @@ QUESTIONS = [
     "Bye-elections in 2025?",
     "Help for Gaza",
     "And in Sudan?",
+    "How many articles mention Libya?",
+    "Which articles are about Libya?",
+    "What is the first story about?",
+    "List the participants",
     "Why?",
 ]
 
@@ -85,3 +98,19 @@ def test_no_model_is_asked(assistant, server):
 def test_a_library_without_articles_says_how_to_fill_it(tmp_path):
     with pytest.raises(LibraryMissing):
         Assistant.open(tmp_path / "none", "extractive").answer("Hello")
+
+
+def test_the_articles_are_listed_the_latest_first(library, folder):
+    opened = library()
+    dated = {
+        f"{day:02}.txt": f"---\ndate: 2024-05-{day:02}\n---\n# Day {day} [1]\n\nIt rained." for day in range(1, 23)
+    }
+    opened.sync(folder(dated | {"undated.txt": "# Rain\n\nIt may rain."}))
+
+    reply = Assistant.open(opened, "extractive").answer("What is the newest article?")
+
+    opening, newest, *_, last, _, oldest = reply.text.split("\n")
+    assert opening == "The library holds 23 articles; these are the 20 latest:"
+    assert newest == "- Day 22 1 (2024-05-22)"
+    assert last == "- Day 3 1 (2024-05-03)"
+    assert oldest == "The oldest: Day 1 1 (2024-05-01)."
