@@ -298,7 +298,7 @@ def test_an_option_that_the_server_does_not_know_is_left_out(server):
 
 def test_an_option_that_two_questions_at_once_are_refused_for_is_left_out_of_both(server):
     server.says("Twice a month.", status=400, only_first=2, together=2, error="Unsupported value: temperature")
-    model = open_model("openai:tiny", Settings(llm_base_url=server.url))
+    model = open_model("openai:tiny", Settings(llm_base_url=server.url, llm_at_once=2))  # no other test's model
 
     with ThreadPoolExecutor(2) as pool:
         said = list(pool.map(lambda _: "".join(model.stream(ASKED)), range(2)))
