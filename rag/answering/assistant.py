@@ -175,16 +175,19 @@ class Assistant:
     ) -> Iterator[Answer]:
         """The built-in answer, worked out once however many ask for it."""
         # What the articles say stays the same until they, or the day that "last week" is counted from, are others.
-        key = (asked, ignore_dates, tuple(sources), self.library.version, date.today())
+        version = self.library.version
+        key = (asked, ignore_dates, tuple(sources), version, date.today())
         answers: list[Answer] = []
         if (known := self._answers.get(key)) is None:
             with _ADMISSION.admitted((id(self), key), call) as has_waited:
                 if has_waited:
                     clock.lap("waiting")
                 if (known := self._answers.get(key)) is None:
+                    # Indexes that follow later have not yet found what the catalogue of this version holds.
+                    was_in_step = self.library.is_in_step
                     found = self._weighed(asked, clock, ignore_dates=ignore_dates, sources=sources)
                     answers = list(self._replied(*found, turns, call, clock))
-                    if not self.library.notice:
+                    if was_in_step and self.library.version == version and not self.library.notice:
                         self._answers.put(key, answers[-1])
         if known is not None:
             clock.lap("remembered")

@@ -32,6 +32,7 @@ _LOOKS_AGAIN = 0.02  # seconds
 _REMEMBERED_QUESTIONS = 64  # one is asked of the indexes, then of the statements
 _COMPARED_FOR_EACH = 10  # passages whose codes are near, for each that is sought
 _SAME_MODEL_COSINE = 0.99  # runtimes and precisions of one model differ by less, two models by far more
+_BEHIND = "The library has changed, and what is new in it may not be found yet. Ask again in a moment."
 
 Index = WordIndex | CodeIndex | VectorIndex
 
@@ -61,6 +62,7 @@ class Store:
         self._embedder_lock = threading.Lock()
         self._index_lock = threading.RLock()
         self._seen: dict[Path, Mark | None] = {}
+        self._is_behind = False  # what was searched last had not followed the catalogue
         self._questions: Recent[tuple[Vectors, Vectors]] = Recent(_REMEMBERED_QUESTIONS)
 
     def close(self) -> None:
@@ -202,11 +204,14 @@ class Store:
         An index that cannot be opened or mended now stays closed, and the other one answers alone; `notice` says so.
         """
         with self._index_lock:
-            if not self._has_followed(self.notice_version()):
+            is_in_step = self._has_followed(self.notice_version())
+            if not is_in_step:
                 # Whoever holds the lock is about to catch up itself; on a full disk, what is there answers.
                 with suppress(LibraryBusy, StorageError), writing(self.folder, is_reader=True):
                     if not self.is_in_step:
                         self.follow()
+                    is_in_step = True
+            self._is_behind = not is_in_step
             latest = time.monotonic() + _PATIENCE
             while not self._is_reopened():
                 if time.monotonic() >= latest:
@@ -263,9 +268,9 @@ class Store:
 
     @property
     def notice(self) -> str:
-        """What the last search had to do without; empty when it was by words and by meaning."""
+        """What the last search had to do without; empty when it was by words and by meaning, of all there is."""
         if self.words.is_open == self._finds_by_meaning:
-            return ""
+            return _BEHIND if self._is_behind else ""
         missing, other = ("meaning", "words") if self.words.is_open else ("words", "meaning")
         return f"The index for searching by {missing} cannot be used at the moment; this was found by {other} alone."
 

@@ -1,6 +1,9 @@
 """What was worked out lately: the same answer again at once, and never one that the articles no longer give."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 
 from rag.answering.assistant import Assistant
@@ -34,6 +37,39 @@ def test_an_article_that_changed_is_asked_anew(library, folder):
     assistant.library.sync(folder({"ships.txt": SHIPS.replace("Nine", "Fourteen")}))
 
     assert "Fourteen ships" in assistant.answer(ASKED).text
+
+
+@contextmanager
+def another_ingest(place, folder):
+    """A process of its own that has catalogued the folder's articles, and brings the indexes up when it may go on."""
+    script = (
+        "import sys; from rag import Library, Settings; from tests.doubles import WordEmbedder\n"
+        "def wait(progress): print('catalogued', flush=True); sys.stdin.read()\n"
+        "Library.open(sys.argv[1], Settings(), opener=WordEmbedder).sync(sys.argv[2], on_progress=wait)"
+    )
+    command = [sys.executable, "-c", script, str(place), str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout.readline() == "catalogued\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def test_what_an_ingest_in_another_process_hides_for_a_moment_is_said_and_not_remembered(library, folder):
+    assistant = filled(library, folder)
+    assistant.answer(ASKED)
+    changed = folder({"ships.txt": SHIPS.replace("Nine", "Fourteen")})
+
+    with another_ingest(assistant.library.folder, changed) as ingest:
+        meanwhile = [assistant.answer(ASKED), assistant.answer(ASKED)]
+        ingest.communicate("go on")
+    afterwards = assistant.answer(ASKED)
+
+    assert ["remembered" in reply.timings for reply in meanwhile] == [False, False]
+    assert all("The library has changed" in reply.notice for reply in meanwhile)
+    assert "Fourteen ships" in afterwards.text
+    assert afterwards.notice == ""
 
 
 def test_a_question_that_stands_alone_is_the_same_after_any_history(library, folder):
