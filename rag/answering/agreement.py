@@ -147,7 +147,7 @@ class Comparison:
             ]
             if (
                 not any(item.agrees(other) for other in held)
-                and not years & set(map(int, item.values))
+                and years.isdisjoint(item.values)
                 or self._is_near_copy
                 and not any(item.agrees(other) for other in own)
                 and others
