@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -28,7 +28,7 @@ from rag.core.recent import Recent
 from rag.core.settings import EXTRACTIVE, Settings
 from rag.core.types import Answer, Hit, Message
 from rag.library.embedding import cores
-from rag.search.asking import check_question
+from rag.search.asking import check_question, plain_sources
 from rag.search.followups import Question, stand_alone
 from rag.search.library import Library
 
@@ -105,23 +105,22 @@ class Assistant:
             self._scales.warm()
 
     def answer(
-        self, question: str, history: History = (), *, ignore_dates: bool = False, sources: Sequence[str] = ()
+        self, question: str, history: History | None = (), *, ignore_dates: bool = False, sources: Sequence[str] = ()
     ) -> Answer:
         """The final, checked answer."""
         *_, last = self.stream(question, history, ignore_dates=ignore_dates, sources=sources)
         return last
 
-    def sureness(self, question: str, history: History = ()) -> float:
+    def sureness(self, question: str, history: History | None = ()) -> float:
         """How far the evidence goes beyond what an answer needs; below 0 the question is refused. No model is asked."""
-        asked, hits = self._search(
-            stand_alone(question, [_as_message(turn) for turn in history]), ignore_dates=False, sources=()
-        )
+        check_question(question)
+        asked, hits = self._search(stand_alone(question, _as_messages(history)))
         return answerability(self._scales.weigh(asked, hits))
 
     def stream(
         self,
         question: str,
-        history: History = (),
+        history: History | None = (),
         call: Call | None = None,
         *,
         ignore_dates: bool = False,
@@ -141,10 +140,10 @@ class Assistant:
                 call.stop()  # whoever closes this ends the call, whatever still holds the stream
 
     def _stream(
-        self, question: str, history: History, call: Call, *, ignore_dates: bool, sources: Sequence[str]
+        self, question: str, history: History | None, call: Call, *, ignore_dates: bool, sources: Sequence[str]
     ) -> Iterator[Answer]:
         check_question(question)
-        turns = [_as_message(turn) for turn in history]
+        turns, sources = _as_messages(history), plain_sources(sources)
         clock = Clock()
         if kind := small_talk(question):
             self.library.require_articles()
@@ -176,7 +175,7 @@ class Assistant:
         """The built-in answer, worked out once however many ask for it."""
         # What the articles say stays the same until they, or the day that "last week" is counted from, are others.
         version = self.library.version
-        key = (asked, ignore_dates, tuple(sources), version, date.today())
+        key = (asked, ignore_dates, sources, version, date.today())
         answers: list[Answer] = []
         if (known := self._answers.get(key)) is None:
             with _ADMISSION.admitted((id(self), key), call) as has_waited:
@@ -233,12 +232,12 @@ class Assistant:
             return
         yield self._replies.answered(asked, hits, last, clock, is_final=True)
 
-    async def aanswer(self, question: str, history: History = ()) -> Answer:
+    async def aanswer(self, question: str, history: History | None = ()) -> Answer:
         """`answer` without blocking the event loop; cancelled, it stops the model."""
         last = [answer async for answer in self.astream(question, history)]
         return last[-1]
 
-    async def astream(self, question: str, history: History = ()) -> AsyncIterator[Answer]:
+    async def astream(self, question: str, history: History | None = ()) -> AsyncIterator[Answer]:
         """`stream` without blocking the event loop; cancelled or closed, it stops the model."""
         call = Call()
         answers = self.stream(question, history, call)
@@ -277,7 +276,7 @@ class Assistant:
 
 def answer(
     question: str,
-    history: History = (),
+    history: History | None = (),
     llm: str | ChatModel | Answerer | None = None,
     library: str | Path | Library | None = None,
 ) -> Answer:
@@ -307,6 +306,13 @@ def _open_backend(llm: str | ChatModel | Answerer, settings: Settings) -> Extrac
     from rag.answering.generative import GenerativeBackend
 
     return GenerativeBackend(open_model(llm, settings), settings)
+
+
+def _as_messages(history: object) -> list[Message]:
+    """The conversation before; None is none."""
+    if history is None:
+        return []
+    return [_as_message(turn) for turn in (history if isinstance(history, Iterable) else [history])]
 
 
 def _as_message(turn: object) -> Message:

@@ -87,30 +87,32 @@ class Settings:
             if name not in names:
                 raise SettingsError(f"Unknown setting {name!r}.", did_you_mean(name, names))
             if value != "":
-                given[names[name]] = _parsed(name, value, type(_default(cls, names[name])))
-        return cls()._checked(given)
+                given[names[name]] = value
+        return cls(**given)
 
     def with_values(self, **values: Any) -> Self:
         """These settings with other values, `None` meaning unchanged: how flags go over the environment."""
-        return self._checked({name: value for name, value in values.items() if value is not None})
+        return replace(self, **{name: value for name, value in values.items() if value is not None})
 
-    def _checked(self, values: Mapping[str, Any]) -> Self:
-        settings = replace(self, **values)
+    def __post_init__(self) -> None:
+        """Strings are read as in the environment; SettingsError for a value that makes no sense."""
+        for f in fields(self):
+            value = _typed(PREFIX + f.name.upper(), getattr(self, f.name), type(f.default))
+            object.__setattr__(self, f.name, value)  # frozen for everybody else
         for name, least, most in _RANGES:
-            value = getattr(settings, name)
+            value = getattr(self, name)
             if not least <= value <= most:
                 raise SettingsError(f"{PREFIX}{name.upper()} is {value!r}, which is not between {least} and {most}.")
         for name, choices in _CHOICES.items():
-            if getattr(settings, name) not in choices:
+            if getattr(self, name) not in choices:
                 raise SettingsError(
-                    f"{PREFIX}{name.upper()} is {getattr(settings, name)!r}, which is none of: {', '.join(choices)}.",
-                    did_you_mean(getattr(settings, name), choices),
+                    f"{PREFIX}{name.upper()} is {getattr(self, name)!r}, which is none of: {', '.join(choices)}.",
+                    did_you_mean(getattr(self, name), choices),
                 )
-        if settings.auth and not all(settings.auth.partition(":")[::2]):
+        if self.auth and not all(self.auth.partition(":")[::2]):
             raise SettingsError(f"{PREFIX}AUTH is not of the form user:password.")
-        check_addresses(settings.llm_base_url)
-        check_prices(settings.llm_prices)
-        return settings
+        check_addresses(self.llm_base_url)
+        check_prices(self.llm_prices)
 
 
 _RANGES = (
@@ -137,17 +139,24 @@ _CHOICES = {
 }
 
 
-def _default(cls: type[Settings], name: str) -> Any:
-    return next(f.default for f in fields(cls) if f.name == name)
+_KINDS: dict[type, tuple[tuple[type, ...], str]] = {
+    type(Path()): ((Path, str), "a path"),
+    int: ((int, str), "a whole number"),
+    float: ((float, int, str), "a number"),
+    str: ((str,), "a text"),
+}
+"""By the type of a setting's default: what is taken for it, and what it is called."""
 
 
-def _parsed(name: str, value: str, kind: type) -> Any:
-    """The string as the type of the setting's default."""
+def _typed(name: str, value: object, kind: type) -> Any:
+    """The value as the type of the setting's default, which a string may spell."""
+    taken, wanted = _KINDS[kind]
     try:
-        parsed = kind(value)
-        return parsed.expanduser() if isinstance(parsed, Path) else parsed
+        if not isinstance(value, taken):
+            raise ValueError
+        typed = kind(value)
+        return typed.expanduser() if isinstance(value, str) and isinstance(typed, Path) else typed
     except ValueError:
-        wanted = {int: "a whole number", float: "a number"}.get(kind, kind.__name__)
         raise SettingsError(f"{name} is {value!r}, which is not {wanted}.") from None
     except RuntimeError:
         raise SettingsError(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from numbers import Integral
 
 from rag.core.errors import QuestionError
 from rag.core.types import DateRange, Hit, Passage
@@ -96,8 +97,10 @@ def phrases(question: str) -> tuple[str, ...]:
     return tuple(found.strip() for found in _QUOTED.findall(question))
 
 
-def check_question(question: str) -> None:
+def check_question(question: object) -> None:
     """QuestionError for what cannot be a question."""
+    if not isinstance(question, str):
+        raise QuestionError(f"A question cannot be of the type {type(question).__name__}.", "Ask it as a string.")
     if not question.strip():
         raise QuestionError("The question is empty.", "Ask something about the articles.")
     if any("\ud800" <= letter <= "\udfff" for letter in question):
@@ -110,19 +113,33 @@ def check_question(question: str) -> None:
         )
 
 
-def plain_source(source: str) -> str:
+def check_count(k: object) -> None:
+    """QuestionError for what is no number of passages."""
+    if not isinstance(k, Integral) or k < 0:
+        raise QuestionError(f"{k!r} is no number of passages.", "Give a whole one, such as 8.")
+
+
+def plain_source(source: object) -> str:
     """As articles' sources are written: a shell that completes a folder's name puts a slash behind it."""
+    if not isinstance(source, str):
+        raise QuestionError(f"{source!r} is not a source.", "Give an article's, or a folder or file that it lies in.")
     return as_text(source.rstrip("/"))
 
 
-def checked_date(day: str | None) -> str | None:
-    """The date, if it is one; QuestionError where it is not."""
+def plain_sources(sources: Sequence[str]) -> tuple[str, ...]:
+    """Each as articles' sources are written; a string alone is one of them."""
+    return tuple(map(plain_source, [sources] if isinstance(sources, str) else sources))
+
+
+def checked_date(day: str | date | None) -> str | None:
+    """The date in ISO 8601, if it is one; QuestionError where it is not."""
     if day is None:
         return None
+    written = day.isoformat()[:10] if isinstance(day, date) else str(day)  # a year may come as a number
     try:
-        if not _DATE.fullmatch(day):
+        if not _DATE.fullmatch(written):
             raise ValueError
-        date.fromisoformat((day + "-01-01")[:10])
+        date.fromisoformat((written + "-01-01")[:10])
     except ValueError as error:
         raise QuestionError(f"{day!r} is not a date.", "Write 2024-05-17, 2024-05 or 2024.") from error
-    return day
+    return written

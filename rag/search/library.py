@@ -20,7 +20,16 @@ from rag.library.filters import Filter
 from rag.library.followers import IndexDamaged
 from rag.library.late import max_sim
 from rag.library.store import Store
-from rag.search.asking import Allowed, Finding, check_question, checked_date, phrases, plain_source
+from rag.search.asking import (
+    Allowed,
+    Finding,
+    check_count,
+    check_question,
+    checked_date,
+    phrases,
+    plain_source,
+    plain_sources,
+)
 from rag.search.candidates import Candidates, Kept, Ranked
 from rag.search.closeness import Closely, stems
 from rag.search.dates import asks_about_now, date_range
@@ -55,9 +64,8 @@ class Library(Store):
 
         `is_brief` spares a process that asks once the opening of the vector index.
         """
-        settings = settings or Settings.load()
-        folder = Path(path) if path is not None else settings.library
-        return cls(folder, replace(settings, library=folder), opener, is_brief=is_brief)
+        settings = (settings or Settings.load()).with_values(library=path)
+        return cls(settings.library, settings, opener, is_brief=is_brief)
 
     def sync(
         self,
@@ -77,8 +85,8 @@ class Library(Store):
         question: str,
         k: int = 8,
         *,
-        since: str | None = None,
-        until: str | None = None,
+        since: str | date | None = None,
+        until: str | date | None = None,
         source: str | None = None,
         where: Callable[[Passage], bool] | None = None,
     ) -> list[Hit]:
@@ -94,8 +102,8 @@ class Library(Store):
         questions: Sequence[tuple[float, str]],
         k: int,
         *,
-        since: str | None = None,
-        until: str | None = None,
+        since: str | date | None = None,
+        until: str | date | None = None,
         source: str | None = None,
         sources: Sequence[str] = (),
         where: Callable[[Passage], bool] | None = None,
@@ -111,11 +119,12 @@ class Library(Store):
         """
         for _, question in questions:
             check_question(question)
+        check_count(k)
+        since, until = checked_date(since), checked_date(until)
+        demanded = Filter(since, until, source and plain_source(source), plain_sources(sources))
         first = questions[0][1]
         self.require_articles()
         self.refresh()
-        sources = tuple(map(plain_source, sources))
-        demanded = Filter(checked_date(since), checked_date(until), source and plain_source(source), sources)
         named = None
         if demanded.days is not None:
             named = DateRange(since, until, "", is_filter=True)

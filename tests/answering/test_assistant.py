@@ -324,6 +324,16 @@ def test_a_turn_that_is_none_is_refused_with_its_form(extractive, turn):
         extractive.answer(KNOWN, [turn])
 
 
+@pytest.mark.parametrize("history", ["Who?", {"role": "user", "content": "Who?"}, 5], ids=str)
+def test_a_history_that_is_no_list_of_turns_is_refused_with_their_form(extractive, history):
+    with pytest.raises(QuestionError, match='Write each as {"role"'):
+        extractive.answer(KNOWN, history)
+
+
+def test_no_history_is_none(extractive):
+    assert unclocked(extractive.answer(KNOWN, None)) == unclocked(extractive.answer(KNOWN))
+
+
 def test_a_langchain_chat_model_answers(seeds_library):
     model = GenericFakeChatModel(messages=iter([SAID]))
 
@@ -435,13 +445,14 @@ def test_an_answer_is_plain_json_data(extractive, question):
         assert {"number", "source", "title", "date", "url", "quote", "start", "end"} <= citation.keys()
 
 
-@pytest.mark.parametrize("question", ["", "  \n\t", "x" * 100_000])
-@pytest.mark.parametrize("way", ["answer", "stream", "aanswer"])
+@pytest.mark.parametrize("question", ["", "  \n\t", "x" * 100_000, None, 3])
+@pytest.mark.parametrize("way", ["answer", "stream", "aanswer", "sureness"])
 def test_what_cannot_be_a_question_is_refused(extractive, way, question):
     ask = {
         "answer": extractive.answer,
         "stream": lambda question: list(extractive.stream(question)),
         "aanswer": lambda question: asyncio.run(extractive.aanswer(question)),
+        "sureness": extractive.sureness,
     }[way]
 
     with pytest.raises(QuestionError) as caught:

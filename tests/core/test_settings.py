@@ -82,6 +82,33 @@ def test_flags_go_over_settings_and_are_checked_as_well():
         settings.with_values(port=-1)
 
 
+def test_values_given_in_code_are_read_as_in_the_environment():
+    settings = Settings(library="~/x", hits="5").with_values(articles="y", llm_temperature="0.5", llm_first_seconds=3)
+
+    assert (settings.library, settings.articles) == (Path.home() / "x", Path("y"))
+    assert (settings.hits, settings.llm_temperature, settings.llm_first_seconds) == (5, 0.5, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"hits": "five"}, "RAG_HITS is 'five', which is not a whole number."),
+        ({"hits": 2.5}, "RAG_HITS is 2.5, which is not a whole number."),
+        ({"hits": None}, "RAG_HITS is None, which is not a whole number."),
+        ({"hits": 0}, "RAG_HITS is 0, which is not between 1 and 100."),
+        ({"library": 5}, "RAG_LIBRARY is 5, which is not a path."),
+        ({"llm": ["extractive"]}, "RAG_LLM is ['extractive'], which is not a text."),
+        ({"unsupported": "dorp"}, "Did you mean drop?"),
+    ],
+    ids=str,
+)
+def test_a_value_given_in_code_that_makes_no_sense_is_refused(values, reason):
+    with pytest.raises(SettingsError) as problem:
+        Settings(**values)
+
+    assert reason in str(problem.value)
+
+
 @pytest.mark.parametrize(
     ("line", "value"),
     [

@@ -39,6 +39,8 @@ def sources(hits) -> set[str]:
         ({"until": "2013-12"}, {"old/a.txt", "old/b.txt"}),
         ({"since": "2013-11-04", "until": "2013-11-04"}, {"old/a.txt", "old/b.txt"}),
         ({"since": "2013-11-05", "until": "2014"}, {"old/b.txt"}),
+        ({"since": date(2014, 1, 1)}, {"new/c.txt"}),
+        ({"since": 2014}, {"new/c.txt"}),
         ({"source": "old"}, {"old/a.txt", "old/b.txt"}),
         ({"source": "d.txt"}, {"d.txt"}),
         ({"source": "old", "where": lambda passage: passage.title == "First"}, {"old/a.txt"}),
@@ -162,11 +164,21 @@ def test_a_source_that_is_no_text_is_one_that_no_article_has(fields, filters):
     assert len(fields.search("wheat harvest")) == 4
 
 
+@pytest.mark.parametrize("filters", [{"source": ["d.txt"]}, {"source": 5}, {"sources": [5]}])
+def test_what_cannot_be_a_source_is_refused(fields, filters):
+    with pytest.raises(QuestionError, match="is not a source"):
+        fields.find([(1.0, "wheat harvest")], 8, **filters)
+
+
+def test_one_source_may_be_named_alone(fields):
+    assert sources(fields.find([(1.0, "wheat harvest")], 8, sources="d.txt").hits) == {"d.txt"}
+
+
 def test_a_question_about_now_puts_the_newest_forward(fields):
     assert fields.search("What is the latest on wheat?")[0].passage.source == "new/c.txt"
 
 
-@pytest.mark.parametrize("day", ["soon", "2024-13", "2024-1-1", "20240101"])
+@pytest.mark.parametrize("day", ["soon", "2024-13", "2024-1-1", "20240101", 20240101, ["2024"]])
 def test_what_is_no_date_is_refused(fields, day):
     with pytest.raises(QuestionError, match="is not a date"):
         fields.search("wheat", since=day)

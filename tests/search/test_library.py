@@ -76,6 +76,12 @@ def test_no_more_passages_come_than_were_asked_for(town, k):
     assert len(town.search("price", k=k)) == min(k, 4)
 
 
+@pytest.mark.parametrize("k", [-1, "3", 2.5, None])
+def test_what_is_no_number_of_passages_is_refused(town, k):
+    with pytest.raises(QuestionError, match="is no number of passages"):
+        town.search("price", k=k)
+
+
 def test_two_wordings_are_one_ranking(town):
     hits = town.search_all([(1.0, "bread"), (0.5, "lighthouse")], k=2)
 
@@ -120,8 +126,14 @@ def test_what_was_looked_at_whole_is_not_looked_at_again_where_few_hits_are_left
 
 @pytest.mark.parametrize(
     ("question", "reason"),
-    [("", "is empty"), (" \n ", "is empty"), ("x" * 100_000, "100,000 characters; 4,000 are the most")],
-    ids=["empty", "blank", "endless"],
+    [
+        ("", "is empty"),
+        (" \n ", "is empty"),
+        ("x" * 100_000, "100,000 characters; 4,000 are the most"),
+        (None, "of the type NoneType"),
+        (b"Who?", "of the type bytes"),
+    ],
+    ids=["empty", "blank", "endless", "none", "bytes"],
 )
 def test_what_cannot_be_a_question_is_refused(town, question, reason):
     with pytest.raises(QuestionError, match=reason):
