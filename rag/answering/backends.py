@@ -96,10 +96,12 @@ def _given(llm: Any, settings: Settings) -> LangChainModel:
             f"A backend cannot be of the type {type(llm).__name__}.",
             "Give a string such as 'ollama:llama3.2', a LangChain chat model, or a function of messages.",
         )
-    chat_model = llm if hasattr(llm, "stream") else FunctionModel(llm)
-    name = getattr(llm, "model_name", None) or getattr(llm, "model", None) or getattr(llm, "__name__", None)
+    is_function = not hasattr(llm, "stream")
+    given = getattr(llm, "model_name", None) or getattr(llm, "model", None) or getattr(llm, "__name__", None)
+    name = given if isinstance(given, str) else type(llm).__name__
+    chat_model = FunctionModel(llm, name) if is_function else llm
     return LangChainModel(
-        Called(name if isinstance(name, str) else type(llm).__name__),
+        Called(name, is_function=is_function),
         settings,
         lambda left_out: chat_model,
         room=lambda model: Room(_stated(model) or settings.llm_context_tokens),

@@ -14,6 +14,7 @@ from typing import Any
 from rag.core.types import Usage
 
 _TOLD_AGAIN_SECONDS = 0.2
+_HANDED_ON = (Exception, KeyboardInterrupt, SystemExit)  # to the thread that waits for it
 
 
 class Stopped(Exception):
@@ -147,7 +148,7 @@ def pieces(
             async with slots.free():
                 call.begins()
                 await _read(open_stream(), is_alive, came, limits)
-        except Exception as error:  # noqa: BLE001 - handed to the thread that waits for it
+        except _HANDED_ON as error:
             came.put(_Raised(error))
         else:
             came.put(end)
@@ -181,7 +182,7 @@ def pieces(
 
 @dataclass(frozen=True, slots=True)
 class _Raised:
-    error: Exception
+    error: BaseException
 
 
 async def _read(
@@ -233,7 +234,7 @@ async def in_thread(make: Callable[[], Iterator[Any]], left: threading.Event) ->
                 put(item)
                 if left.is_set():
                     break
-        except Exception as error:  # noqa: BLE001 - handed to the thread that waits for it
+        except _HANDED_ON as error:
             put(_Raised(error))
         else:
             put(end)

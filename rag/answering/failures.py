@@ -41,6 +41,8 @@ class Called:
     secrets: tuple[str, ...] = ()
     models: Callable[[], tuple[str, ...] | None] = lambda: None
     """What the server says that it serves."""
+    is_function: bool = False
+    """The asker's own, whose errors are told as they are."""
 
 
 _TOO_LONG = re.compile(
@@ -96,14 +98,16 @@ def failure_of(error: BaseException, called: Called) -> BackendFailed:
 
 
 def _otherwise(backend: str, status: int | None, kinds: str, said: str, called: Called) -> BackendFailed:
+    reason = said.strip().split("\n")[0][:_LONGEST_REASON]
+    if called.is_function and status is None:
+        return BackendFailed(f"{backend} failed: {kinds.split()[0]}: {reason}", "Mend the function that was given.")
     if status is None and _NO_REPLY.search(kinds):
         return BrokenReply(
             f"{backend} answered with something that is no reply of a model.",
             "Check RAG_LLM_BASE_URL." if called.address else "Ask again, or use --llm extractive.",
         )
     kind = ServerFailed if status is not None and status >= 500 else BackendFailed
-    reason = said.strip().split("\n")[0][:_LONGEST_REASON] or kinds
-    return kind(f"{backend} failed: {reason}", "Ask again, or use --llm extractive.")
+    return kind(f"{backend} failed: {reason or kinds}", "Ask again, or use --llm extractive.")
 
 
 def _about_weights(backend: str, kinds: str, called: Called) -> BackendFailed | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
@@ -130,9 +130,10 @@ class LangChainModel:
             if usage := getattr(piece, "usage_metadata", None):
                 call.took(usage.get("input_tokens"), usage.get("output_tokens"))
             reason = _end_reason(piece) or reason
-            if text := text_of(getattr(piece, "content", piece)):
+            text = text_of(getattr(piece, "content", piece))
+            length += len(text)
+            if text := text[: max(0, len(text) + most - length)]:
                 call.came()
-                length += len(text)
                 said.append(text)
                 yield text
             if length > most:
@@ -187,7 +188,10 @@ class LangChainModel:
         if isinstance(error, OutOfTime):
             return too_slow(self.name, *_LIMIT_WORDS[error.limit])
         secrets = (*self._called.secrets, *_secrets_of(self._model))
-        return failure_of(error, replace(self._called, secrets=secrets))
+        failed = failure_of(error, replace(self._called, secrets=secrets))
+        if self._called.is_function and failed is not error:
+            failed.__cause__ = error
+        return failed
 
     def _pause(self, failed: BackendFailed, tries: int) -> float | None:
         """Seconds after which to ask again; None where that is of no use."""
@@ -206,16 +210,34 @@ class LangChainModel:
 class FunctionModel:
     """Any function from messages to text, as a chat model."""
 
-    def __init__(self, answer: Answerer) -> None:
+    def __init__(self, answer: Answerer, name: str) -> None:
         self._answer = answer
+        self._name = name
 
     def stream(self, messages: Messages) -> Iterator[Any]:
-        """Its text, or its pieces as they come."""
+        """Its text, or its pieces as they come; None is a piece without words."""
         said = self._answer([{"role": role, "content": content} for role, content in messages])
-        if isinstance(said, str) or hasattr(said, "content"):
+        if _is_text(said):
             yield said
-        else:
-            yield from said
+            return
+        if isinstance(said, Mapping | bytes) or not isinstance(said, Iterable):
+            raise self._no_text(said)
+        for piece in said:
+            if not (piece is None or _is_text(piece)):
+                raise self._no_text(piece)
+            yield piece
+
+    def _no_text(self, said: object) -> BackendFailed:
+        if isinstance(said, Coroutine):
+            said.close()  # else Python warns that nobody waited for it
+        return BackendFailed(
+            f"The backend {self._name!r} gave no text, but of the type {type(said).__name__}.",
+            "Let the function give a string, or strings one after the other.",
+        )
+
+
+def _is_text(said: object) -> bool:
+    return isinstance(said, str) or hasattr(said, "content")
 
 
 class _Leave:
