@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from rag.answering.moments import Moment, day_of, moments
@@ -21,6 +21,7 @@ About = Literal["date", "number", "name", "role", "negation"]
 
 _NEAR_COPY = 0.6  # of a sentence's telling words that another must hold to be compared with it word by word
 _MOST_REPLACED = 7  # words
+_REMEMBERED_SOURCES = 64
 _MUTUAL = frozenset("meet met talk talks discuss speak spoke agre marri and with between border neighbour".split())
 
 
@@ -49,18 +50,31 @@ class Source:
         self.written: date | None = day_of(written)
         self._date = written or ""
 
-    @cached_property
-    def sentences(self) -> list[Wording]:
-        lines = (line.strip("#|*- ") for line in self._text.splitlines())
-        return [Wording(line[start:end]) for line in lines for start, end in sentence_spans(line)]
+    @property
+    def sentences(self) -> tuple[Wording, ...]:
+        return _sentences(self._text)
 
-    @cached_property
+    @property
     def whole(self) -> Wording:
-        return Wording(f"{self._title}.\n{self._text}" if self._title else self._text)
+        return _whole(f"{self._title}.\n{self._text}" if self._title else self._text)
 
     @cached_property
     def moments(self) -> list[Moment]:
         return [*self.whole.moments, *moments(self._date)]
+
+
+# Sentence after sentence of an answer is held against the same few passages.
+
+
+@lru_cache(maxsize=_REMEMBERED_SOURCES)
+def _whole(text: str) -> Wording:
+    return Wording(text)
+
+
+@lru_cache(maxsize=_REMEMBERED_SOURCES)
+def _sentences(text: str) -> tuple[Wording, ...]:
+    lines = (line.strip("#|*- ") for line in text.splitlines())
+    return tuple(Wording(line[start:end]) for line in lines for start, end in sentence_spans(line))
 
 
 class Comparison:
