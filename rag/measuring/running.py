@@ -54,14 +54,15 @@ def run_answers(
     *,
     is_compared: bool,
 ) -> AnswersReport:
-    """How well each backend answers and refuses."""
+    """How well each backend answers and refuses; one that fails is an error: else another would answer for it."""
     chosen = PARTS[PARTS.index(part)]
     whole = load_answering_set(path, chosen)
     of = AnsweringSet(whole.name, sampled(whole.questions, sample), whole.corpus)
     if not of.questions:
         raise ReadingError(f"{str(path)!r} holds no questions of the part {part!r}.")
     with library_of(of, settings, library) as opened:
-        first = Assistant.open(opened, names[0] if names else settings.llm, settings)
+        alone = replace(settings, llm_fallback="none")
+        first = Assistant.open(opened, names[0] if names else settings.llm, alone)
         assistants = [first, *(first.with_backend(name) for name in names[1:])]
         return measure_answers(of, assistants, chosen, is_compared=is_compared)
 

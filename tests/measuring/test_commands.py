@@ -135,6 +135,16 @@ def test_answers_and_refusals_are_measured(measured, town):
     assert report["comparison"]["differences"]["whole answer"] == {"mean": 0.0, "low": 0.0, "high": 0.0, "p": 1.0}
 
 
+def test_a_backend_that_fails_is_no_measure_of_what_answers_in_its_place(measured, town, monkeypatch):
+    as_evidence(town)
+    monkeypatch.setenv("RAG_LLM_BASE_URL", "ollama=http://127.0.0.1:9")
+
+    code, out, err = measured(town, "--answers", "--compare", "extractive", "ollama:llama3.2")
+
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "'ollama:llama3.2' cannot be reached" in err
+
+
 def test_ones_own_questions_are_measured_on_the_library_that_is_there(measured, filled, tmp_path):
     rows = [
         {"id": "1", "kind": "who", "question": "Who received Lavrov in Cairo?", "answers": [["Sisi"]],
