@@ -115,7 +115,8 @@ def program() -> Callable[..., subprocess.CompletedProcess[str]]:
 
     def run(*args: str | Path, timeout: float = 220, **more) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, *map(str, args)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False, **more)
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.run(command, text=True, timeout=timeout, check=False, **pipes | more)
 
     return run
 

@@ -1,8 +1,10 @@
 """The terminal: what `python -m rag` prints, and how it ends when something is wrong."""
 
 import json
+import os
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -110,6 +112,30 @@ def test_search_as_json_holds_the_passages(rag, seeds_library):
         assert {"rank", "score"} == hit["vector"].keys() == hit["words"].keys()
 
 
+@pytest.mark.parametrize(
+    ("narrowed", "said"),
+    [
+        (["--since", "2026", "--until", "2024"], "Nothing was found."),
+        (["--source", "001_326692619fbb68b3.tx"], "Did you mean 001_326692619fbb68b3.txt?"),
+        (["--source", "elsewhere/"], "The library has no article, file or folder 'elsewhere'."),
+    ],
+    ids=["no days", "misspelt", "unknown"],
+)
+def test_a_search_that_finds_nothing_says_so(rag, narrowed, said):
+    code, out, err = rag("search", "Egypt", *narrowed)
+
+    assert (code, out, err.count("\n")) == (0, "", 1)
+    assert err.startswith("Nothing was found.")
+    assert said in err
+    assert rag("search", "Egypt", *narrowed, "--json") == (0, "[]\n", err)
+
+
+def test_a_source_may_be_named_as_from_the_folder_it_lies_in(rag):
+    name = "001_326692619fbb68b3.txt"
+
+    assert rag("search", "Egypt", "--source", f"./{name}") == rag("search", "Egypt", "--source", name)
+
+
 def test_the_doctor_finds_a_good_library_in_order(rag):
     code, out, err = rag("doctor")
 
@@ -209,6 +235,36 @@ def test_a_process_that_fails_leaves_one_line_and_no_traceback(program, filled):
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.count("\n") == 1
     assert ended.stderr.startswith("error: The question has 100,000 characters")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has it")
+def test_an_output_that_takes_no_more_is_one_line(program, filled):
+    with Path("/dev/full").open("w") as full:
+        ended = program("-m", "rag", "search", "Egypt", "--library", filled / "library", stdout=full)
+
+    assert (ended.returncode, ended.stderr) == (2, "error: The disk that is written to is full. Make room on it.\n")
+
+
+def test_an_output_that_nobody_reads_to_its_end_is_no_failure(program, filled):
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    ended = program("-m", "rag", "search", "Egypt", "--library", filled / "library", stdout=writing)
+
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_letters_that_the_terminal_does_not_have_are_escaped(program, filled):
+    latin = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    command = ("-m", "rag", "ask", KNOWN, "--library", filled / "library")
+
+    shown = program(*command, env=latin)
+    as_json = program(*command, "--json", env=latin)
+
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert r": \u201c" in shown.stdout
+    assert json.loads(as_json.stdout)["question"] == KNOWN
 
 
 def test_a_setting_in_the_env_file_is_read_where_the_command_is_run(program, tmp_path):

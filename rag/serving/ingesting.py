@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from rag.reading.articles import read_bytes
 from rag.reading.naming import shown
 from rag.reading.worker import article_reader
 from rag.search.library import Library
-from rag.serving.cli import DONE, IN_PART, json_option, library_option, run
+from rag.serving.cli import DONE, IN_PART, json_option, library_option, print_json, run
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,7 +44,7 @@ def ingest(
     settings = Settings.load().with_values(library=library)
     if explain is not None:
         article = _read(explain, settings)
-        click.echo(json.dumps(asdict(article), ensure_ascii=False) if as_json else explained(article))
+        print_json(asdict(article), indent=None) if as_json else click.echo(explained(article))
         return DONE
     opened = Library.open(settings=settings)
     own = opened.folders() if rebuild and not folders else []
@@ -116,7 +115,7 @@ def _sync(
 
 
 def _print(report: SyncReport, as_json: bool) -> None:
-    click.echo(json.dumps(report.to_dict(), ensure_ascii=False) if as_json else str(report))
+    print_json(report.to_dict(), indent=None) if as_json else click.echo(str(report))
 
 
 def _changes(library: Library, folders: list[Path]) -> Iterator[Collection[object]]:

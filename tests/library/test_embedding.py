@@ -29,3 +29,11 @@ def test_an_embedder_that_is_not_there_is_one_sentence_with_the_way_out(tmp_path
     assert "no-such-model" in problem.value.message
     assert "RAG_EMBEDDER" in problem.value.hint
     assert "\n" not in str(problem.value)
+
+
+@pytest.mark.parametrize("runtime", ["auto", "torch"])
+def test_a_folder_that_is_no_model_is_told_without_a_look_into_all_of_it(tmp_path, runtime):
+    (tmp_path / "articles").mkdir()
+
+    with pytest.raises(EmbedderError, match="named as the embedder, holds no model"):
+        open_embedder(str(tmp_path), runtime)

@@ -213,6 +213,16 @@ def test_judgements_that_cannot_be_read_are_one_sentence(town):
         load_set(town)
 
 
+@pytest.mark.parametrize("more", [[], ["--answers"]], ids=["search", "answers"])
+def test_a_set_without_questions_is_one_line(measured, tmp_path, more):
+    (tmp_path / "mine.jsonl").write_text("")
+
+    code, out, err = measured(tmp_path / "mine.jsonl", *more, "--json")
+
+    assert (code, out) == (2, "")
+    assert "mine.jsonl' holds no questions of the part 'all'." in err
+
+
 def test_a_set_that_is_none_is_one_line(measured, town):
     lines(town / "queries.jsonl", [{"id": "1", "question": "Who?", "evidence": ["elsewhere"]}])
 

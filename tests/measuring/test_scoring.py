@@ -69,6 +69,12 @@ def test_a_paired_difference_is_found_where_there_is_one_and_only_there():
     assert difference(better, before).mean == -gained.mean
 
 
+def test_of_a_single_question_chance_explains_any_difference():
+    found = difference({"a": 0.0}, {"a": 0.5})
+
+    assert (found.mean, found.low, found.high, found.p) == (0.5, 0.5, 0.5, 1.0)
+
+
 @pytest.mark.parametrize(
     ("positive", "negative", "expected"),
     [([3, 2], [1, 0], 1.0), ([0], [1], 0.0), ([1, 1], [1], 0.5), ([2, 0], [1], 0.5), ([3, 1], [2, 0], 0.75)],
