@@ -268,8 +268,10 @@ def test_a_folder_that_is_gone_is_dropped_as_the_doctor_says(two, command):
         (["empty"], "The folder 'empty' holds no articles"),
         (["--no-such-flag"], "No such option"),
         (["--library"], "requires an argument"),
+        ([""], "The name of a file or folder is empty."),
+        (["articles", "--library", ""], "The name of a file or folder is empty."),
     ],
-    ids=["missing folder", "a file", "empty folder", "unknown flag", "flag without value"],
+    ids=["missing folder", "a file", "empty folder", "unknown flag", "flag without value", "no name", "no library"],
 )
 def test_what_cannot_be_done_is_one_line_and_nothing_is_lost(place, command, args, reason):
     (place / "empty").mkdir()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from rag.core.errors import CitewellError, did_you_mean
+from rag.core.errors import CitewellError, SettingsError, did_you_mean
 from rag.core.settings import Settings
 from rag.library.filters import places
 from rag.serving.texts import also_in
@@ -27,8 +27,16 @@ if TYPE_CHECKING:
 
 DONE, IN_PART, NOTHING = 0, 1, 2
 
+
+def named_path(name: str) -> Path:
+    """The path of that name; the empty one of a shell's variable that is not set would mean the working folder."""
+    if not name:
+        raise SettingsError("The name of a file or folder is empty.", "Name one; a variable of the shell may be unset.")
+    return Path(name)
+
+
 library_option = click.option(
-    "--library", type=click.Path(path_type=Path), help="Folder of the library [RAG_LIBRARY or .library]."
+    "--library", type=named_path, metavar="PATH", help="Folder of the library [RAG_LIBRARY or .library]."
 )
 llm_option = click.option("--llm", metavar="SPEC", help="Backend: extractive or provider:model [RAG_LLM].")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

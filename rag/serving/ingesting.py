@@ -20,16 +20,16 @@ from rag.reading.articles import read_bytes
 from rag.reading.naming import shown
 from rag.reading.worker import article_reader
 from rag.search.library import Library
-from rag.serving.cli import DONE, IN_PART, json_option, library_option, print_json, run
+from rag.serving.cli import DONE, IN_PART, json_option, library_option, named_path, print_json, run
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("folders", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("folders", nargs=-1, type=named_path)
 @library_option
 @click.option("--dry-run", is_flag=True, help="Say what would be done and change nothing.")
 @click.option("--rebuild", is_flag=True, help="Make the whole library anew, with the embedder of the settings.")
 @click.option("--watch", is_flag=True, help="Stay, and sync again whenever a file changes.")
-@click.option("--explain", type=click.Path(path_type=Path), metavar="FILE", help="Print one file as it is read.")
+@click.option("--explain", type=named_path, metavar="FILE", help="Print one file as it is read.")
 @json_option
 def ingest(
     folders: tuple[Path, ...],
