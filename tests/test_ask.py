@@ -143,6 +143,17 @@ def test_the_doctor_finds_a_good_library_in_order(rag):
     assert {line[:4] for line in out.splitlines()} == {"ok  "}
 
 
+def test_the_doctor_marks_what_may_do_and_may_not(rag, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "scripted")
+    with scripted_server() as fresh:
+        monkeypatch.setenv("RAG_LLM_BASE_URL", fresh().url)
+
+        code, out, err = rag("doctor", "--llm", "openai:unlisted")
+
+    assert (code, err) == (0, "")
+    assert [line[:14] for line in out.splitlines() if not line.startswith("ok")] == ["NOTE  backend:"]
+
+
 def test_the_doctor_names_what_to_mend(rag, tmp_path):
     code, out, _ = rag("doctor", "--library", tmp_path / "none", "--llm", "opnai:tiny", "--json")
 

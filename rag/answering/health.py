@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag.answering.assistant import Assistant
 from rag.answering.offers import server_of, standing
 from rag.answering.reading import WEIGHTS
-from rag.core.errors import CitewellError, FolderError
+from rag.core.errors import CitewellError, FolderError, ReadingError
 from rag.core.settings import Settings
+from rag.core.types import SyncReport
 from rag.library.repair import leftovers, problem_of, repair
+from rag.reading.articles import read_bytes
+from rag.reading.worker import article_reader
 from rag.search.library import Library
 
 _LEAST_FREE_BYTES = 500_000_000
 _NAMED = 3  # files named in a finding; the rest is a number
+_TRIED = 20  # files that are read to see whether they can be
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at; `hint` is the command that mends it."""
+    """One thing looked at; `hint` is the command that mends it, or of what is fine so far what to look out for."""
 
     about: str
     is_fine: bool
@@ -94,19 +98,37 @@ def _folders(library: Library) -> Iterator[Finding]:
         except FolderError as error:
             yield Finding("files", False, error.message, "Bring the articles back; the library keeps what it has.")
             continue
-        parts = [
-            f"{len(sources)} {what} ({_some(sources)})"
+        unread = {failure.source: failure.reason for failure in plan.failed} | _unreadable(library, folder, plan)
+        if unread:
+            some = _some([f"{source}: {reason.rstrip('.')}" for source, reason in unread.items()])
+            message = f"{len(unread)} in {str(folder)!r} cannot be read ({some})."
+            yield Finding("files", True, message, "Mend or remove them; the library keeps what it had of them.")
+        read = [
+            ([source for source in sources if source not in unread], what)
             for sources, what in ((plan.removed, "gone"), (plan.updated, "changed"), (plan.added, "new"))
-            if sources
         ]
+        parts = [f"{len(sources)} {what} ({_some(sources)})" for sources, what in read if sources]
         if parts:
             message = f"Since the last ingest of {str(folder)!r}, of its files {', '.join(parts)}."
             yield Finding("files", False, message, f"Run: {command}")
-        else:
+        elif not unread:
             yield Finding("folders", True, f"the library says what {str(folder)!r} says.")
 
 
-def _some(sources: tuple[str, ...]) -> str:
+def _unreadable(library: Library, folder: Path, plan: SyncReport) -> dict[str, str]:
+    """Why files that are new or changed cannot be read, by source: no ingest would take them in. A few are tried."""
+    files = [source for source in (*plan.updated, *plan.added) if (folder / source).is_file()]
+    found = {}
+    with article_reader(library.settings.reading_seconds) as reader:
+        for source in files[:_TRIED]:
+            try:
+                reader.read(source, read_bytes(folder / source, folder))
+            except ReadingError as error:
+                found[source] = error.message
+    return found
+
+
+def _some(sources: Sequence[str]) -> str:
     return ", ".join(sources[:_NAMED]) + (" …" if len(sources) > _NAMED else "")
 
 

@@ -261,9 +261,14 @@ class Database:
         return None
 
     def _file(self) -> File | None:
-        """Which file lies at the path; None for none."""
+        """Which file lies at the path; None for none. LibraryError where its folder cannot be one."""
         try:
             status = self.path.stat()
+        except NotADirectoryError as error:
+            raise LibraryError(
+                f"{str(self.path.parent)!r} cannot be a library: it is a file, or lies in one.",
+                "Name a folder with --library.",
+            ) from error
         except OSError:
             return None
         return status.st_dev, status.st_ino

@@ -159,6 +159,8 @@ def discard(follower: Follower) -> None:
     with suppress(OSError):
         (follower.folder / _MARK).unlink()
     shutil.rmtree(follower.folder, ignore_errors=True)
+    with suppress(OSError):
+        follower.folder.unlink()  # a file in its place
 
 
 @contextmanager

@@ -215,9 +215,8 @@ def doctor(library: Path | None, llm: str | None, is_repair: bool, as_json: bool
         print_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
-            click.echo(
-                f"{'ok  ' if finding.is_fine else 'MEND'}  {finding.about}: {finding.message} {finding.hint}".rstrip()
-            )
+            sign = "MEND" if not finding.is_fine else "NOTE" if finding.hint else "ok  "
+            click.echo(f"{sign}  {finding.about}: {finding.message} {finding.hint}".rstrip())
     return DONE if all(finding.is_fine for finding in findings) else IN_PART
 
 

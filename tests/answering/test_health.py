@@ -54,6 +54,7 @@ def test_a_good_library_has_nothing_to_mend(library, place):
 INDEXES = [("vector index", "vectors"), ("word index", "words"), ("code index", "codes")]
 BROKEN = {
     "deleted": shutil.rmtree,
+    "a file": lambda index: (shutil.rmtree(index), index.write_text("x")),
     "unfinished": lambda index: (index / "applied.json").unlink(),
     "spoilt": spoil,
 }
@@ -126,6 +127,25 @@ def test_files_that_are_gone_changed_or_new_are_named_with_the_command(library, 
 
     assert "1 gone (a.txt), 1 changed (b.txt), 1 new (c.txt)" in found
     assert f"python ingest.py {articles} --library {place}" in found
+
+
+def test_a_file_that_no_ingest_could_read_is_told_with_the_reason_and_no_command(library, folder, place):
+    articles = folder({"a.txt": "", "c.pdf": "no pdf"})
+    opened = library()
+
+    told = next(each for each in examine(opened.settings, opened) if each.about == "files")
+
+    assert told.is_fine
+    assert told.message.startswith(f"2 in {str(articles)!r} cannot be read (a.txt: it holds no text, c.pdf: ")
+    assert "keeps what it had" in told.hint
+    assert findings(opened) == {}
+
+
+def test_a_file_in_the_place_of_the_library_is_told(library, tmp_path):
+    (tmp_path / "library").write_text("x")
+
+    assert "it is a file" in findings(library())["library"]
+    assert "it is a file" in findings(library("library/inside"))["library"]
 
 
 def test_a_folder_that_is_gone_or_emptied_is_named(library, folder, place):
