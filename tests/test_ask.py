@@ -146,7 +146,9 @@ def test_the_doctor_finds_a_good_library_in_order(rag):
 def test_the_doctor_marks_what_may_do_and_may_not(rag, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "scripted")
     with scripted_server() as fresh:
-        monkeypatch.setenv("RAG_LLM_BASE_URL", fresh().url)
+        server = fresh()
+        server.says("Twice a month.", models=("tiny",))
+        monkeypatch.setenv("RAG_LLM_BASE_URL", server.url)
 
         code, out, err = rag("doctor", "--llm", "openai:unlisted")
 

@@ -76,6 +76,10 @@ class Catalogue:
         """Make the tables where they are missing."""
         self._database.create(library_id=uuid.uuid4().hex, change="0")
 
+    def settle(self) -> None:
+        """Let the one file hold all that is committed."""
+        self._database.settle()
+
     def close(self) -> None:
         self._database.close()
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,11 @@ class Database:
         with self._translated(), self._connection(file) as db:
             return _has_tables(db) and value(db, "format") is not None
 
+    def settle(self) -> None:
+        """Bring what is committed into the file itself, so that a copy of it alone is whole; no reader is waited for."""
+        with suppress(sqlite3.OperationalError), closing(sqlite3.connect(self.path, timeout=0)) as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def create(self, **values: str) -> None:
         """Make the tables where they are missing, with these values."""
         if self.exists:
@@ -240,13 +246,14 @@ class Database:
 
         After an error it is closed, and what was not committed is gone.
         """
-        db = self._kept(file) or _connect(self.path)
+        sealed = _sealed(self.path)
+        db = sealed or self._kept(file) or _connect(self.path)
         try:
             yield db
         except BaseException:
             db.close()
             raise
-        if file is not None and len(self._free) < _KEPT:
+        if sealed is None and file is not None and len(self._free) < _KEPT:
             self._free.append((file, db))
         else:
             db.close()
@@ -318,6 +325,17 @@ class Database:
             if is_full_disk(self.path.parent, error):
                 raise full_disk(self.path.parent) from error
             raise StorageError(f"The library {str(self.path.parent)!r} cannot be used: {error.strerror}.") from error
+
+
+def _sealed(path: Path) -> Connection | None:
+    """To read a file beside which nothing may be written, where nobody is writing; None for any other.
+
+    It sees no later change, so that it is of use for one reading alone.
+    """
+    if os.access(path.parent, os.W_OK) or not path.exists() or path.with_name(path.name + "-wal").exists():
+        return None
+    place = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(place, uri=True, isolation_level=None, check_same_thread=False)
 
 
 def _connect(path: Path) -> Connection:

@@ -106,6 +106,8 @@ def sync(
             _finish(store, clock)
             if report.removed or report.updated:
                 store.catalogue.forget_removed(store.catalogue.change)
+    if not dry_run:
+        store.catalogue.settle()
     return replace(report, seconds=time.perf_counter() - started, stages=clock.stages)
 
 
