@@ -182,7 +182,7 @@ class Database:
             return _has_tables(db) and value(db, "format") is not None
 
     def settle(self) -> None:
-        """Bring what is committed into the file itself, so that a copy of it alone is whole; no reader is waited for."""
+        """Bring what is committed into the file itself, so that a copy of it alone is whole; waits for no reader."""
         with suppress(sqlite3.OperationalError), closing(sqlite3.connect(self.path, timeout=0)) as db:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -1,8 +1,10 @@
-"""The `---` block at the head of a file: what its writer says about the article."""
+"""The `---` or `+++` block at the head of a file: what its writer says about the article."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+import tomllib
 from dataclasses import dataclass
 
 import yaml
@@ -12,6 +14,8 @@ from rag.reading.cleaning import visible
 from rag.reading.stated import as_date
 
 _BLOCK = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_TOML_BLOCK = re.compile(r"\A\+\+\+[ \t]*\n(?P<toml>.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_TOML_FIELD = re.compile(r"^[\w.-]+[ \t]*=", re.MULTILINE)
 _FIELD = re.compile(r"(?P<name>\w+):(?:[ \t]+(?P<value>.*))?")
 
 
@@ -31,10 +35,10 @@ class FrontMatter:
 
 def split_front_matter(text: str) -> tuple[FrontMatter, str]:
     """The front matter and the text after it; a text without a closed block is all text."""
-    match = _BLOCK.match(text)
+    match = _BLOCK.match(text) or _TOML_BLOCK.match(text)
     if not match:
         return FrontMatter(), text
-    fields = _fields(match["yaml"])
+    fields = _fields(match["yaml"]) if match.re is _BLOCK else _toml_fields(match["toml"])
     if fields in (None, ""):
         return FrontMatter(), text[match.end() :]
     if not isinstance(fields, dict):
@@ -67,7 +71,19 @@ def _fields(block: str) -> object:
         raise ReadingError(f"its front matter is not valid YAML ({reason}); put the value there in quotes.") from error
 
 
+def _toml_fields(block: str) -> object:
+    """The prose itself where there is no more between two rulers."""
+    if not _TOML_FIELD.search(block):
+        return block
+    try:
+        return tomllib.loads(block)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ReadingError(f"its front matter is not valid TOML ({error}); put the value there in quotes.") from error
+
+
 def _as_text(value: object) -> str:
+    if isinstance(value, dt.date):
+        return value.isoformat()
     if isinstance(value, list):
         # Plain words only: nested aliases of YAML can unfold to gigabytes.
         value = ", ".join(item for item in value if isinstance(item, str))

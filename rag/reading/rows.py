@@ -6,6 +6,7 @@ import codecs
 import csv
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,6 +161,8 @@ def _words(value: object) -> str:
     """Text and numbers as they are, a list of names joined; what is nested deeper is no fact about an article."""
     if isinstance(value, str):
         return value
+    if isinstance(value, float) and not math.isfinite(value):
+        return ""  # NaN is how exports of tables say that there is nothing
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     if isinstance(value, list):

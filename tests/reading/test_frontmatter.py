@@ -107,3 +107,27 @@ def test_any_block_is_read_or_refused(yaml):
         return
     assert isinstance(about, FrontMatter)
     assert text in block(yaml)
+
+
+@pytest.mark.parametrize(
+    ("toml", "expected"),
+    [
+        ('title = "Ships: they come"\ndate = 2025-12-22', FrontMatter(title="Ships: they come", date="2025-12-22")),
+        ("date = 2025-12-22T10:30:00Z\ndraft = false", FrontMatter(date="2025-12-22")),
+        (
+            'date = "December 2025"\nauthor = ["Eva Lund", "Omar Said"]',
+            FrontMatter(date="2025-12", author="Eva Lund, Omar Said"),
+        ),
+        ('source = "https://wheat.example/a"\n[extra]\ntitle = "x"', FrontMatter(url="https://wheat.example/a")),
+    ],
+)
+def test_a_block_of_toml_says_the_same(toml, expected):
+    assert split_front_matter(f"+++\n{toml}\n+++\nWords.") == (expected, "Words.")
+
+
+def test_a_block_of_broken_toml_is_told_and_prose_between_rulers_is_text():
+    with pytest.raises(ReadingError, match="its front matter is not valid TOML"):
+        split_front_matter("+++\ntitle = Ships come\n+++\nWords.")
+
+    prose = "+++\nShips come = go.\n+++\nWords."
+    assert split_front_matter(prose) == (FrontMatter(), prose)

@@ -143,6 +143,12 @@ def test_a_line_that_cannot_be_taken_apart_fails_alone(rows, bad):
     assert [type(row).__name__ for row in found] == ["Row", "BrokenRow", "Row"]
 
 
+def test_a_number_that_is_none_says_nothing(rows):
+    found = rows("a.jsonl", '{"text": NaN}\n{"text": "Ships.", "title": NaN, "author": -Infinity}\n')
+
+    assert found == [BrokenRow("1", "it has no text."), Row("2", {"text": "Ships."})]
+
+
 def test_a_line_that_is_too_long_is_one_line(rows):
     found = rows("a.jsonl", lines({"text": "one"}, {"text": "x" * 50_000_001}, {"text": "three"}))
 
