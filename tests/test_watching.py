@@ -92,6 +92,23 @@ def test_a_folder_is_watched_with_the_library_in_it_and_another_writer_beside(fo
     ]  # fmt: skip
 
 
+def test_a_folder_that_is_deleted_and_made_again_is_watched_again(folder, tmp_path, watching):
+    articles = folder({"a.txt": "Ships came into the harbour."})
+    watched = watching("articles", "--library", "library", cwd=tmp_path)
+
+    watched.reports(1)
+    watched.told("Watching")
+    shutil.rmtree(articles)
+    watched.told("error: ")
+    folder({"a.txt": "Ships came into the harbour.", "b.txt": "Wheat is dear."})
+    watched.reports(2)
+    folder({"c.txt": "A storm broke the lighthouse."})
+    reports = watched.reports(3)
+
+    assert watched.end() == 0
+    assert [report["added"] for report in reports] == [["a.txt"], ["b.txt"], ["c.txt"]]
+
+
 def test_watching_in_a_dry_run_changes_nothing(filled, tmp_path, watching):
     for name in ("articles", "library"):
         shutil.copytree(filled / name, tmp_path / name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -118,32 +118,60 @@ def _print(report: SyncReport, as_json: bool) -> None:
     print_json(report.to_dict(), indent=None) if as_json else click.echo(str(report))
 
 
+Places = set[tuple[Path, int, int]]
+"""Folders, each with its device and inode."""
+
+
 def _changes(library: Library, folders: list[Path]) -> Iterator[Collection[object]]:
     """Twice a second what has changed in the folders since this was called, and often that is nothing."""
-    from watchfiles import watch
+    changes = _seen(library.folder.resolve(), folders)
+    next(changes)  # only now it has begun
+    return changes
 
-    places = [folder.resolve() for folder in folders if folder.is_dir()]
-    own = library.folder.resolve()
 
+def _seen(library: Path, folders: list[Path]) -> Iterator[Collection[object]]:
+    """As `_changes`; a folder that is made, or made again, is watched from then on and is a change itself."""
+    from watchfiles import Change, watch
+
+    made: Places = set()
+    while True:
+        watched = _places(folders)
+        changes = watch(
+            *(place for place, *_ in watched),
+            watch_filter=_filter({place for place, *_ in watched}, library),
+            debounce=800,
+            rust_timeout=500,
+            yield_on_timeout=True,
+            raise_interrupt=False,
+        )
+        for changed in changes:
+            yield changed or made
+            deleted = {path for kind, path in changed if kind is Change.deleted}
+            now = _places(folders)
+            # Another folder may have got the inode of the one that was deleted.
+            watched = {each for each in watched & now if str(each[0]) not in deleted}
+            if made := now - watched:
+                break
+        else:
+            return  # by Ctrl-C
+
+
+def _places(folders: list[Path]) -> Places:
+    there = [folder.resolve() for folder in folders if folder.is_dir()]
+    return {(place, place.stat().st_dev, place.stat().st_ino) for place in there}
+
+
+def _filter(places: set[Path], library: Path) -> Callable[[object, str], bool]:
     def is_of_articles(_: object, path: str) -> bool:
         """Not hidden, and not written by a sync itself, where the library lies among the articles."""
         return any(
             Path(path).is_relative_to(place)
             and not any(part.startswith(".") for part in Path(path).relative_to(place).parts)
-            and not (own.is_relative_to(place) and Path(path).is_relative_to(own))
+            and not (library.is_relative_to(place) and Path(path).is_relative_to(library))
             for place in places
         )
 
-    changes = watch(
-        *places,
-        watch_filter=is_of_articles,
-        debounce=800,
-        rust_timeout=500,
-        yield_on_timeout=True,
-        raise_interrupt=False,
-    )
-    next(changes)  # only now it has begun
-    return changes
+    return is_of_articles
 
 
 def _watch(
