@@ -107,7 +107,8 @@ def difference(first: Mapping[str, float], second: Mapping[str, float]) -> Diffe
     if not gained.any():
         return Difference(0.0, 0.0, 0.0, 1.0)
     if len(gained) == 1:  # a single swap tells nothing, and scipy refuses it
-        return Difference(*[float(gained[0])] * 3, 1.0)
+        only = float(gained[0])
+        return Difference(only, only, only, 1.0)
     low, high = np.percentile(_resampled(gained), [2.5, 97.5])
     from scipy.stats import permutation_test
 
