@@ -15,7 +15,7 @@ from rag.answering.failures import Called
 from rag.answering.models import Answerer, ChatModel, FunctionModel, LangChainModel, Messages, Model, Room, as_taken
 from rag.answering.servers import Provider
 from rag.core.errors import BackendFailed, BackendKeyMissing, BackendPackageMissing, BackendUnknown, did_you_mean
-from rag.core.per_backend import address_of
+from rag.core.per_backend import address_of, providers_named
 from rag.core.settings import EXTRACTIVE, Settings
 
 _ANTHROPIC, _MISTRAL, _GROQ = "https://api.anthropic.com", "https://api.mistral.ai/v1", "https://api.groq.com"
@@ -45,6 +45,7 @@ def open_model(llm: str | ChatModel | Answerer, settings: Settings) -> Model:
         return _given(llm, settings)
     name, model = _parts(llm)
     check_installed(llm, name)
+    _check_providers(settings)
     _check_key(llm, name, settings)
     key = os.environ.get(PROVIDERS[name].key, "") if PROVIDERS[name].key else ""
     identity = (llm, key, *(getattr(settings, f.name) for f in fields(settings) if f.name.startswith("llm_")))
@@ -162,6 +163,16 @@ def _parts(spec: str) -> tuple[str, str]:
         f"Unknown backend {spec!r}.",
         did_you_mean(provider, known) or f"Use {EXTRACTIVE}, or provider:model with one of: {', '.join(PROVIDERS)}.",
     )
+
+
+def _check_providers(settings: Settings) -> None:
+    """BackendUnknown where an address or a price is nobody's: what it was meant for would be asked elsewhere."""
+    for setting, name in providers_named(settings.llm_base_url, settings.llm_prices):
+        if name not in PROVIDERS:
+            raise BackendUnknown(
+                f"{setting} names the provider {name!r}, which is unknown.",
+                did_you_mean(name.lower(), PROVIDERS) or f"There are {', '.join(PROVIDERS)}.",
+            )
 
 
 def check_installed(spec: str, provider: str) -> None:

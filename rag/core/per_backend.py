@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from rag.core.errors import SettingsError, did_you_mean
+from rag.core.errors import SettingsError
 
-PROVIDERS = ("openai", "anthropic", "google_genai", "mistralai", "groq", "ollama", "huggingface")
-"""The names of those in `rag.answering.backends`."""
 _NAMED_ADDRESS = re.compile(r"(?P<provider>[a-z_]+)\s*=\s*(?P<address>\S+)")
 _PROVIDER = re.compile(r"[a-z_]+", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -41,11 +40,9 @@ def price_of(backend: str, prices: str) -> tuple[float, float] | None:
 
 
 def check_addresses(addresses: str) -> None:
-    """SettingsError for what is no address of the web, or that of nobody."""
+    """SettingsError for what is no address of the web."""
     for entry in _entries(addresses):
         named = _NAMED_ADDRESS.fullmatch(entry)
-        if named:
-            _check_provider("RAG_LLM_BASE_URL", named["provider"])
         if not _ADDRESS.fullmatch(named["address"] if named else entry):
             raise SettingsError(
                 f"RAG_LLM_BASE_URL holds {without_password(entry)!r}, which is no address.",
@@ -54,14 +51,21 @@ def check_addresses(addresses: str) -> None:
 
 
 def check_prices(prices: str) -> None:
-    """SettingsError for what is no pair of numbers, or the price of nobody's model."""
+    """SettingsError for what is no pair of numbers."""
     for entry in _entries(prices):
-        name, _, price = entry.rpartition("=")
-        provider, colon, _ = name.strip().partition(":")
+        _price(entry.rpartition("=")[2])
+
+
+def providers_named(addresses: str, prices: str) -> Iterator[tuple[str, str]]:
+    """(setting, provider) wherever one of the two settings names one."""
+    for entry in _entries(addresses):
+        if named := _NAMED_ADDRESS.fullmatch(entry):
+            yield "RAG_LLM_BASE_URL", named["provider"]
+    for entry in _entries(prices):
+        provider, colon, _ = entry.partition(":")
         # A model from code has a name of its own, such as `qwen3:8b`.
         if colon and _PROVIDER.fullmatch(provider):
-            _check_provider("RAG_LLM_PRICES", provider)
-        _price(price)
+            yield "RAG_LLM_PRICES", provider
 
 
 def without_password(address: str) -> str:
@@ -71,14 +75,6 @@ def without_password(address: str) -> str:
 
 def _entries(text: str) -> list[str]:
     return [entry.strip() for entry in text.split(";") if entry.strip()]
-
-
-def _check_provider(setting: str, name: str) -> None:
-    if name not in PROVIDERS:
-        raise SettingsError(
-            f"{setting} names the provider {name!r}, which is unknown.",
-            did_you_mean(name.lower(), PROVIDERS) or f"There are {', '.join(PROVIDERS)}.",
-        )
 
 
 def _price(text: str) -> tuple[float, float]:

@@ -178,7 +178,7 @@ def read_dotenv(path: Path) -> dict[str, str]:
         if not entry or entry.startswith("#"):
             continue
         name, equals, value = entry.partition("=")
-        if not equals or not name.strip():
+        if not equals or not name.strip() or "\0" in line:
             raise SettingsError(
                 f"Line {number} of {str(path)!r} is not a setting.",
                 "Write it as NAME=value, or put # before it.",

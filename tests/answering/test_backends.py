@@ -35,6 +35,26 @@ def test_a_backend_that_does_not_exist_is_refused_with_the_nearest(spec, message
     assert caught.value.hint.endswith(hint)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "hint"),
+    [
+        ("llm_base_url", "opnai=http://127.0.0.1:8765/v1", "Did you mean openai?"),
+        ("llm_base_url", "http://a/v1; x=http://b/v1", "There are openai, anthropic, "),
+        ("llm_prices", "openi:x=1,2", "Did you mean openai?"),
+        ("llm_prices", "1,2; OpenAI:x=1,2", "Did you mean openai?"),
+    ],
+)
+def test_an_address_or_a_price_of_no_known_provider_is_refused_before_anything_is_sent(name, value, hint):
+    with pytest.raises(BackendUnknown, match="which is unknown") as refused:
+        open_model("openai:tiny", Settings(**{name: value}))
+
+    assert refused.value.hint.startswith(hint)
+
+
+def test_a_price_of_a_model_from_code_needs_no_provider():
+    assert open_model("openai:tiny", Settings(llm_base_url="http://a/v1", llm_prices="qwen3:8b=1,2; tides=1,2"))
+
+
 @pytest.mark.parametrize("given", [Settings(), 5, {"model": "tiny"}], ids=type)
 def test_an_object_that_cannot_answer_is_refused_when_it_is_given(given):
     with pytest.raises(BackendUnknown) as caught:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering import backends
 from rag.core.errors import SettingsError
-from rag.core.per_backend import PROVIDERS, address_of, price_of, without_password
+from rag.core.per_backend import address_of, price_of, without_password
 from rag.core.settings import Settings
 
 
@@ -61,27 +60,3 @@ def test_a_price_is_the_backends_own_else_that_of_all():
 def test_what_is_neither_is_refused_at_once(name, value, reason):
     with pytest.raises(SettingsError, match=reason):
         Settings.parse({name: value})
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "hint"),
-    [
-        ("RAG_LLM_BASE_URL", "opnai=http://127.0.0.1:8765/v1", "Did you mean openai?"),
-        ("RAG_LLM_BASE_URL", "http://a/v1; x=http://b/v1", "There are openai, anthropic, "),
-        ("RAG_LLM_PRICES", "openi:x=1,2", "Did you mean openai?"),
-        ("RAG_LLM_PRICES", "1,2; OpenAI:x=1,2", "Did you mean openai?"),
-    ],
-)
-def test_an_address_or_a_price_of_no_known_provider_is_refused(name, value, hint):
-    with pytest.raises(SettingsError, match="which is unknown") as refused:
-        Settings.parse({name: value})
-
-    assert refused.value.hint.startswith(hint)
-
-
-def test_a_price_of_a_model_from_code_needs_no_provider():
-    assert Settings.parse({"RAG_LLM_PRICES": "qwen3:8b=1,2; tides=1,2"}).llm_prices
-
-
-def test_the_providers_known_to_the_settings_are_those_that_can_be_opened():
-    assert list(PROVIDERS) == list(backends.PROVIDERS)
