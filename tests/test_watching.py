@@ -25,7 +25,12 @@ class Watching:
         self._out, self._err = out / "out.txt", out / "err.txt"
         with self._out.open("w") as stdout, self._err.open("w") as stderr:
             self._process = subprocess.Popen(
-                [sys.executable, ROOT / "ingest.py", *args, "--watch", "--json"], cwd=cwd, stdout=stdout, stderr=stderr
+                [sys.executable, ROOT / "ingest.py", *args, "--watch", "--json"],
+                cwd=cwd,
+                stdout=stdout,
+                stderr=stderr,
+                # A shell that starts the tests in the background has Ctrl-C ignored, in all below it too.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
 
     def reports(self, count: int) -> list[dict]:
