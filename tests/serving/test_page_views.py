@@ -265,8 +265,9 @@ def test_boxes_can_be_ticked_while_a_question_begins(views):
     asking = threading.Thread(target=lambda: list(views.ask("When?", conversation)))
 
     asking.start()
-    while asking.is_alive():
-        conversation.ticked.add(f"more {len(conversation.ticked)}.txt")
+    for number in range(5000):
+        conversation.ticked.add(f"more {number}.txt")
+    asking.join()
 
     assert texts.TICKED_GONE in views.turn(conversation.turns[0])
 
