@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.answering.asked import Terms
 from rag.answering.budget import alternating, fit, is_cut_off, words_sent
 from rag.answering.calls import Call
 from rag.answering.citing import MarkerStream
 from rag.answering.draft import Draft, cite
-from rag.answering.evidence import Evidence, Weighed
+from rag.answering.evidence import Weighed
 from rag.answering.models import Messages, Model
 from rag.answering.prompts import NOT_FOUND, messages
 from rag.answering.rewriting import rewritten
-from rag.answering.sourcing import finder, with_sources, without_unsupported
+from rag.answering.sourcing import finder, shared, with_sources, without_unsupported
 from rag.answering.support import checked_sentences
 from rag.answering.suspicion import warning
 from rag.answering.thinking import without_thoughts
@@ -22,7 +21,7 @@ from rag.core.errors import BackendFailed, EmptyReply, PromptTooLong
 from rag.core.per_backend import price_of
 from rag.core.settings import Settings
 from rag.core.types import Citation, Hit, Message, Usage
-from rag.library.words import QUESTION_WORDS, terms
+from rag.library.words import content_terms
 from rag.search.followups import Question
 
 _WHOLE_SENTENCE = re.compile(r"[.!?…][\"'”’)]*(?:\s|$)")
@@ -130,15 +129,9 @@ def _resolved(number: int, sentence: str, hits: Sequence[Hit], weighed: Weighed)
     among = [item for item in weighed.evidence if item.hit.passage.id == hit.passage.id]
     if not among:
         return cite(hit, hit.passage.start, hit.passage.end, 0)
-    said = {term for term in terms(sentence) if term not in QUESTION_WORDS}
-    best = max(among, key=lambda item: (_shared(said, item), item.score))
+    said = content_terms(sentence)
+    best = max(among, key=lambda item: (shared(said, item), item.score))
     return cite(hit, best.start, best.end, 0)
-
-
-def _shared(said: set[str], item: Evidence) -> float:
-    """Words in common, a little less for a longer statement so that the one that says just this wins."""
-    stems = Terms.of(item.statement.text).stems
-    return len(said & stems) - 0.02 * len(stems)
 
 
 def _passage_around(citation: Citation, hits: Sequence[Hit]) -> str:

@@ -13,7 +13,7 @@ from rag.answering.prompts import rewriting
 from rag.answering.thinking import without_thoughts
 from rag.core.errors import BackendFailed
 from rag.core.types import Message
-from rag.library.words import QUESTION_WORDS, terms
+from rag.library.words import content_terms, terms
 from rag.search.followups import Question
 
 _MOST_SECONDS = 10.0  # a reader waits for it before anything else happens
@@ -44,7 +44,7 @@ def is_sound(form: str, question: str, history: Sequence[Message]) -> bool:
         return False
     if len(form.split()) > len(question.split()) + _MOST_TIMES_LONGER:
         return False
-    own, its = _content(question), _content(form)
+    own, its = content_terms(question), content_terms(form)
     if not its or (own and not own & its):
         return False
     known = set(terms(" ".join([question, *(turn.content for turn in history)])))
@@ -54,10 +54,6 @@ def is_sound(form: str, question: str, history: Sequence[Message]) -> bool:
 def _form(said: str) -> str:
     """The reply without a label, quotation marks or blank lines around it."""
     return _LABEL.sub("", said.strip()).strip(' \t\n"“”*`')
-
-
-def _content(text: str) -> set[str]:
-    return {term for term in terms(text) if term not in QUESTION_WORDS}
 
 
 def _said(model: Model, question: str, history: Sequence[Message], call: Call) -> str:

@@ -11,7 +11,7 @@ from rag.answering.draft import Draft, cite
 from rag.answering.evidence import Evidence, Weighed
 from rag.answering.support import MARKER, claims_something, judged, spans_with_markers
 from rag.core.types import Citation
-from rag.library.words import QUESTION_WORDS, terms
+from rag.library.words import content_terms, terms
 
 _TRIED = 4  # statements that might bear a sentence out
 _STOP = re.compile(r"[.!?…]+[\"'”’)]*$")
@@ -86,17 +86,18 @@ def finder(weighed: Weighed) -> Find:
     """Looks among the statements that were found for the question."""
 
     def find(sentence: str) -> Citation | None:
-        said = {term for term in terms(sentence) if term not in QUESTION_WORDS}
-        likely = sorted(weighed.evidence, key=lambda item: -_shared(said, item))[:_TRIED]
+        said = content_terms(sentence)
+        likely = sorted(weighed.evidence, key=lambda item: -shared(said, item))[:_TRIED]
         for item in likely:
             citation = cite(item.hit, item.start, item.end, 0)
-            if _shared(said, item) > 0 and judged(sentence, [citation], [item.hit.passage.text]).support == "supported":
+            if shared(said, item) > 0 and judged(sentence, [citation], [item.hit.passage.text]).support == "supported":
                 return citation
         return None
 
     return find
 
 
-def _shared(said: set[str], item: Evidence) -> float:
+def shared(said: set[str], item: Evidence) -> float:
+    """Words in common, a little less for a longer statement so that the one that says just this wins."""
     stems = set(terms(item.statement.text))
     return len(said & stems) - 0.02 * len(stems)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.answering.agreement import Comparison, Source
 from rag.core.types import Citation, Sentence, Support
-from rag.library.words import QUESTION_WORDS, terms
+from rag.library.words import content_terms
 from rag.reading.sentences import is_ended, sentence_spans
 
 MARKER = re.compile(r"\s*\[(\d{1,3})\]")
@@ -64,7 +64,7 @@ def spans_with_markers(text: str) -> list[tuple[int, int]]:
 
 def claims_something(sentence: str) -> bool:
     """Whether there is enough in it to need a source: “Lavrov is dead.” has, “Happy to help.” has not."""
-    content = _content(sentence)
+    content = content_terms(sentence)
     is_whole = is_ended(sentence) and not sentence.endswith("…")  # which is where a reply broke off
     is_whole = is_whole and len(sentence.split()) > 1 and bool(content - _COURTESY)
     return (len(content) >= _FEWEST_WORDS or is_whole) and bool(re.search(r"[^\W\d_]", sentence))
@@ -90,7 +90,3 @@ def judged(sentence: str, cited: Sequence[Citation], around: Sequence[str]) -> V
     if comparison.share < _NEAR:
         return Verdict("weak", "The source says it in other words, if at all.")
     return Verdict("supported", "")
-
-
-def _content(sentence: str) -> set[str]:
-    return {term for term in terms(sentence) if term not in QUESTION_WORDS}

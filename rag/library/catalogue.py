@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from rag.core.types import Article, Passage, page_at
-from rag.library import database as sql
+from rag.library import sql
 from rag.library.database import Connection, Database, rows, scalar, set_values, value
 from rag.library.embedding import Codes, Embedding, Vectors
 from rag.library.filters import as_text

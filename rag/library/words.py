@@ -57,6 +57,11 @@ def content_words(text: str) -> list[str]:
     return [word for word in words if _is_acronym(word, text) or word.lower() not in QUESTION_WORDS] or words
 
 
+def content_terms(text: str) -> set[str]:
+    """The stems of its words that tell something; none where there are only words that questions are made of."""
+    return {term for term in terms(text) if term not in QUESTION_WORDS}
+
+
 def _is_acronym(word: str, text: str) -> bool:
     """`US` and `WHO`, where not the whole text is in capitals."""
     return len(word) > 1 and word.isupper() and not text.isupper()
