@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from rag.answering.admission import Admission
 from rag.answering.calls import Call, Stopped
+from rag.answering.digest import digested
 from rag.answering.draft import Draft
 from rag.answering.evidence import Weighed
 from rag.answering.extractive import ExtractiveBackend
@@ -21,6 +22,7 @@ from rag.answering.overview import asks_for_overview, openings
 from rag.answering.relevance import answerability, is_answerable
 from rag.answering.replies import Clock, Replies
 from rag.answering.scales import Scales
+from rag.answering.shelf import Shelf
 from rag.answering.smalltalk import reply_to, small_talk
 from rag.answering.tracing import traced
 from rag.core.errors import BackendFailed, CitewellError, QuestionError
@@ -28,9 +30,10 @@ from rag.core.recent import Recent
 from rag.core.settings import EXTRACTIVE, Settings
 from rag.core.types import Answer, Hit, Message
 from rag.library.embedding import cores
-from rag.search.asking import check_question, plain_sources
+from rag.search.asking import Finding, check_question, plain_sources
 from rag.search.followups import Question, stand_alone
 from rag.search.library import Library
+from rag.search.referring import Wanted, wanted_in
 
 if TYPE_CHECKING:
     from rag.answering.generative import GenerativeBackend
@@ -53,6 +56,7 @@ class Assistant:
         self.settings = settings
         self._backend = backend
         self._scales = scales
+        self._shelf = Shelf(library, scales)
         self._replies = Replies(library, backend.name)
         self._answers: Recent[Answer] = Recent(_REMEMBERED_ANSWERS)
         self._is_warm = False
@@ -150,21 +154,26 @@ class Assistant:
             yield self._replies.said(question, reply_to(kind, self.library), clock)
             return
         asked = stand_alone(question, turns)
-        if isinstance(self._backend, ExtractiveBackend):
-            yield from self._quoted(asked, turns, call, clock, ignore_dates=ignore_dates, sources=sources)
+        wanted = wanted_in(asked.text, date.today(), [turn.content for turn in turns if turn.role == "user"])
+        if wanted and wanted.asks != "summary" and (told := self._told(asked, wanted, call, clock, sources)):
+            yield told
             return
-        if asked.leans_back:
+        if isinstance(self._backend, ExtractiveBackend):
+            yield from self._quoted(asked, wanted, turns, call, clock, ignore_dates=ignore_dates, sources=sources)
+            return
+        if asked.leans_back and not wanted:
             asked = self._backend.rewritten(asked, turns, call)
             clock.lap("question")
         with _ADMISSION.admitted(object(), call) as has_waited:
             if has_waited:
                 clock.lap("waiting")
-            asked, hits, weighed = self._weighed(asked, clock, ignore_dates=ignore_dates, sources=sources)
+            asked, hits, weighed = self._weighed(asked, wanted, clock, ignore_dates=ignore_dates, sources=sources)
         yield from self._replied(asked, hits, weighed, turns, call, clock)
 
     def _quoted(
         self,
         asked: Question,
+        wanted: Wanted | None,
         turns: Sequence[Message],
         call: Call,
         clock: Clock,
@@ -175,7 +184,7 @@ class Assistant:
         """The built-in answer, worked out once however many ask for it."""
         # What the articles say stays the same until they, or the day that "last week" is counted from, are others.
         version = self.library.version
-        key = (asked, ignore_dates, sources, version, date.today())
+        key = (asked, wanted, ignore_dates, sources, version, date.today())
         answers: list[Answer] = []
         if (known := self._answers.get(key)) is None:
             with _ADMISSION.admitted((id(self), key), call) as has_waited:
@@ -184,7 +193,7 @@ class Assistant:
                 if (known := self._answers.get(key)) is None:
                     # Indexes that follow later have not yet found what the catalogue of this version holds.
                     was_in_step = self.library.is_in_step
-                    found = self._weighed(asked, clock, ignore_dates=ignore_dates, sources=sources)
+                    found = self._weighed(asked, wanted, clock, ignore_dates=ignore_dates, sources=sources)
                     answers = list(self._replied(*found, turns, call, clock))
                     if was_in_step and self.library.version == version and not self.library.notice:
                         self._answers.put(key, answers[-1])
@@ -194,17 +203,47 @@ class Assistant:
         yield from answers
 
     def _weighed(
-        self, asked: Question, clock: Clock, *, ignore_dates: bool, sources: Sequence[str]
+        self, asked: Question, wanted: Wanted | None, clock: Clock, *, ignore_dates: bool, sources: Sequence[str]
     ) -> tuple[Question, list[Hit], Weighed]:
         """What was found, and how far it answers: all that keeps the processor busy."""
+        self._be_open(clock)
+        if found := self._to_sum_up(asked, wanted, sources):
+            asked = replace(asked, notice=found.notice)
+            clock.lap("search")
+            weighed = digested(self._scales, asked, found.hits)
+            clock.lap("evidence")
+            return asked, found.hits, weighed
+        asked, hits = self._search(asked, ignore_dates=ignore_dates, sources=sources)
+        clock.lap("search")
+        is_missing = wanted is not None and wanted.is_meant  # and what comes nearest is no summary of it
+        weighed = self._scales.weigh(asked, [] if is_missing else hits)
+        clock.lap("evidence")
+        return asked, hits, weighed
+
+    def _be_open(self, clock: Clock) -> None:
         if not self._is_warm and not self.library.is_empty:
             self._open()
             clock.lap("opening")
-        asked, hits = self._search(asked, ignore_dates=ignore_dates, sources=sources)
+
+    def _to_sum_up(self, asked: Question, wanted: Wanted | None, sources: Sequence[str]) -> Finding | None:
+        """The passages of what a summary is asked of; None where none is."""
+        found = self._shelf.opened(wanted.of, sources) if wanted and wanted.asks == "summary" else None
+        if found is None and asks_for_overview(asked.text):
+            found = openings(self.library, sources)
+        return found if found and found.hits else None
+
+    def _told(self, asked: Question, wanted: Wanted, call: Call, clock: Clock, sources: Sequence[str]) -> Answer | None:
+        """What is asked of articles as such, whatever the backend; None where no article is meant."""
+        with _ADMISSION.admitted(object(), call) as has_waited:
+            if has_waited:
+                clock.lap("waiting")
+            self._be_open(clock)
+            draft = self._shelf.told(wanted, sources)
         clock.lap("search")
-        weighed = self._scales.weigh(asked, hits)
-        clock.lap("evidence")
-        return asked, hits, weighed
+        if draft is not None:
+            return self._replies.answered(asked, [], draft, clock, is_final=True)
+        notice = self._shelf.missed(asked.text, wanted.of)
+        return self._replies.not_found(asked, [], clock, notice=notice) if notice else None
 
     def _replied(
         self,
@@ -215,7 +254,7 @@ class Assistant:
         call: Call,
         clock: Clock,
     ) -> Iterator[Answer]:
-        if not is_answerable(weighed) and not (hits and asks_for_overview(asked.text)):
+        if not weighed.digest and not is_answerable(weighed):
             usage = None if isinstance(self._backend, ExtractiveBackend) else self._backend.usage(call)
             notice = str(weighed.contrast or "")
             yield self._replies.not_found(asked, hits, clock, notice=notice, usage=usage)
@@ -253,10 +292,7 @@ class Assistant:
         self, asked: Question, *, ignore_dates: bool = False, sources: Sequence[str] = ()
     ) -> tuple[Question, list[Hit]]:
         """The hits, and the question with the days that were searched."""
-        if asks_for_overview(asked.text):
-            found = openings(self.library, sources)
-        else:
-            found = self.library.find(asked.wordings, self.settings.hits, ignore_dates=ignore_dates, sources=sources)
+        found = self.library.find(asked.wordings, self.settings.hits, ignore_dates=ignore_dates, sources=sources)
         return replace(asked, date_range=found.date_range, notice=found.notice), found.hits
 
     def _drafts(self, weighed: Weighed, hits: Sequence[Hit], turns: Sequence[Message], call: Call) -> Iterator[Draft]:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from rag.answering.agreement import Comparison, Disagreement, Source
 from rag.answering.draft import Draft, cite
 from rag.answering.evidence import LEAST_OF_TOPIC, Evidence, Weighed
-from rag.answering.overview import asks_for_overview, leads
 from rag.core.types import Citation, Sentence
 from rag.library.words import terms
 
@@ -41,11 +40,10 @@ class ExtractiveBackend:
         """One more sentence with each draft."""
         sentences: list[Sentence] = []
         citations: list[Citation] = []
-        is_overview = asks_for_overview(weighed.question.text)
-        listed = [] if is_overview else _listed(weighed)
-        chosen = leads(weighed) if is_overview else listed or choose(weighed)
-        notice = "" if is_overview else _told_apart(chosen)
-        short = "" if notice or is_overview or listed else short_answer(weighed, chosen[0])
+        listed = [] if weighed.digest else _listed(weighed)
+        chosen = weighed.digest or listed or choose(weighed)
+        notice = "" if weighed.digest else _told_apart(chosen)
+        short = "" if notice or weighed.digest or listed else short_answer(weighed, chosen[0])
         text = f"**{short}** –" if short else ""
         for number, item in enumerate(chosen, start=1):
             citations.append(cite(item.hit, item.start, item.end, number))

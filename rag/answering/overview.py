@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.answering.evidence import Evidence, Weighed
 from rag.core.types import Found, Hit
 from rag.library.filters import Filter
-from rag.reading.sentences import is_ended
 from rag.search.asking import THEM, Finding
 from rag.search.framing import unframed
 from rag.search.library import Library
 
 MOST_ARTICLES = 5
-_MOST_WORDS = 180
-_FEWEST_WORDS = 6
-_MATTER = r"(?:(?:main|key|central|important)\s+)*(?:topics?|subjects?|themes?|points?|content|contents|gist)"
+_MATTER = (
+    r"(?:(?:main|key|central|important)\s+)*(?:topics?|subjects?|themes?|points?|take-?aways?|content|contents|gist)"
+)
+_WHAT_ARE = r"(?:what (?:are|is) |what['’]?s |give me |list |show me |tell me )?"
+_LATEST = r"(?:(?:main|latest|newest|most recent|recent|top|new|today['’]?s) )"
 _ASKED = (
     rf"(?:summari[sz]e|sum up|outline|recap) {THEM}",
     rf"(?:give|write|make|show|tell) (?:(?:me|us) )?(?:an?|the)?\s*(?:\w+ )?(?:summary|overview|outline|recap|digest)"
@@ -27,6 +27,11 @@ _ASKED = (
     rf"what (?:{_MATTER}) (?:is|are|do|does) {THEM} (?:all )?(?:about|cover|covered|contain|deal with|discuss|in)",
     rf"(?:what|which) (?:are|is) (?:the )?{_MATTER} (?:of|in|covered (?:by|in)) {THEM}",
     r"(?:summari[sz]e|sum (?:it|them|everything) up|summari[sz]e (?:everything|all|them all)|tl;?\s?dr)",
+    rf"{_WHAT_ARE}(?:the |all |some )*(?:main|key) {_MATTER}",
+    rf"(?:{_WHAT_ARE}|any )(?:the |some )*{_LATEST}+(?:news|headlines?|stories|developments)(?: today)?",
+    r"(?:what (?:is|['’]s)|what['’]?s|anything|something) (?:new|happening|in the news|going on)"
+    r"(?: today| lately| recently)?",
+    r"what (?:has )?happened (?:lately|recently)|(?:any|the) news",
 )
 _WHOLE = re.compile(
     rf"^(?:(?:please|hi|hello|ok(?:ay)?|so|can you|could you|would you|will you)\b[\s,!.]*)*(?:{'|'.join(_ASKED)})"
@@ -53,26 +58,3 @@ def openings(library: Library, sources: Sequence[str]) -> Finding:
     hits = [Hit(passage, 1.0, unranked, unranked) for passage in firsts]
     told = f"These are the openings of the {len(latest)} latest of {len(dated):,} articles."
     return Finding(hits, None, told if len(dated) > len(latest) else "")
-
-
-def leads(weighed: Weighed) -> list[Evidence]:
-    """The first whole sentence of each passage, the latest article's first."""
-    by_article: dict[str, list[Evidence]] = {}
-    for item in weighed.evidence:
-        by_article.setdefault(item.hit.passage.source, []).append(item)
-    firsts = [min(items, key=_place) for items in by_article.values()]
-    firsts.sort(key=lambda item: (item.hit.passage.date or "", item.hit.passage.source), reverse=True)
-    chosen: list[Evidence] = []
-    words = 0
-    for item in firsts:
-        words += len(item.statement.text.split())
-        if not chosen or words <= _MOST_WORDS:
-            chosen.append(item)
-    return chosen
-
-
-def _place(item: Evidence) -> tuple[bool, int, int]:
-    """First those that are sentences, and no byline or place."""
-    text = item.statement.text
-    is_sentence = item.statement.kind == "paragraph" and is_ended(text) and len(text.split()) >= _FEWEST_WORDS
-    return not is_sentence, item.start, item.end

@@ -98,6 +98,14 @@ class Scales:
         size = self._library.words.size
         return Weighed(asked, words, kind, tuple(evidence), here, contrast, is_spoken_of, size)
 
+    def statements(self, question: Question, hits: Sequence[Hit]) -> Weighed:
+        """Every statement of the hits, in their order: what a summary is chosen from, whatever it is about."""
+        words = words_asked(question.matter, self._library.words)
+        times = Times.of(question.text, [hit.passage.date for hit in hits])
+        found = [self._plainly(question.matter, words, "other", times, hit, WITHOUT_READER) for hit in hits]
+        evidence = tuple(item for items in found for item in items)
+        return Weighed(question, words, "other", evidence, None, None, None, self._library.words.size)
+
     def _plainly(
         self, question: Question, words: Sequence[Word], kind: Kind, times: Times, hit: Hit, weights: Features
     ) -> list[Evidence]:
@@ -122,7 +130,7 @@ class Scales:
     def _by_meaning(self, question: Question, found: Sequence[Evidence], weights: Features) -> list[Evidence]:
         """The same with the cosines of statements and question."""
         vector, _ = self._library.question_vectors(question.standalone)
-        cosines = [max(float(its @ vector), 0.0) for its in self._vectors_of(found)]
+        cosines = [max(float(its @ vector), 0.0) for its in self.vectors_of(found)]
         return [
             changed(item, replace(item.features, meaning=cosine), weights)
             for item, cosine in zip(found, cosines, strict=True)
@@ -132,7 +140,7 @@ class Scales:
         found = self._statements.get(passage.id)
         return self._statements.put(passage.id, self._statements_in(passage)) if found is None else found
 
-    def _vectors_of(self, found: Sequence[Evidence]) -> list[Vectors]:
+    def vectors_of(self, found: Sequence[Evidence]) -> list[Vectors]:
         """The vector of each statement, those not seen lately embedded in one go."""
         # Both ends: a sentence quoted with its opener begins where the opener does.
         keys = [(item.hit.passage.id, item.start, item.end) for item in found]

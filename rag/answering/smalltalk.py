@@ -74,7 +74,7 @@ def reply_to(kind: Kind, library: Library) -> str:
         return _OPENING[kind] + f"Ask on: there are {held} to ask about."
     if kind == "articles":
         return _listed(library, held)
-    titles = [_plain(article.title) for article in islice(library.articles(), _LOOKED_AT)]
+    titles = [plain(article.title) for article in islice(library.articles(), _LOOKED_AT)]
     named = " and ".join([", ".join(f"“{title}”" for title in titles[:-1])] * (len(titles) > 1) + [f"“{titles[-1]}”"])
     among = "It is" if count == 1 else "They are" if count == len(titles) else "Among them:"
     return (
@@ -99,9 +99,9 @@ def _line(library: Library, source: str) -> str:
     article = library.article(source)
     if article is None:  # removed just now
         return source
-    return f"{_plain(article.title)} ({article.date})" if article.date else _plain(article.title)
+    return f"{plain(article.title)} ({article.date})" if article.date else plain(article.title)
 
 
-def _plain(title: str) -> str:
+def plain(title: str) -> str:
     """Without what might be taken for a marker."""
     return " ".join(re.sub(r"[\[\]]", "", title).split())

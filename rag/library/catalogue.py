@@ -42,6 +42,17 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """What is known of an article beside its text."""
+
+    source: str
+    title: str
+    date: str | None
+    author: str | None
+    publisher: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """An article with all that is kept of it."""
 
@@ -141,6 +152,11 @@ class Catalogue:
         """(source, date) of every article."""
         with self._database.reading() as db:
             return [(source, date) for source, date in rows(db, sql.DATES)]
+
+    def records(self) -> list[Record]:
+        """Of every article."""
+        with self._database.reading() as db:
+            return [Record(*row) for row in rows(db, sql.RECORDS)]
 
     @property
     def is_grouped(self) -> bool:

@@ -30,6 +30,7 @@ FILED = "SELECT source, path, content_hash FROM articles WHERE folder = :folder"
 FILES = "SELECT path, content_hash FROM files WHERE folder = :folder"
 SOURCES = "SELECT source FROM articles"
 DATES = "SELECT source, date FROM articles"
+RECORDS = "SELECT source, title, date, author, publisher FROM articles"
 SIGNATURES = "SELECT source, group_id, signature FROM articles WHERE signature IS NOT NULL ORDER BY source"
 UNSIGNED = "SELECT source, text FROM articles WHERE signature IS NULL LIMIT :most"
 

@@ -183,14 +183,16 @@ class Store:
     def _finds_by_meaning(self) -> bool:
         return self.vectors.is_open or self._is_spared
 
-    def matching(self, question: str, k: int, only: Filter | None = None) -> dict[str, float]:
-        """BM25 score by passage id, best first; of those that the filter lets through.
+    def matching(
+        self, question: str, k: int, only: Filter | None = None, *, is_whole: bool = False
+    ) -> dict[str, float]:
+        """BM25 score by passage id, best first; of those that the filter lets through, `is_whole` with every word.
 
         A search by meaning may go on meanwhile.
         """
 
         def search() -> dict[str, float]:
-            return self.words.matching(question, k, only)
+            return self.words.matching(question, k, only, is_whole=is_whole)
 
         try:
             return search()

@@ -137,9 +137,14 @@ class WordIndex:
         kept = (file for file in sorted(self.folder.iterdir()) if file.is_file())
         return [file for file in kept if file.suffix != ".lock" and not file.name.startswith("applied.json")]
 
-    def matching(self, question: str, k: int, only: Filter | None = None) -> dict[str, float]:
-        """BM25 scores by passage id, the best k, best first; those that the filter lets through."""
-        query = _query(question)
+    def matching(
+        self, question: str, k: int, only: Filter | None = None, *, is_whole: bool = False
+    ) -> dict[str, float]:
+        """BM25 scores by passage id, the best k, best first; those that the filter lets through.
+
+        With `is_whole` only those that hold, or are headed by, every content word.
+        """
+        query = _query(question, tantivy.Occur.Must if is_whole else tantivy.Occur.Should)
         if query is not None and only is not None and not only.is_empty:
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *_demands(only)])
         return self._scores(query, k) if query is not None else {}
@@ -156,7 +161,7 @@ class WordIndex:
 
     def scores(self, question: str, ids: Sequence[str]) -> dict[str, float]:
         """The exact BM25 score of each of these passages that holds any of the words."""
-        query = _query(question)
+        query = _query(question, tantivy.Occur.Should)
         if query is None or not ids:
             return {}
         both = tantivy.Query.boolean_query([(tantivy.Occur.Must, _any_of(ids)), (tantivy.Occur.Should, query)])
@@ -211,8 +216,8 @@ class WordIndex:
             yield
 
 
-def _query(question: str) -> Any:
-    """Any of the content words, each by its best match: as written, in the title, by its sound, by its country."""
+def _query(question: str, each: Any) -> Any:
+    """Any of the content words, or every one: as written, in the title, by its sound, by its country."""
     schema = _schema()
     clauses = []
     others = other_forms(question)
@@ -231,7 +236,7 @@ def _query(question: str) -> Any:
             ways.append(tantivy.Query.boost_query(_phrase(stems), _OTHER_FORM_WEIGHT))
         if ways:
             best = tantivy.Query.disjunction_max_query(ways, tie_breaker=0.2)
-            clauses.append((tantivy.Occur.Should, best))
+            clauses.append((each, best))
     return tantivy.Query.boolean_query(clauses) if clauses else None
 
 
