@@ -117,7 +117,7 @@ def holds(kind: Kind, text: str, question: str) -> bool:
     if kind == "reason":
         return bool(_REASON.search(text))
     if kind == "speech":
-        return bool(_SAID.search(text))
+        return reports_speech(text)
     if kind == "identity":
         return any(word.lower() in ROLES for word in re.findall(r"[^\W\d_]+", text))
     if kind == "place":
@@ -125,6 +125,11 @@ def holds(kind: Kind, text: str, question: str) -> bool:
     if kind in ("person", "organisation"):
         return bool(_new_names(text, question))
     return True
+
+
+def reports_speech(text: str) -> bool:
+    """Whether it tells what somebody said or wrote."""
+    return bool(_SAID.search(text))
 
 
 def is_of_kind(kind: Kind, answer: str, question: str) -> bool:

@@ -41,7 +41,16 @@ class Person:
         >>> Person.asked_after("Who is the new minister?")
         """
         asked = _ASKED.match(question)
-        words = re.findall(r"[^\W_]+", asked["name"]) if asked else []
+        return cls.named(asked["name"]) if asked else None
+
+    @classmethod
+    def named(cls, name: str) -> Person | None:
+        """By the name, with or without a title; None for what is none, such as an office.
+
+        >>> Person.named("Mr Dar")
+        Person(first='', last='Dar', between=0)
+        """
+        words = re.findall(r"[^\W_]+", name)
         names = [word for word in words if word.lower() not in _NO_NAMES]
         is_name = 0 < len(names) <= len(words) <= _MOST_WORDS and (names[0][0].isupper() or len(names) in (2, 3))
         if not is_name or any(word.lower() in QUESTION_WORDS for word in words):

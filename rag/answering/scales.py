@@ -26,6 +26,7 @@ from rag.answering.kinds import Kind, holds, kind_asked
 from rag.answering.openers import interviewers, with_openers
 from rag.answering.persons import Person
 from rag.answering.reading import WEIGHTS, Reading, read_statements
+from rag.answering.speech import Said
 from rag.answering.times import Times
 from rag.core.recent import Recent
 from rag.core.types import Hit, Passage
@@ -93,7 +94,10 @@ class Scales:
                 # What it saw in the passage of a statement about something else counts no more.
                 seen = -math.inf if contrast else here
                 here = thought_over(reader, question.standalone, words, kind, evidence, seen)
-        if person := Person.asked_after(question.standalone):
+        if said := Said.asked(question.standalone):
+            evidence, is_told = said.told(evidence, self._library.words)
+            is_spoken_of = is_told or None
+        elif person := Person.asked_after(question.standalone):
             evidence, is_spoken_of = told_of(person, evidence)
         size = self._library.words.size
         return Weighed(asked, words, kind, tuple(evidence), here, contrast, is_spoken_of, size)
