@@ -95,8 +95,7 @@ class Scales:
                 seen = -math.inf if contrast else here
                 here = thought_over(reader, question.standalone, words, kind, evidence, seen)
         if said := Said.asked(question.standalone):
-            evidence, is_told = said.told(evidence, self._library.words)
-            is_spoken_of = is_told or None
+            evidence, is_spoken_of = said.told(evidence, self._library.words)
         elif person := Person.asked_after(question.standalone):
             evidence, is_spoken_of = told_of(person, evidence)
         size = self._library.words.size

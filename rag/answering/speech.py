@@ -15,7 +15,7 @@ from rag.search.followups import Question
 
 _SAYS = (
     r"(?:say|said|think|thought|reply|replied|respond(?:ed)?|react(?:ed)?|comment(?:ed)?|write|written|argued?|claim(?:ed)?|"
-    r"warn(?:ed)?|feel|felt|describe|call|explain|tell (?:\w+ ){1,3}?|told (?:\w+ ){1,3}?)"
+    r"warn(?:ed)?|feel|felt|describe|call|explain|(?:tell|told)(?: \w+){1,3}?)"
 )
 _ASKED = re.compile(
     rf"^\W*(?:what|how) (?:did|does|do|has|have|had) (?P<who>[^?]{{2,60}}?) {_SAYS}\b"
@@ -50,25 +50,28 @@ class Said:
         who, what = found["who"] or found["whose"], found["what"] or found["matter"]
         return cls(who, what.strip()) if content_terms(who) and content_terms(what) else None
 
-    def told(self, evidence: Sequence[Evidence], index: WordIndex) -> tuple[list[Evidence], bool]:
-        """With the speaker's words beside the matter first, the nearest of them before the others; and whether any are.
+    def told(self, evidence: Sequence[Evidence], index: WordIndex) -> tuple[list[Evidence], bool | None]:
+        """With the speaker's words beside the matter first, and whether any are.
 
-        Beside it is what stands in the same sentence or a neighbouring one of its paragraph.
+        Beside it is what stands in the same sentence or a neighbouring one of its paragraph. None where the speaker is
+        quoted only elsewhere, or is no person by name; False where nothing of this person is quoted at all.
         """
         words = words_asked(Question(self.what, self.what), index)
         around = _Neighbours(evidence)
         raised: list[Evidence] = []
+        is_quoted = False
         best = max((item.score for item in evidence), default=0.0)
         for item in evidence:
             near = around.of(item)
             if not reports_speech(item.statement.text) or not self._is_by_them(item, near):
                 continue
+            is_quoted = True
             share = coverage(words, Terms.of("\n".join(other.statement.text for other in (item, *near))))
             if share >= _LEAST_BESIDE:
                 own = coverage(words, Terms.of(item.statement.text))
                 raised.append(replace(item, score=best + share + own))
         if not raised:
-            return list(evidence), False
+            return list(evidence), None if is_quoted or Person.named(self.who) is None else False
         places = {(item.hit.passage.id, item.start, item.end) for item in raised}
         rest = [item for item in evidence if (item.hit.passage.id, item.start, item.end) not in places]
         return best_first([*raised, *rest]), True
