@@ -87,6 +87,8 @@ class Weighed:
     """Whether any of it speaks of the person that is asked after; None where that is unsure, or nobody is."""
     passages: int
     """In the whole library."""
+    listing: tuple[Evidence, ...] = ()
+    """The list or column that answers together where several things are asked for; else nothing."""
     digest: tuple[Evidence, ...] = ()
     """What is to be said where a summary is asked for; else nothing."""
 

@@ -8,19 +8,13 @@ from collections.abc import Iterator, Sequence
 from rag.answering.agreement import Comparison, Disagreement, Source
 from rag.answering.draft import Draft, cite
 from rag.answering.evidence import LEAST_OF_TOPIC, Evidence, Weighed
+from rag.answering.lists import gathered
 from rag.core.types import Citation, Sentence
 from rag.library.words import terms
 
 _MOST_STATEMENTS = 3
 _MOST_WORDS = 110
 _MARGIN = 5.0  # log-odds (the fit is a softmax over statements): one this far behind the best adds nothing
-_MOST_LISTED = 8
-_SEVERAL = re.compile(
-    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|all|both|every|list|names|members|"
-    r"(?:which|what) (?!is|was|has|does|its|his|this)[a-z]+s|who (?:are|were))\b",
-    re.IGNORECASE,
-)
-_COLUMN = re.compile(r" – ([^:–]+): ")
 _COMPARES = re.compile(r"\b(?:compare|comparison|each|both|respectively|versus|vs|differ(?:s|ence)?)\b", re.IGNORECASE)
 _SAME_SENTENCE = 0.6  # share of the longer one's words: then another value is a disagreement
 _SAME = 0.7  # share of words in common that makes two statements the same
@@ -40,7 +34,7 @@ class ExtractiveBackend:
         """One more sentence with each draft."""
         sentences: list[Sentence] = []
         citations: list[Citation] = []
-        listed = [] if weighed.digest else _listed(weighed)
+        listed = [] if weighed.digest else gathered(weighed)
         chosen = weighed.digest or listed or choose(weighed)
         notice = "" if weighed.digest else _told_apart(chosen)
         short = "" if notice or weighed.digest or listed else short_answer(weighed, chosen[0])
@@ -105,57 +99,6 @@ def _with_siblings(weighed: Weighed) -> list[Evidence]:
         for member in row:
             ordered.setdefault((member.hit.passage.source, member.start, member.end), member)
     return list(ordered.values())
-
-
-def _listed(weighed: Weighed) -> list[Evidence]:
-    """A whole list, or a table's column, where one of it answers best and several things are asked for.
-
-    So too where the words that lead up to a list answer best, which say nothing without it. Of a column only the rows
-    that the question names, if it names any.
-    """
-    best = weighed.evidence[0]
-    leads_up = best.statement.kind == "paragraph" and best.statement.text.endswith(":")
-    can_be_several = weighed.kind in ("person", "place", "organisation", "other")
-    asks_for_several = can_be_several and bool(_SEVERAL.search(weighed.question.standalone))
-    if not leads_up and not (asks_for_several and best.statement.kind in ("item", "row")):
-        return []
-    one = _after(best, weighed) if leads_up else best
-    if one is None:
-        return []
-    kin = {item.statement.block: item for item in reversed(weighed.evidence) if _are_kin(item, one)}
-    first = last = one.statement.block
-    while first - 1 in kin and not leads_up:
-        first -= 1
-    while last + 1 in kin:
-        last += 1
-    listed = [*([best] if leads_up else []), *(kin[block] for block in range(first, last + 1))]
-    asked = set(terms(weighed.question.standalone))
-    listed = [one for one in listed if _is_named(one, asked)] or listed
-    is_short = len(listed) <= _MOST_LISTED and sum(len(one.statement.text.split()) for one in listed) <= _MOST_WORDS
-    return listed if len(listed) > 1 and is_short else []
-
-
-def _after(lead: Evidence, weighed: Weighed) -> Evidence | None:
-    """The list's item that stands right below its lead."""
-    for item in weighed.evidence:
-        is_next = item.statement.kind == "item" and item.statement.block == lead.statement.block + 1
-        if is_next and item.hit.passage.source == lead.hit.passage.source:
-            return item
-    return None
-
-
-def _are_kin(one: Evidence, other: Evidence) -> bool:
-    """Whether both may be of one list, or of one column."""
-    columns = [_COLUMN.search(item.statement.text) if item.statement.kind == "row" else None for item in (one, other)]
-    names = [match and match[1] for match in columns]
-    sources = {one.hit.passage.source, other.hit.passage.source}
-    return len(sources) == 1 and one.statement.kind == other.statement.kind and names[0] == names[1]
-
-
-def _is_named(item: Evidence, asked: set[str]) -> bool:
-    """Whether the question says which row the cell is of."""
-    label, said, _ = item.statement.text.partition(" – ")
-    return item.statement.kind == "row" and bool(said) and asked.issuperset(terms(label))
 
 
 def _row(item: Evidence) -> tuple[str, int] | None:

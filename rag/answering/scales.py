@@ -23,6 +23,7 @@ from rag.answering.evidence import (
     weighted,
 )
 from rag.answering.kinds import Kind, holds, kind_asked
+from rag.answering.lists import asks_for, listing
 from rag.answering.openers import interviewers, with_openers
 from rag.answering.persons import Person
 from rag.answering.reading import WEIGHTS, Reading, read_statements
@@ -98,8 +99,12 @@ class Scales:
             evidence, is_spoken_of = said.told(evidence, self._library.words)
         elif person := Person.asked_after(question.standalone):
             evidence, is_spoken_of = told_of(person, evidence)
+        together: tuple[Evidence, ...] = ()
+        if evidence and asks_for(question.standalone) == "many":
+            vector, _ = self._library.question_vectors(question.standalone)
+            together = listing(evidence, words, weights, vector, self._library.embedder.embed_passages)
         size = self._library.words.size
-        return Weighed(asked, words, kind, tuple(evidence), here, contrast, is_spoken_of, size)
+        return Weighed(asked, words, kind, tuple(evidence), here, contrast, is_spoken_of, size, listing=together)
 
     def statements(self, question: Question, hits: Sequence[Hit]) -> Weighed:
         """Every statement of the hits, in their order: what a summary is chosen from, whatever it is about."""

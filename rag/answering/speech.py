@@ -14,16 +14,22 @@ from rag.library.words import WordIndex, content_terms, terms
 from rag.search.followups import Question
 
 _SAYS = (
-    r"(?:say|said|think|thought|reply|replied|respond(?:ed)?|react(?:ed)?|comment(?:ed)?|write|written|argued?|claim(?:ed)?|"
-    r"warn(?:ed)?|feel|felt|describe|call|explain|(?:tell|told)(?: \w+){1,3}?)"
+    r"(?:say|said|think|thought|comment(?:ed)?|write|written|argued?|claim(?:ed)?|warn(?:ed)?|feel|felt|describe|call|explain|"
+    r"(?:tell|told)(?: \w+){1,3}?)"
 )
+_ANSWERS = r"(?:reply|replied|respond(?:ed)?|react(?:ed)?)"
 _ASKED = re.compile(
-    rf"^\W*(?:what|how) (?:did|does|do|has|have|had) (?P<who>[^?]{{2,60}}?) {_SAYS}\b"
-    r"(?: (?:about|on|of|to|when|that|after|in|regarding|as|for|over))? (?P<what>[^?]*[^\W_][^?]*)\??$|"
+    r"^\W*(?:what|how) (?:did|does|do|has|have|had) (?P<who>[^?]{2,60}?) "
+    # What he said to somebody is about nothing that is named.
+    rf"(?:{_SAYS}(?! to\b)\b(?: (?:about|on|of|when|that|after|in|regarding|as|for|over))?|{_ANSWERS}\b(?: \w+)?)"
+    r" (?P<what>[^?]*[^\W_][^?]*)\??$|"
     r"^\W*what (?:is|was|were|are) (?P<whose>[^?]{2,60}?)['’]s? (?:own )?"
     r"(?:reaction|response|reply|views?|opinion|comments?|position|stance|take) (?:to|on|of|about|regarding) "
     r"(?P<matter>[^?]+)\??$",
     re.IGNORECASE,
+)
+_OCCASION = re.compile(
+    r"(?<=\w) (?:during|when|while|before|after|at|in) (?:his|her|their|the|an?|he|she|they)\b.*$", re.I
 )
 # Of the words of what was asked about, by their rarity. Of near misses on the libraries for choosing none of 40 has so
 # many beside the speaker's words that was not answered before, of the right ones that were refused 8 of 14.
@@ -48,7 +54,8 @@ class Said:
         if found is None:
             return None
         who, what = found["who"] or found["whose"], found["what"] or found["matter"]
-        return cls(who, what.strip()) if content_terms(who) and content_terms(what) else None
+        what = _OCCASION.sub("", what.strip())  # on which more was said than about it
+        return cls(who, what) if content_terms(who) and content_terms(what) else None
 
     def told(self, evidence: Sequence[Evidence], index: WordIndex) -> tuple[list[Evidence], bool | None]:
         """With the speaker's words beside the matter first, and whether any are.

@@ -1,0 +1,232 @@
+"""Questions for several things: which they are, and all of a list or a column that answers them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
+
+from rag.answering.asked import Terms, Word, coverage
+from rag.answering.evidence import Evidence, Features, Weighed, weighted
+from rag.library.embedding import Vectors
+from rag.library.words import terms
+
+Several = Literal["many", "maybe", "one"]
+"""How many things a question asks for: `which towns`, `who took part`, `which town`."""
+
+_MOST_LISTED, _MOST_WORDS = 12, 160
+_COMPARED = 6  # groups, by all that needs no model
+_BEHIND = 2.0  # log-odds that a group may be behind the best statement and still answer: it holds that one or more
+_NUMBER = r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2}"
+_MANY = re.compile(
+    rf"\b(?<!at )(?:which|what|whose|name|list)(?: the)? (?:(?!type|time)[\w’'-]+ )?"
+    rf"(?:{_NUMBER}|several|various|different) |"
+    r"\b(?:what|which) (?:\w+ )?(?:kinds?|sorts?|types?|ways) of\b|\bin (?:what|which) ways\b|"
+    r"^\W*(?:what|which|who|whom|where|how)\b.*\b(?:each|respectively)\b|^\W*(?:please )?list\b|"
+    r"\bname (?:all|every|both|some)\b|\bwho (?:are|were)\b|\bwhat (?:are|were)\b|"
+    rf"\bwhom?\b[^?]*\bthe (?:{_NUMBER}) |"
+    r"\b(?:which|what|whose) (?:[\w’'-]+ ){0,3}?(?:people|men|women|children|criteria|data|media)\b",
+    re.IGNORECASE,
+)
+_PLURAL = re.compile(r"\b(?:which|what|whose|name|list)(?: the)? (?P<rest>[^?,;]+)", re.IGNORECASE)
+_NO_PLURAL = frozenset(
+    "is was has does its his this thus us as always news across towards series species process business access success "
+    "address congress press gas bus status basis crisis analysis campus virus yes less various others".split()
+)
+_DETERMINERS = frozenset("the a an his her its their".split())
+_BESIDE = _DETERMINERS | frozenset("of in at on for from to by with off into onto over under".split())
+_AUXILIARY = _BESIDE | frozenset(
+    "are were do did does have had has is was can could will would must should may might shall that who which made "
+    "happens".split()
+)
+_ONE = re.compile(
+    r"\b(?:who|what|which)(?:['’]s| is| was) (?:the|its|his|her|their)\b|"
+    r"^\W*(?:when|how (?:many|much|long|old|far|often|large|big|high))\b(?!.*\b(?:each|both|respectively)\b)",
+    re.IGNORECASE,
+)
+_MOST_BEFORE_NOUN = 4
+_COLUMN = re.compile(r" – ([^:–]+): ")
+
+
+def asks_for(question: str) -> Several:
+    """By the question's own words.
+
+    >>> asks_for("Which towns did she visit?"), asks_for("Who attended?"), asks_for("Who is the mayor?")
+    ('many', 'maybe', 'one')
+    """
+    if _MANY.search(question) or _has_plural(question):
+        return "many"
+    return "one" if _ONE.search(question) else "maybe"
+
+
+def _has_plural(question: str) -> bool:
+    """Whether a noun in the plural follows `which` or `what`: `makes` in `which firm makes the cars` is none."""
+    for found in _PLURAL.finditer(question):
+        words = [word.lower() for word in re.findall(r"[\w’'-]+", found["rest"])]
+        for place, (word, following) in enumerate(pairwise([*words[: _MOST_BEFORE_NOUN + 1], ""])):
+            if word in _AUXILIARY or (place and following in _BESIDE):  # `which airline flies from`
+                break
+            is_plural = word.endswith("s") and not word.endswith(("ss", "’s", "'s")) and word not in _NO_PLURAL
+            is_noun = following in _AUXILIARY or not following.endswith("s")
+            if is_plural and len(word) > 3 and is_noun and following not in _DETERMINERS:
+                return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Statements that answer together."""
+
+    items: tuple[Evidence, ...]
+    lead: Evidence | None = None
+    """What announces them."""
+
+    @property
+    def all(self) -> tuple[Evidence, ...]:
+        return (*([self.lead] if self.lead else []), *self.items)
+
+    @property
+    def text(self) -> str:
+        """With the heading above it, which often says what it is a list of."""
+        return "\n".join([self.items[0].statement.section, *(item.statement.text for item in self.all)]).strip()
+
+    @property
+    def is_short(self) -> bool:
+        words = sum(len(item.statement.text.split()) for item in self.all)
+        return len(self.items) <= _MOST_LISTED and words <= _MOST_WORDS
+
+    def score(self, words: Sequence[Word], weights: Features, meaning: float | None = None) -> float:
+        """As of one statement that holds all of it; the meaning is at first that of its best one."""
+        features = replace(
+            self.items[0].features,
+            meaning=max(item.features.meaning for item in self.items) if meaning is None else meaning,
+            words=coverage(words, Terms.of(self.text)),
+            kind=1.0,
+            wholeness=1.0,
+            reading=max(item.features.reading for item in self.all),
+        )
+        return weighted(features, weights)
+
+
+def listing(
+    evidence: Sequence[Evidence],
+    words: Sequence[Word],
+    weights: Features,
+    question: Vectors,
+    embed: Callable[[Sequence[str]], Vectors],
+) -> tuple[Evidence, ...]:
+    """The list or column that answers best where several things are asked for; none where a statement does.
+
+    A list is looked at as a whole, for its items by themselves are seldom like the question.
+    """
+    groups = [group for group in _groups(evidence) if group.is_short]
+    groups = sorted(groups, key=lambda group: -group.score(words, weights))[:_COMPARED]
+    if not groups:
+        return ()
+    cosines = [max(float(vector @ question), 0.0) for vector in embed([group.text for group in groups])]
+    scores = [group.score(words, weights, cosine) for group, cosine in zip(groups, cosines, strict=True)]
+    best = max(range(len(groups)), key=scores.__getitem__)
+    return groups[best].all if scores[best] >= evidence[0].score - _BEHIND else ()
+
+
+def _groups(evidence: Sequence[Evidence]) -> Iterator[_Group]:
+    by_source: dict[str, list[Evidence]] = {}
+    for item in evidence:
+        by_source.setdefault(item.hit.passage.source, []).append(item)
+    for items in by_source.values():
+        items.sort(key=lambda item: (item.statement.block, item.start, item.end))
+        runs: list[list[Evidence]] = []
+        columns: dict[tuple[str, str], list[Evidence]] = {}
+        for item in items:
+            if item.statement.kind == "row":
+                if column := _COLUMN.search(item.statement.text):
+                    columns.setdefault((item.statement.section, column[1]), []).append(item)
+            elif runs and _goes_on(runs[-1][-1], item):
+                runs[-1].append(item)
+            elif item.statement.kind != "heading":
+                runs.append([item])
+        for before, run in pairwise([[], *runs]):
+            if len(run) > 1:
+                yield _Group(tuple(run), before[-1] if before and _announces(before[-1], run[0]) else None)
+        yield from (_Group(tuple(column)) for column in columns.values() if len(column) > 1)
+
+
+def _goes_on(before: Evidence, item: Evidence) -> bool:
+    """Whether it is the next of the same list; what announces a list inside a list begins a new one."""
+    are_items = item.statement.kind == before.statement.kind == "item"
+    is_next = item.statement.block == before.statement.block + 1
+    return are_items and is_next and not before.statement.text.endswith(":")
+
+
+def _announces(lead: Evidence, first: Evidence) -> bool:
+    is_next = lead.statement.block == first.statement.block - 1
+    return is_next and first.statement.kind == "item" and lead.statement.text.endswith(":")
+
+
+def gathered(weighed: Weighed) -> list[Evidence]:
+    """A whole list, or a table's column, where one of it answers best and several things are asked for.
+
+    So too where the words that lead up to a list answer best, which say nothing without it. Of a column only the rows
+    that the question names, if it names any.
+    """
+    listed = list(weighed.listing) or _around_best(weighed)
+    asked = set(terms(weighed.question.standalone))
+    listed = [one for one in listed if _is_named(one, asked)] or listed
+    is_short = len(listed) <= _MOST_LISTED + 1 and sum(len(one.statement.text.split()) for one in listed) <= _MOST_WORDS
+    return listed if len(listed) > 1 and is_short else []
+
+
+def _around_best(weighed: Weighed) -> list[Evidence]:
+    """The list that the best statement, or two of the best, are of, or that it leads up to."""
+    best = weighed.evidence[0]
+    leads_up = best.statement.kind == "paragraph" and best.statement.text.endswith(":")
+    one = _after(best, weighed) if leads_up else _of_list(weighed)
+    if one is None:
+        return []
+    kin = {item.statement.block: item for item in reversed(weighed.evidence) if _are_kin(item, one)}
+    first = last = one.statement.block
+    while first - 1 in kin and not leads_up:
+        first -= 1
+    while last + 1 in kin:
+        last += 1
+    return [*([best] if leads_up else []), *(kin[block] for block in range(first, last + 1))]
+
+
+def _of_list(weighed: Weighed) -> Evidence | None:
+    """The best statement of the list that answers; None where none does."""
+    several = asks_for(weighed.question.standalone)
+    best = weighed.evidence[0]
+    if several == "many" and _is_listed(best):
+        return best
+    # The two best of one list say that the list answers, and not one of its items.
+    are_two = _is_listed(best) and any(_are_kin(other, best) for other in weighed.evidence[1:2])
+    return best if several == "maybe" and are_two else None
+
+
+def _is_listed(item: Evidence) -> bool:
+    return item.statement.kind in ("item", "row")
+
+
+def _after(lead: Evidence, weighed: Weighed) -> Evidence | None:
+    """The list's item that stands right below its lead."""
+    for item in weighed.evidence:
+        is_next = item.statement.kind == "item" and item.statement.block == lead.statement.block + 1
+        if is_next and item.hit.passage.source == lead.hit.passage.source:
+            return item
+    return None
+
+
+def _are_kin(one: Evidence, other: Evidence) -> bool:
+    """Whether both may be of one list, or of one column."""
+    columns = [_COLUMN.search(item.statement.text) if item.statement.kind == "row" else None for item in (one, other)]
+    names = [match and match[1] for match in columns]
+    sources = {one.hit.passage.source, other.hit.passage.source}
+    return len(sources) == 1 and one.statement.kind == other.statement.kind and names[0] == names[1]
+
+
+def _is_named(item: Evidence, asked: set[str]) -> bool:
+    """Whether the question says which row the cell is of."""
+    label, said, _ = item.statement.text.partition(" – ")
+    return item.statement.kind == "row" and bool(said) and asked.issuperset(terms(label))
