@@ -3,7 +3,8 @@
 Six to eight articles about one story, 30 questions that they answer, 22 near misses and 8 of other matters; written by
 three authors for this, the last of them for the report alone. `python -m benchmarks.libraries` asks those.
 `shapes_fit.jsonl` and `shapes_report.jsonl` ask about the same articles who somebody is, what somebody said and whether
-something is so, 280 and 180 questions by two more authors: `python -m benchmarks.libraries shapes`.
+something is so, 280 and 180 questions by two more authors: `python -m benchmarks.libraries shapes`. `lists_fit.jsonl`
+and `lists_report.jsonl` ask for several things at once, 104 and 80 by two more: `python -m benchmarks.libraries lists`.
 `stories.jsonl` holds 36 stories of four articles by six more authors, in the form of `reader_libraries.jsonl`: half of
 their 3,390 questions are answered, mostly in other words than the articles', each beside a twin that is not. They are
 for choosing.
@@ -26,7 +27,10 @@ from rag.measuring.questions import CheckedQuestion, Outcome, ask_all, by_kind, 
 STORIES = Path(__file__).with_name("stories.jsonl")
 FIT = Path(__file__).resolve().with_name("libraries_fit.jsonl")
 REPORT = Path(__file__).resolve().with_name("libraries_report.jsonl")
-SHAPES = {FIT: Path(__file__).with_name("shapes_fit.jsonl"), REPORT: Path(__file__).with_name("shapes_report.jsonl")}
+OTHERS = {
+    name: {FIT: FIT.with_name(f"{name}_fit.jsonl"), REPORT: FIT.with_name(f"{name}_report.jsonl")}
+    for name in ("shapes", "lists")
+}
 
 
 @contextmanager
@@ -79,12 +83,12 @@ def stories() -> Iterator[list[tuple[Path, tuple[CheckedQuestion, ...]]]]:
 
 
 def main() -> None:
-    """How many answers are right, and how many refusals, in each library and in all: `[shapes] [FILE]`."""
+    """How many answers are right, and how many refusals, in each library and in all: `[shapes|lists] [FILE]`."""
     words = sys.argv[1:]
-    has_shapes = words[:1] == ["shapes"]
-    path = Path(words[-1]).resolve() if len(words) > has_shapes else REPORT
+    others = OTHERS.get(words[0]) if words else None
+    path = Path(words[-1]).resolve() if len(words) > bool(others) else REPORT
     outcomes: list[Outcome] = []
-    with laid_out(path, SHAPES[path] if has_shapes else None) as libraries:
+    with laid_out(path, others[path] if others else None) as libraries:
         for name, folder, questions in libraries:
             with tempfile.TemporaryDirectory() as place:
                 assistant = Assistant.open(Path(place) / "library", settings=Settings(articles=folder))

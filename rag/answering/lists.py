@@ -155,9 +155,15 @@ def _groups(evidence: Sequence[Evidence]) -> Iterator[_Group]:
 
 def _goes_on(before: Evidence, item: Evidence) -> bool:
     """Whether it is the next of the same list; what announces a list inside a list begins a new one."""
-    are_items = item.statement.kind == before.statement.kind == "item"
+    are_items = item.statement.kind == before.statement.kind == "item" and _is_numbered(item) == _is_numbered(before)
     is_next = item.statement.block == before.statement.block + 1
     return are_items and is_next and not before.statement.text.endswith(":")
+
+
+def _is_numbered(item: Evidence) -> bool:
+    """Whether a number or a letter stands before it, and no bullet."""
+    ahead = item.hit.passage.text[: item.start - item.hit.passage.start].rpartition("\n")[2]
+    return any(map(str.isalnum, ahead))
 
 
 def _announces(lead: Evidence, first: Evidence) -> bool:

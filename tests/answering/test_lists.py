@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from rag.answering.assistant import Assistant
+from rag.answering.lists import asks_for
 from rag.core.settings import Settings
 
 MEETING = """The harbour council met in Alba on 3 October 2024 and chose who leads the new pilots.
@@ -85,3 +86,78 @@ def test_one_thing_is_answered_by_its_own_line(harbour, question, first):
 
     assert first in found[0]
     assert len(found) <= 3
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("Which towns did she visit?", "many"),
+        ("which three players scored", "many"),
+        ("In which old quarters were houses sold?", "many"),
+        ("What kinds of damage were found?", "many"),
+        ("Name the two firms that won.", "many"),
+        ("Who are the members of the council?", "many"),
+        ("How much does each of the families get?", "many"),
+        ("Who holds the four leading posts?", "many"),
+        ("Who took part?", "maybe"),
+        ("Which airline flies from Alba to Lorne?", "maybe"),
+        ("Which company makes the trains?", "maybe"),
+        ("What does the council want?", "maybe"),
+        ("What did she say about the four countries?", "maybe"),
+        ("Who is the mayor?", "one"),
+        ("When did the two ministers meet?", "one"),
+        ("How many towns did she visit?", "one"),
+    ],
+)
+def test_whether_several_things_are_asked_for_is_told_by_the_words(question, several):
+    assert asks_for(question) == several
+
+
+OFFICE = """The observers at Dolm published their first report on Monday. The office has 31 staff and two cars.
+
+4. The office recorded 23 incidents, most of them minor:
+
+- 11 cases of smuggling, mainly diesel
+- 7 violations of airspace by drones
+- 4 disputes over fishing nets
+
+5. By the end of March 6,240 people had received a pension.
+
+The accused and their lawyers
+
+- Lucien Vasseur – contractor – defended by Corinne Yates
+- Gerard Oosting – former director – defended by Aurelio Benn
+- Philippa Crane – notary – defended by Matthias Greer
+
+Three towns in the valley want a second bridge, said the mayor of Lunn. He did not name them."""
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory, embedder) -> Iterator[Assistant]:
+    place = tmp_path_factory.mktemp("office")
+    (place / "articles").mkdir()
+    (place / "articles" / "report.txt").write_text(OFFICE, encoding="utf-8")
+    assistant = Assistant.open(place / "library", settings=Settings(articles=place / "articles"))
+    assistant.library.sync(place / "articles")
+    yield assistant
+    assistant.library.close()
+
+
+def test_a_list_is_found_by_what_announces_it_though_its_items_say_nothing_of_the_question(office):
+    assert [quote.partition(" ")[0] for quote in quotes(office, "What kinds of incidents did the office count?")][
+        -3:
+    ] == [
+        "11",
+        "7",
+        "4",
+    ]
+
+
+def test_a_list_is_found_by_the_heading_above_it(office):
+    found = quotes(office, "Which lawyers defend the people on trial?")
+
+    assert [name for name in ("Yates", "Benn", "Greer") if any(name in quote for quote in found)] == [
+        "Yates",
+        "Benn",
+        "Greer",
+    ]
