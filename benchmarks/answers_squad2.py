@@ -175,7 +175,8 @@ def report_short(name: str, found: Sequence[Case]) -> None:
 
 def report_refusals(name: str, yes: Sequence[Case], no: Sequence[Case], others: Sequence[Case]) -> None:
     """How well refusing separates, and how often it errs as shipped."""
-    right, wrong = ([answerability(case.weighed) for case in part] for part in (yes, no))
+    # Of somebody of whom nothing is told it is minus infinity.
+    right, wrong = ([max(answerability(case.weighed), -1e3) for case in part] for part in (yes, no))
     area = roc_auc_score([1] * len(right) + [0] * len(wrong), right + wrong)
     off = np.mean([answerability(case.weighed) < 0 for case in others]) if others else float("nan")
     print(

@@ -80,7 +80,8 @@ _REASON = re.compile(
 )
 _PLACE = re.compile(r"\b(?:in|at|to|from|near|on|off|across|through)\s+(?:the\s+)?(?:[^\W\d_a-z][\w’'-]+)")
 _SAID = re.compile(
-    r"[“”\"]|\b(?:sa(?:ys?|id|ying)|t(?:ells?|old)|add(?:s|ed)|repl(?:y|ies|ied)|respond(?:s|ed)|answer(?:s|ed)|ask(?:s|ed)|"
+    r"[“”\"]|\b(?:(?:stat|add|warn|argu|claim|insist|explain|stress)ing|"
+    r"sa(?:ys?|id|ying)|t(?:ells?|old)|add(?:s|ed)|repl(?:y|ies|ied)|respond(?:s|ed)|answer(?:s|ed)|ask(?:s|ed)|"
     r"call(?:s|ed)|wr(?:ites?|ote)|warn(?:s|ed)|argue[sd]?|claim(?:s|ed)|insist(?:s|ed)|announce[sd]?|explain(?:s|ed)|"
     r"stress(?:es|ed)|note[sd]|state[sd]|admit(?:s|ted)|promise[sd]?|den(?:y|ies|ied)|criticis(?:es|ed)|accus(?:es|ed)|"
     r"describe[sd]?|th(?:inks?|ought)|believe[sd]?|according to|confirm(?:s|ed)|demand(?:s|ed)|urge[sd]?|welcome[sd]|"

@@ -21,7 +21,8 @@ _ANSWERS = r"(?:reply|replied|respond(?:ed)?|react(?:ed)?)"
 _ASKED = re.compile(
     r"^\W*(?:what|how) (?:did|does|do|has|have|had) (?P<who>[^?]{2,60}?) "
     # What he said to somebody is about nothing that is named.
-    rf"(?:{_SAYS}(?! to\b)\b(?: (?:about|on|of|when|that|after|in|regarding|as|for|over))?|{_ANSWERS}\b(?: \w+)?)"
+    rf"(?:{_SAYS}(?! to\b)\b(?: (?:about|on|of|when|that|after|in|regarding|as|for|over))?|"
+    rf"(?P<answers>{_ANSWERS})\b(?: \w+)?)"
     r" (?P<what>[^?]*[^\W_][^?]*)\??$|"
     r"^\W*what (?:is|was|were|are) (?P<whose>[^?]{2,60}?)['’]s? (?:own )?"
     r"(?:reaction|response|reply|views?|opinion|comments?|position|stance|take) (?:to|on|of|about|regarding) "
@@ -42,6 +43,8 @@ class Said:
 
     who: str
     what: str
+    may_be_deed: bool = False
+    """Whether it may ask what somebody did: how somebody responded."""
 
     @classmethod
     def asked(cls, question: str) -> Said | None:
@@ -55,7 +58,9 @@ class Said:
             return None
         who, what = found["who"] or found["whose"], found["what"] or found["matter"]
         what = _OCCASION.sub("", what.strip())  # on which more was said than about it
-        return cls(who, what) if content_terms(who) and content_terms(what) else None
+        if not (content_terms(who) and content_terms(what)):
+            return None
+        return cls(who, what, may_be_deed=bool(found["answers"] or found["whose"]))
 
     def told(self, evidence: Sequence[Evidence], index: WordIndex) -> tuple[list[Evidence], bool | None]:
         """With the speaker's words beside the matter first, and whether any are.
@@ -78,7 +83,7 @@ class Said:
                 own = coverage(words, Terms.of(item.statement.text))
                 raised.append(replace(item, score=best + share + own))
         if not raised:
-            return list(evidence), None if is_quoted or Person.named(self.who) is None else False
+            return list(evidence), None if is_quoted or self.may_be_deed or Person.named(self.who) is None else False
         places = {(item.hit.passage.id, item.start, item.end) for item in raised}
         rest = [item for item in evidence if (item.hit.passage.id, item.start, item.end) not in places]
         return best_first([*raised, *rest]), True

@@ -28,7 +28,10 @@ square, where stalls cost half as much."""
     ],
 )
 def test_who_spoke_and_of_what_are_told_apart(question, who, what):
-    assert Said.asked(question) == Said(who, what)
+    said = Said.asked(question)
+
+    assert said is not None
+    assert (said.who, said.what) == (who, what)
 
 
 @pytest.mark.parametrize("question", ["What did Berit Hauge say?", "Who said it?", "What did they build?"])
@@ -59,3 +62,13 @@ def test_words_beside_the_matter_are_the_answer(assistant):
 )
 def test_what_somebody_else_said_or_said_of_something_else_is_no_answer(assistant, question):
     assert assistant.answer(question).status == "not_found"
+
+
+def test_how_somebody_responded_may_be_told_by_what_he_did(library, folder, embedder):
+    opened = library(opener=lambda name: embedder)
+    told = "The British sent ships to the gulf. In response, King Louis sent six regiments under Baron Dieskau in 1755."
+    opened.sync(folder({"war.md": told}))
+
+    answer = Assistant.open(opened).answer("How did King Louis respond to the British ships?")
+
+    assert "six regiments" in answer.text
