@@ -287,3 +287,9 @@ def test_a_setting_in_the_env_file_is_read_where_the_command_is_run(program, tmp
 
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr == "error: Unknown setting 'RAG_LBRARY'. Did you mean RAG_LIBRARY?\n"
+
+
+def test_a_process_that_ends_while_models_are_loaded_ends_well(program, filled):
+    for _ in range(3):
+        ended = program("-c", "import sys, rag; rag.Assistant.open(library=sys.argv[1])._open()", filled / "library")
+        assert (ended.returncode, ended.stderr) == (0, "")

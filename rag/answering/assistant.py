@@ -92,14 +92,15 @@ class Assistant:
 
     def _open(self) -> threading.Thread:
         """Open the indexes and load the embedder; the thread goes on with the reader, needed after the search."""
-        models = threading.Thread(target=self._load_reader, name="models", daemon=True)
+        # No daemon: a process that ends while a network is loaded would crash.
+        models = threading.Thread(target=self._load_reader, name="models")
         models.start()
         try:
             if not self.library.is_empty:
                 self.library.refresh()
             _ = self.library.embedder  # says here what could not be loaded there
         except BaseException:
-            models.join()  # a process that ends meanwhile would crash
+            models.join()
             raise
         self._is_warm = True
         return models
@@ -206,24 +207,21 @@ class Assistant:
         self, asked: Question, wanted: Wanted | None, clock: Clock, *, ignore_dates: bool, sources: Sequence[str]
     ) -> tuple[Question, list[Hit], Weighed]:
         """What was found, and how far it answers: all that keeps the processor busy."""
-        self._be_open(clock)
         if found := self._to_sum_up(asked, wanted, sources):
             asked = replace(asked, notice=found.notice)
             clock.lap("search")
             weighed = digested(self._scales, asked, found.hits)
             clock.lap("evidence")
             return asked, found.hits, weighed
+        if not self._is_warm and not self.library.is_empty:
+            self._open()
+            clock.lap("opening")
         asked, hits = self._search(asked, ignore_dates=ignore_dates, sources=sources)
         clock.lap("search")
         is_missing = wanted is not None and wanted.is_meant  # and what comes nearest is no summary of it
         weighed = self._scales.weigh(asked, [] if is_missing else hits)
         clock.lap("evidence")
         return asked, hits, weighed
-
-    def _be_open(self, clock: Clock) -> None:
-        if not self._is_warm and not self.library.is_empty:
-            self._open()
-            clock.lap("opening")
 
     def _to_sum_up(self, asked: Question, wanted: Wanted | None, sources: Sequence[str]) -> Finding | None:
         """The passages of what a summary is asked of; None where none is."""
@@ -237,7 +235,6 @@ class Assistant:
         with _ADMISSION.admitted(object(), call) as has_waited:
             if has_waited:
                 clock.lap("waiting")
-            self._be_open(clock)
             draft = self._shelf.told(wanted, sources)
         clock.lap("search")
         if draft is not None:
