@@ -156,9 +156,11 @@ class Assistant:
             return
         asked = stand_alone(question, turns)
         wanted = wanted_in(asked.text, date.today(), [turn.content for turn in turns if turn.role == "user"])
-        if wanted and wanted.asks != "summary" and (told := self._told(asked, wanted, call, clock, sources)):
-            yield told
-            return
+        if wanted and wanted.asks != "summary":
+            if told := self._told(asked, wanted, call, clock, sources):
+                yield told
+                return
+            wanted = None  # `Who wrote it?` was asked of a book
         if isinstance(self._backend, ExtractiveBackend):
             yield from self._quoted(asked, wanted, turns, call, clock, ignore_dates=ignore_dates, sources=sources)
             return

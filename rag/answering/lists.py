@@ -185,51 +185,15 @@ def gathered(weighed: Weighed) -> list[Evidence]:
 
 
 def _around_best(weighed: Weighed) -> list[Evidence]:
-    """The list that the best statement, or two of the best, are of, or that it leads up to."""
-    best = weighed.evidence[0]
-    leads_up = best.statement.kind == "paragraph" and best.statement.text.endswith(":")
-    one = _after(best, weighed) if leads_up else _of_list(weighed)
-    if one is None:
-        return []
-    kin = {item.statement.block: item for item in reversed(weighed.evidence) if _are_kin(item, one)}
-    first = last = one.statement.block
-    while first - 1 in kin and not leads_up:
-        first -= 1
-    while last + 1 in kin:
-        last += 1
-    return [*([best] if leads_up else []), *(kin[block] for block in range(first, last + 1))]
-
-
-def _of_list(weighed: Weighed) -> Evidence | None:
-    """The best statement of the list that answers; None where none does."""
+    """The list that the best statement is of, or that it leads up to."""
     several = asks_for(weighed.question.standalone)
-    best = weighed.evidence[0]
-    if several == "many" and _is_listed(best):
-        return best
-    # The two best of one list say that the list answers, and not one of its items.
-    are_two = _is_listed(best) and any(_are_kin(other, best) for other in weighed.evidence[1:2])
-    return best if several == "maybe" and are_two else None
-
-
-def _is_listed(item: Evidence) -> bool:
-    return item.statement.kind in ("item", "row")
-
-
-def _after(lead: Evidence, weighed: Weighed) -> Evidence | None:
-    """The list's item that stands right below its lead."""
-    for item in weighed.evidence:
-        is_next = item.statement.kind == "item" and item.statement.block == lead.statement.block + 1
-        if is_next and item.hit.passage.source == lead.hit.passage.source:
-            return item
-    return None
-
-
-def _are_kin(one: Evidence, other: Evidence) -> bool:
-    """Whether both may be of one list, or of one column."""
-    columns = [_COLUMN.search(item.statement.text) if item.statement.kind == "row" else None for item in (one, other)]
-    names = [match and match[1] for match in columns]
-    sources = {one.hit.passage.source, other.hit.passage.source}
-    return len(sources) == 1 and one.statement.kind == other.statement.kind and names[0] == names[1]
+    best, *others = weighed.evidence
+    for group in _groups(weighed.evidence):
+        # The two best of one list say that the list answers, and not one of its items.
+        is_of_it = several == "many" or (several == "maybe" and any(item in group.items for item in others[:1]))
+        if group.lead == best or (is_of_it and best in group.items):
+            return list(group.all)
+    return []
 
 
 def _is_named(item: Evidence, asked: set[str]) -> bool:

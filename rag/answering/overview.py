@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from rag.core.types import Found, Hit
+from rag.core.types import Found, Hit, Passage
 from rag.library.filters import Filter
 from rag.search.asking import THEM, Finding
 from rag.search.framing import unframed
@@ -54,7 +54,12 @@ def openings(library: Library, sources: Sequence[str]) -> Finding:
     dated = [(date or "", source) for source, date in library.catalogue.dates() if among.fits(date, source)]
     latest = sorted(dated, key=lambda found: found[0], reverse=True)[:MOST_ARTICLES]
     firsts = [passages[0] for _, source in latest if (passages := library.catalogue.passages_of(source))]
-    unranked = Found(None, 0.0)
-    hits = [Hit(passage, 1.0, unranked, unranked) for passage in firsts]
+    hits = unranked(firsts)
     told = f"These are the openings of the {len(latest)} latest of {len(dated):,} articles."
     return Finding(hits, None, told if len(dated) > len(latest) else "")
+
+
+def unranked(passages: Iterable[Passage]) -> list[Hit]:
+    """Passages that no search was needed for."""
+    found = Found(None, 0.0)
+    return [Hit(passage, 1.0, found, found) for passage in passages]

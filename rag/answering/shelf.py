@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from rag.answering.digest import lead
 from rag.answering.draft import Draft, cite
 from rag.answering.evidence import Evidence
+from rag.answering.overview import MOST_ARTICLES, unranked
 from rag.answering.picking import Picked, Picker
 from rag.answering.scales import Scales
 from rag.answering.smalltalk import plain
-from rag.core.types import Article, Citation, Found, Hit, Passage, Sentence
+from rag.core.types import Article, Citation, Passage, Sentence
 from rag.library.catalogue import Record
 from rag.search.asking import Finding
 from rag.search.followups import Question
@@ -19,10 +20,8 @@ from rag.search.library import Library
 from rag.search.referring import Reference, Wanted
 
 _MOST_LISTED = 20  # articles
-_MOST_OPENED = 5
 _MOST_PASSAGES = 40  # of the one article that is summed up
 _MOST_NAMED = 3  # other articles, in a notice
-_UNRANKED = Found(None, 0.0)
 
 Line = tuple[str, Evidence | None]
 """What is told of an article, and the words of it that are quoted."""
@@ -44,10 +43,10 @@ class Shelf:
             return None
         found = [self._library.catalogue.passages_of(one.source) for one in chosen]
         if len(chosen) == 1:
-            return Finding(_hits(found[0][:_MOST_PASSAGES]), None, _taken(chosen[0], picked))
+            return Finding(unranked(found[0][:_MOST_PASSAGES]), None, _taken(chosen[0], picked))
         told = f"These are the openings of {len(found)} of {len(picked.records):,} articles."
         firsts = [passages[0] for passages in found if passages]
-        return Finding(_hits(firsts), None, told if len(picked.records) > len(found) else "")
+        return Finding(unranked(firsts), None, told if len(picked.records) > len(found) else "")
 
     def told(self, wanted: Wanted, sources: Sequence[str]) -> Draft | None:
         """The facts or the list asked for, with words of each article to know it by; None where no article is meant."""
@@ -93,7 +92,7 @@ class Shelf:
     def _quoted(self, source: str, matter: str, passage: Passage | None) -> Evidence | None:
         """The words of the passage that speak of the matter, or those the article begins with."""
         passages = [passage] if passage else self._library.catalogue.passages_of(source)[:1]
-        items = self._scales.statements(Question(matter, matter), _hits(passages)).evidence
+        items = self._scales.statements(Question(matter, matter), unranked(passages)).evidence
         if not items:
             return None
         if passage is None:
@@ -105,7 +104,7 @@ def _chosen(of: Reference, picked: Picked) -> list[Record]:
     """Of the articles that fit, those that are meant: one, or a few where the question speaks of several."""
     if of.is_empty and len(picked.records) > 1:
         return []
-    return list(picked.records[: _MOST_OPENED if of.are_several else 1])
+    return list(picked.records[: MOST_ARTICLES if of.are_several else 1])
 
 
 def _undated(count: int) -> str:
@@ -153,10 +152,6 @@ def _draft(opening: str, lines: Sequence[Line], notice: str) -> Draft:
         bullet = "- " if opening or len(lines) > 1 else ""
         texts.append(f"{bullet}{text} [{number}]" if item else f"{bullet}{text}")
     return Draft("\n".join(texts), tuple(citations), tuple(sentences), notice=notice)
-
-
-def _hits(passages: Sequence[Passage]) -> list[Hit]:
-    return [Hit(passage, 1.0, _UNRANKED, _UNRANKED) for passage in passages]
 
 
 def _named(title: str, date: str | None) -> str:

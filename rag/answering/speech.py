@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from rag.answering.asked import Terms, coverage, words_asked
 from rag.answering.evidence import Evidence, best_first
@@ -68,50 +69,41 @@ class Said:
         Beside it is what stands in the same sentence or a neighbouring one of its paragraph. None where the speaker is
         quoted only elsewhere, or is no person by name; False where nothing of this person is quoted at all.
         """
-        words = words_asked(Question(self.what, self.what), index)
-        around = _Neighbours(evidence)
-        raised: list[Evidence] = []
-        is_quoted = False
+        words, person = words_asked(Question(self.what, self.what), index), Person.named(self.who)
         best = max((item.score for item in evidence), default=0.0)
-        for item in evidence:
-            near = around.of(item)
-            if not reports_speech(item.statement.text) or not self._is_by_them(item, near):
-                continue
-            is_quoted = True
-            share = coverage(words, Terms.of("\n".join(other.statement.text for other in (item, *near))))
+        raised: list[Evidence] = []
+        rest: list[Evidence] = []
+        is_quoted = False
+        for item, near in zip(evidence, _neighbours(evidence), strict=True):
+            texts = [item.statement.text, *(other.statement.text for other in near)]
+            share = 0.0
+            if reports_speech(texts[0]) and self._are_by(person, texts):
+                is_quoted = True
+                share = coverage(words, Terms.of("\n".join(texts)))
             if share >= _LEAST_BESIDE:
-                own = coverage(words, Terms.of(item.statement.text))
-                raised.append(replace(item, score=best + share + own))
+                raised.append(replace(item, score=best + share + coverage(words, Terms.of(texts[0]))))
+            else:
+                rest.append(item)
         if not raised:
-            return list(evidence), None if is_quoted or self.may_be_deed or Person.named(self.who) is None else False
-        places = {(item.hit.passage.id, item.start, item.end) for item in raised}
-        rest = [item for item in evidence if (item.hit.passage.id, item.start, item.end) not in places]
+            return list(evidence), None if is_quoted or self.may_be_deed or person is None else False
         return best_first([*raised, *rest]), True
 
-    def _is_by_them(self, item: Evidence, near: Sequence[Evidence]) -> bool:
-        """Whether the speaker is named in the statement or beside it."""
-        person = Person.named(self.who)
-        for text in (item.statement.text, *(other.statement.text for other in near)):
-            if person is None:
-                if content_terms(self.who) <= set(terms(text)):
-                    return True
-            elif person.spoken_of(text) in ("by whole name", "by surname"):
-                return True
-        return False
+    def _are_by(self, person: Person | None, texts: Sequence[str]) -> bool:
+        """Whether any of them names the speaker."""
+        if person is None:
+            return any(content_terms(self.who) <= set(terms(text)) for text in texts)
+        return any(person.spoken_of(text) in ("by whole name", "by surname") for text in texts)
 
 
-class _Neighbours:
-    """The statements beside each other in one paragraph."""
-
-    def __init__(self, evidence: Sequence[Evidence]) -> None:
-        self._blocks: dict[tuple[str, int], list[Evidence]] = {}
-        for item in evidence:
-            self._blocks.setdefault((item.hit.passage.source, item.statement.block), []).append(item)
-        for items in self._blocks.values():
-            items.sort(key=lambda item: (item.end, item.start))
-
-    def of(self, item: Evidence) -> list[Evidence]:
-        """The one before and the one after."""
-        items = self._blocks[item.hit.passage.source, item.statement.block]
-        place = items.index(item)
-        return [*items[max(place - 1, 0) : place], *items[place + 1 : place + 2]]
+def _neighbours(evidence: Sequence[Evidence]) -> list[list[Evidence]]:
+    """Of each statement the one before and the one after it in its paragraph."""
+    blocks: dict[tuple[str, int], list[int]] = {}
+    for number, item in enumerate(evidence):
+        blocks.setdefault((item.hit.passage.source, item.statement.block), []).append(number)
+    found: list[list[Evidence]] = [[] for _ in evidence]
+    for numbers in blocks.values():
+        numbers.sort(key=lambda number: (evidence[number].end, evidence[number].start))
+        for one, following in pairwise(numbers):
+            found[one].append(evidence[following])
+            found[following].append(evidence[one])
+    return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -28,15 +30,21 @@ It opens in March 2025 with a staff of 40.
 """
 
 
-@pytest.fixture(scope="module")
-def harbour(tmp_path_factory, embedder) -> Iterator[Assistant]:
-    place = tmp_path_factory.mktemp("harbour")
+@contextmanager
+def asked_of(text: str, place: Path) -> Iterator[Assistant]:
+    """An assistant whose library holds this one article."""
     (place / "articles").mkdir()
-    (place / "articles" / "meeting.txt").write_text(MEETING, encoding="utf-8")
+    (place / "articles" / "meeting.txt").write_text(text, encoding="utf-8")
     assistant = Assistant.open(place / "library", settings=Settings(articles=place / "articles"))
     assistant.library.sync(place / "articles")
     yield assistant
     assistant.library.close()
+
+
+@pytest.fixture(scope="module")
+def harbour(tmp_path_factory, embedder) -> Iterator[Assistant]:
+    with asked_of(MEETING, tmp_path_factory.mktemp("harbour")) as assistant:
+        yield assistant
 
 
 def quotes(assistant: Assistant, question: str) -> list[str]:
@@ -134,13 +142,8 @@ Three towns in the valley want a second bridge, said the mayor of Lunn. He did n
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory, embedder) -> Iterator[Assistant]:
-    place = tmp_path_factory.mktemp("office")
-    (place / "articles").mkdir()
-    (place / "articles" / "report.txt").write_text(OFFICE, encoding="utf-8")
-    assistant = Assistant.open(place / "library", settings=Settings(articles=place / "articles"))
-    assistant.library.sync(place / "articles")
-    yield assistant
-    assistant.library.close()
+    with asked_of(OFFICE, tmp_path_factory.mktemp("office")) as assistant:
+        yield assistant
 
 
 def test_a_list_is_found_by_what_announces_it_though_its_items_say_nothing_of_the_question(office):

@@ -201,3 +201,14 @@ def test_who_wrote_it_is_told_without_asking_the_model(library, folder, embedder
 
     assert "is by Jon Dale" in Assistant.open(opened).answer("Who wrote the article about the ferry?").text
     assert not server.requests
+
+
+def test_a_model_makes_a_follow_up_about_no_article_stand_alone(library, folder, embedder, server):
+    opened = library(opener=lambda name: embedder, llm="openai:tiny", llm_base_url=server.url)
+    opened.sync(folder({"wheat.md": WHEAT, "ferry.md": FERRY}))
+    server.says("Who wrote the novel Salt?")
+    turns = [{"role": "user", "content": "What is the novel Salt about?"}, {"role": "assistant", "content": "The sea."}]
+
+    answer = Assistant.open(opened).answer("Who wrote it?", turns)
+
+    assert answer.standalone_question == "Who wrote the novel Salt?"
