@@ -10,6 +10,7 @@ from pathlib import Path
 from rag.answering.assistant import Assistant
 from rag.answering.offers import server_of, standing
 from rag.answering.reading import WEIGHTS
+from rag.core.commands import command
 from rag.core.errors import CitewellError, FolderError, ReadingError
 from rag.core.settings import Settings
 from rag.core.types import SyncReport
@@ -88,9 +89,9 @@ def _vectors(library: Library) -> Finding:
 def _folders(library: Library) -> Iterator[Finding]:
     """For each folder it was filled from, whether the library says what the folder says."""
     for folder in library.folders():
-        command = f"python ingest.py {folder} --library {library.folder}"
+        again = command("python ingest.py", folder, "--library", library.folder)
         if not folder.is_dir():
-            hint = f"Bring it back; or, to drop its articles, make an empty folder there and run: {command} --rebuild"
+            hint = f"Bring it back; or, to drop its articles, make an empty folder there and run: {again} --rebuild"
             yield Finding("folders", False, f"The folder of articles {str(folder)!r} is gone.", hint)
             continue
         try:
@@ -110,7 +111,7 @@ def _folders(library: Library) -> Iterator[Finding]:
         parts = [f"{len(sources)} {what} ({_some(sources)})" for sources, what in read if sources]
         if parts:
             message = f"Since the last ingest of {str(folder)!r}, of its files {', '.join(parts)}."
-            yield Finding("files", False, message, f"Run: {command}")
+            yield Finding("files", False, message, f"Run: {again}")
         elif not unread:
             yield Finding("folders", True, f"the library says what {str(folder)!r} says.")
 

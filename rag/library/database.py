@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from rag.core.commands import command
 from rag.core.errors import LibraryError, StorageError
 from rag.library import sql
 from rag.library.disk import full_disk, is_full_disk
@@ -165,7 +166,8 @@ class Database:
     def way_out(self) -> str:
         """What to do where it is damaged: all of it can be made again from the articles."""
         folder = self.path.parent
-        return f"Move the folder {str(folder)!r} away, then run: python ingest.py FOLDER --library {folder}"
+        again = command("python ingest.py FOLDER --library", folder)
+        return f"Move the folder {str(folder)!r} away, then run: {again}"
 
     @contextmanager
     def _connection(self, file: File | None) -> Iterator[Connection]:

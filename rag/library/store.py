@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rag.core.commands import command
 from rag.core.errors import EmbedderMismatch, LibraryBusy, LibraryError, LibraryMissing, StorageError
 from rag.core.recent import Recent
 from rag.core.settings import Settings
@@ -82,7 +83,7 @@ class Store:
         if self.is_empty:
             raise LibraryMissing(
                 f"There are no articles in the library {str(self.folder)!r} yet.",
-                f"Run: python ingest.py FOLDER --library {self.folder}",
+                f"Run: {command('python ingest.py FOLDER --library', self.folder)}",
             )
 
     def article(self, source: str) -> Article | None:
@@ -137,7 +138,7 @@ class Store:
             )
 
     def rebuild_command(self) -> str:
-        return f"python ingest.py --rebuild --library {self.folder}"
+        return command("python ingest.py --rebuild --library", self.folder)
 
     def _check_probe(self, embedder: Embedder) -> None:
         built = self._built
@@ -277,7 +278,7 @@ class Store:
         return f"The index for searching by {missing} cannot be used at the moment; this was found by {other} alone."
 
     def repair_command(self) -> str:
-        return f"python -m rag doctor --repair --library {self.folder}"
+        return command("python -m rag doctor --repair --library", self.folder)
 
     def _open(self, index: Index, mark: Mark) -> None:
         """Open an index that says it is whole, once it is known to be; one that is not is made anew."""

@@ -15,6 +15,7 @@ from rag.core.errors import StorageError
 from rag.core.types import Passage
 from rag.library.embedding import Vectors
 from rag.library.followers import BATCH, IndexDamaged, trouble_of
+from rag.library.sealed import Place
 
 _COLLECTION = "passages"
 # More links and a longer list than Chroma's defaults: recall matters more here than a millisecond. A longer list in the
@@ -37,6 +38,7 @@ class VectorIndex:
         self.folder = folder
         self._client: Any = None
         self._collection: Any = None
+        self._place: Place | None = None
         self._count: int | None = None  # what others write is seen by an index opened after it
 
     @property
@@ -57,7 +59,9 @@ class VectorIndex:
         import chromadb
         from chromadb.config import Settings
 
-        self._client = chromadb.PersistentClient(str(self._home()), Settings(anonymized_telemetry=False))
+        home = self._home()
+        self._place = Place.of(home) if home.exists() else Place(home)
+        self._client = chromadb.PersistentClient(str(self._place.path), Settings(anonymized_telemetry=False))
         try:
             self._collection = self._client.get_or_create_collection(
                 _COLLECTION,
@@ -93,6 +97,9 @@ class VectorIndex:
             # A client whose files are damaged may fail to say goodbye, too.
             with suppress(IndexDamaged, StorageError), self._translated():
                 client.close()
+        place, self._place = self._place, None
+        if place is not None:
+            place.close()
 
     def delete(self, ids: Sequence[str]) -> None:
         self._count = None

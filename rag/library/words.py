@@ -17,6 +17,7 @@ from rag.library.embedding import Vectors
 from rag.library.filters import Filter, days_of, places
 from rag.library.followers import IndexDamaged, trouble_of
 from rag.library.names import name_key, name_keys
+from rag.library.sealed import Place
 
 # Words that questions are made of, not about.
 QUESTION_WORDS = frozenset(
@@ -84,6 +85,7 @@ class WordIndex:
         self.folder = folder
         self._index: Any = None
         self._writer: Any = None
+        self._place: Place | None = None
 
     @property
     def is_open(self) -> bool:
@@ -94,13 +96,17 @@ class WordIndex:
             return
         with self._translated():
             self.folder.mkdir(parents=True, exist_ok=True)
-            index = tantivy.Index(_schema(), path=str(self.folder))
+            self._place = Place.of(self.folder)
+            index = tantivy.Index(_schema(), path=str(self._place.path))
             index.register_tokenizer("english", _analyser())
             index.register_tokenizer("names", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
             self._index = index
 
     def close(self) -> None:
+        place, self._place = self._place, None
         self._index = self._writer = None
+        if place is not None:
+            place.close()
 
     def delete(self, ids: Sequence[str]) -> None:
         with self._translated():

@@ -14,6 +14,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from pathlib import Path
 
+from rag.core.commands import command
 from rag.core.errors import SettingsError
 from rag.core.settings import Settings
 
@@ -118,7 +119,7 @@ def add_user(path: Path, name: str, password: str) -> None:
 
 
 def _command(path: Path) -> str:
-    return f"python -m rag.serving.users {path} NAME"
+    return f"{command('python -m rag.serving.users', path)} NAME"
 
 
 def may_change(settings: Settings, user: str) -> bool:

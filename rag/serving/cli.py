@@ -174,8 +174,8 @@ def search(
     if as_json:
         print_json([asdict(hit) for hit in hits])
         return
-    if found.notice:
-        click.echo(found.notice)
+    for notice in filter(None, (found.notice, opened.notice)):
+        click.echo(notice)
     for rank, hit in enumerate(hits, start=1):
         passage = hit.passage
         dated = f" ({passage.date})" if passage.date else ""

@@ -155,7 +155,7 @@ NOT_KEPT_FILE = "It was not kept."
 SAVED = "is saved in the folder of articles; the next sync takes it into the library."
 ADDED = "is in the library now."
 UNCHANGED = "was there already."
-USER_WRITTEN = "{name!r} can use the page with: python app.py --auth-file {file}"
+USER_WRITTEN = "{name!r} can use the page with: {command}"
 LOGIN = "Sign in to read and ask."
 
 MONTHS = tuple(

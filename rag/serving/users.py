@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from rag.core.commands import command
 from rag.serving import texts
 from rag.serving.access import add_user
 from rag.serving.cli import run
@@ -18,7 +19,7 @@ from rag.serving.cli import run
 def users(file: Path, name: str, password: str) -> None:
     """Write the user NAME with a password into FILE, which app.py takes with --auth-file."""
     add_user(file, name, password)
-    click.echo(texts.USER_WRITTEN.format(name=name, file=file))
+    click.echo(texts.USER_WRITTEN.format(name=name, command=command("python app.py --auth-file", file)))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,16 @@ def filled_place(library, folder, tmp_path):
     with closing(library()) as opened:
         opened.sync(folder(FILES))
     return tmp_path / "library"
+
+
+def as_anybody(script: str, *words: Path) -> subprocess.CompletedProcess[str]:
+    """Run it in a process that may read and write no more than the files' modes say."""
+    # Root may read and write everything, unless it gives that right up.
+    without = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    if without and not shutil.which("setpriv"):
+        pytest.skip("root may read everything, and there is no setpriv to give that up")
+    command = [*without, sys.executable, "-c", script, *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 # In processes that die
@@ -186,23 +197,42 @@ def test_a_folder_within_that_cannot_be_read_removes_nothing(library, folder, tm
     place = folder({"a.txt": SHIPS, "sub/b.txt": WHEAT})
     with closing(library()) as opened:
         opened.sync(place)
-    # Root may read everything, unless it gives that right up.
-    without = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
-    if without and not shutil.which("setpriv"):
-        pytest.skip("root may read everything, and there is no setpriv to give that up")
     script = (
         "import sys; from rag import Library, Settings; from tests.doubles import WordEmbedder\n"
         f"print(Library.open(sys.argv[1], Settings(), WordEmbedder).sync(sys.argv[2]{how}))"
     )
 
     (place / "sub").chmod(0)
-    command = [*without, sys.executable, "-c", script, str(tmp_path / "library"), str(place)]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    ended = as_anybody(script, tmp_path / "library", place)
     (place / "sub").chmod(0o700)
 
     assert "0 removed, 1 failed" in ended.stdout, ended.stderr
     assert "failed: sub: it cannot be opened (Permission denied)." in ended.stdout
     assert {article.source: article.text for article in library().articles()} == {"a.txt": SHIPS, "sub/b.txt": WHEAT}
+
+
+# Where nothing may be written
+
+
+def test_a_library_in_which_nothing_may_be_written_is_searched_by_words_and_by_meaning(filled_place):
+    script = (
+        "import sys, tempfile; from pathlib import Path; from rag import Library, Settings\n"
+        "from tests.doubles import WordEmbedder\n"
+        "opened = Library.open(sys.argv[1], Settings(), WordEmbedder)\n"
+        "hit = opened.search('the price of wheat')[0]\n"
+        "print(hit.passage.source, hit.words.score > 0, hit.vector.score > 0, repr(opened.notice))\n"
+        "opened.close()\n"
+        "print(list(Path(tempfile.gettempdir()).glob('citewell-*')))"
+    )
+    inside = [filled_place, *(path for path in filled_place.rglob("*") if path.is_dir())]
+    for path in inside:
+        path.chmod(0o500)
+
+    ended = as_anybody(script, filled_place)
+    for path in inside:
+        path.chmod(0o700)
+
+    assert ended.stdout == "b.txt True True ''\n[]\n", ended.stderr
 
 
 # The catalogue
