@@ -3,8 +3,8 @@
 Two authors who saw no code wrote what people type after a first question about the articles of `benchmarks.libraries`:
 pronouns, halves of questions ("And in 2023?"), corrections, what happened next, what an answer named, what the articles
 do not tell. `conversations_fit.jsonl` is for choosing, `conversations_report.jsonl` for the report alone. Every turn is
-asked as its author would ask it by itself (`whole`), and after our own answers to the turns before it: the difference is
-what is lost on the way.
+asked as its author would ask it by itself (`whole`), and after our own answers to the turns before it: the difference
+is what is lost on the way.
 """
 
 from __future__ import annotations

@@ -30,6 +30,7 @@ from rag.core.recent import Recent
 from rag.core.settings import EXTRACTIVE, Settings
 from rag.core.types import Answer, Hit, Message
 from rag.library.embedding import cores
+from rag.search.acquaintance import Acquaintance
 from rag.search.asking import Finding, check_question, plain_sources
 from rag.search.followups import Question, stand_alone
 from rag.search.library import Library
@@ -57,6 +58,7 @@ class Assistant:
         self._backend = backend
         self._scales = scales
         self._shelf = Shelf(library, scales)
+        self._acquaintance = Acquaintance(library)
         self._replies = Replies(library, backend.name)
         self._answers: Recent[Answer] = Recent(_REMEMBERED_ANSWERS)
         self._is_warm = False
@@ -119,7 +121,7 @@ class Assistant:
     def sureness(self, question: str, history: History | None = ()) -> float:
         """How far the evidence goes beyond what an answer needs; below 0 the question is refused. No model is asked."""
         check_question(question)
-        asked, hits = self._search(stand_alone(question, _as_messages(history)))
+        asked, hits = self._search(stand_alone(question, _as_messages(history), self._acquaintance))
         return answerability(self._scales.weigh(asked, hits))
 
     def stream(
@@ -154,7 +156,7 @@ class Assistant:
             self.library.require_articles()
             yield self._replies.said(question, reply_to(kind, self.library), clock)
             return
-        asked = stand_alone(question, turns)
+        asked = stand_alone(question, turns, self._acquaintance)
         wanted = wanted_in(asked.text, date.today(), [turn.content for turn in turns if turn.role == "user"])
         if wanted and wanted.asks != "summary":
             if told := self._told(asked, wanted, call, clock, sources):

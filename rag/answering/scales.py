@@ -74,7 +74,7 @@ class Scales:
         likeliest of them; and the statements that are then ahead are embedded. Without a reader all are.
         """
         asked, question = question, question.matter
-        words, kind = words_asked(question, self._library.words), kind_asked(question.standalone)
+        words, kind = words_asked(question, self._library.words), kind_asked(question.plain)
         times = Times.of(question.text, [hit.passage.date for hit in hits])
         reader = self._opened_reader()
         weights = WITHOUT_READER if reader is None else WITH_READER
@@ -82,7 +82,7 @@ class Scales:
         found = [_expecting(items, weights) for items in _likeliest(found, _LOOKED_INTO)]
         here = None
         if reader is not None:
-            found, here = _read(reader, question.standalone, words, found, weights)
+            found, here = _read(reader, question.plain, words, found, weights)
         evidence = best_first(item for items in found for item in items)
         scores = [item.score for item in evidence]
         ahead = len(scores) if reader is None else _ahead(scores, _EMBEDDED, _WITHIN)
@@ -94,10 +94,10 @@ class Scales:
             if reader is not None and here is not None:
                 # What it saw in the passage of a statement about something else counts no more.
                 seen = -math.inf if contrast else here
-                here = thought_over(reader, question.standalone, words, kind, evidence, seen)
-        if said := Said.asked(question.standalone):
+                here = thought_over(reader, question.plain, words, kind, evidence, seen)
+        if said := Said.asked(question.plain):
             evidence, is_spoken_of = said.told(evidence, self._library.words)
-        elif person := Person.asked_after(question.standalone):
+        elif person := Person.asked_after(question.plain):
             evidence, is_spoken_of = told_of(person, evidence)
         together: tuple[Evidence, ...] = ()
         if evidence and asks_for(question.standalone) == "many":

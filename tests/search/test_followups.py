@@ -38,8 +38,7 @@ def test_another_name_takes_the_place_of_the_one_before(question, standalone):
 @pytest.mark.parametrize(
     ("question", "turns", "carried"),
     [
-        ("Why?", ["Did wheat prices rise?", "Yes. [1]"], ["wheat", "prices", "rise"]),
-        ("Who built it?", ["Where is the Dabaa plant?", "In Egypt. [1]"], ["Dabaa", "plant"]),
+        ("What happened then?", ["Did wheat prices rise?", "Yes. [1]"], ["wheat", "prices", "rise"]),
         ("And who else was there?", ["Who received Lavrov in Cairo?", "El-Sisi did. [1]"], ["Lavrov", "Cairo"]),
     ],
 )
@@ -92,7 +91,7 @@ def test_it_and_they_become_what_was_spoken_of(earlier, question, standalone):
 @pytest.mark.parametrize(
     ("turns", "question"),
     [
-        (["Where is the Dabaa plant?", "In Egypt. [1]"], "Who built it?"),
+        (["How is heartburn treated?", "With Omedran. [1]"], "Is it dear?"),
         (["What is throat cancer?"], "How long does it take to heal?"),
         (["What is throat cancer?"], "Is it true that nobody knows?"),
     ],
@@ -109,7 +108,10 @@ def test_where_it_may_be_something_else_or_nothing_the_question_keeps_its_words(
     ("question", "expected"),
     [
         ("When did he arrive there?", "When did Sergey Lavrov arrive there? (Cairo, visited)"),
-        ("Who is his deputy?", "Who is Sergey Lavrov’s deputy? (Cairo, visited)"),
+        ("Who is his deputy?", "Who is Sergey Lavrov’s deputy?"),
+        ("What is his name?", "Who is Sergey Lavrov?"),
+        ("Who met him?", "Who met Sergey Lavrov?"),
+        ("Does the minister like him?", "Does the minister like Sergey Lavrov?"),
     ],
 )
 def test_he_and_his_become_the_person_spoken_of(question, expected):
@@ -118,15 +120,113 @@ def test_he_and_his_become_the_person_spoken_of(question, expected):
     assert asked.standalone == expected
 
 
+def test_what_else_was_spoken_of_is_searched_for_and_not_asked_about():
+    asked = stand_alone("Who is his deputy?", history("Who visited Cairo?", "Sergey Lavrov visited Cairo. [1]"))
+
+    assert [wording for _, wording in asked.wordings] == [
+        "Who is Sergey Lavrov’s deputy? (Cairo, visited)",
+        "Who is his deputy?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "told", "question", "standalone"),
+    [
+        ("Did Rattan resign?", "Yes. [1]", "Why?", "Why did Rattan resign?"),
+        ("When did Rattan resign?", "On Monday. [1]", "and why exactly?", "Why exactly did Rattan resign?"),
+        ("Were the owners fined?", "Yes. [1]", "What for?", "Why were the owners fined?"),
+        ("Who won the run-off?", "Mwangi. [1]", "With how many votes?", "With how many votes won the run-off?"),
+        ("What was the turnover in 2022?", "12 million. [1]", "And in 2023?", "What was the turnover in 2023?"),
+        ("What was the turnover?", "12 million. [1]", "And last year?", "What was the turnover last year?"),
+        ("How long was Liam Cotter banned?", "Eight years, Rhys Fennimore for one. [1]", "and fennimore?",
+         "How long was Fennimore banned?"),
+        ("What did Ilse Maranov say?", "“He was loud,” said Teodor Hask. [1]", "And he?", "What did Teodor Hask say?"),
+        ("Who signed?", "The minister. [1]", "And Cotter, what did he get?", "what did Cotter get?"),
+    ],
+)  # fmt: skip
+def test_half_a_question_is_asked_whole(earlier, told, question, standalone):
+    assert stand_alone(question, history(earlier, told)).plain == standalone
+
+
+@pytest.mark.parametrize(
+    ("question", "standalone"),
+    [
+        ("No, I meant the premier: what were her words?", "what were the premier’s words?"),
+        ("I don't mean the lower house but the senate. Who chairs it?", "Who chairs the senate?"),
+        ("Not that stake, the one in the farm. Who bought it?", "Who bought the stake in the farm?"),
+        ("No, not the first vote, the second vote", "How did the second vote end?"),
+        ("I meant the second vote", "How did the second vote end?"),
+    ],
+)
+def test_a_correction_puts_what_was_meant_in_its_place(question, standalone):
+    asked = stand_alone(question, history("How did the first vote end?", "By 78 votes to 71. [1]"))
+
+    assert asked.plain == standalone
+
+
+@pytest.mark.parametrize(
+    ("told", "question", "standalone"),
+    [
+        ("Fjordvakt's lawyer, Nils Aasen, spoke of half a victory. [1]", "who is that lawyer?", "who is Nils Aasen?"),
+        ("It belongs to the firm Dunmore Dredging. [1]", "What does that firm do?", "What does Dunmore Dredging do?"),
+        ("Built by Tolland Brothers Ltd of Gloucester. [1]", "How old is this company?",
+         "How old is Tolland Brothers Ltd?"),
+    ],
+)  # fmt: skip
+def test_that_lawyer_is_whom_the_answer_calls_so(told, question, standalone):
+    assert stand_alone(question, history("What came of it?", told)).standalone == standalone
+
+
+@pytest.mark.parametrize(
+    ("earlier", "told", "question", "standalone"),
+    [
+        ("When did the dockers' strike in Averil end?", "In June, says Edith Vorm. [1]", "How long did it last?",
+         "How long did the dockers' strike last?"),
+        ("Who led the inquiry into the collision?", "Helve Pärn led it. [1]", "What came out of it?",
+         "What came out of the inquiry?"),
+        ("Which ship sank?", "The container ship (4,300 TEU) hit the dredger Grebe. [1]", "Who owned it?",
+         "Who owned Grebe?"),
+        ("Where is the Dabaa plant?", "In Egypt. [1]", "Who built it?", "Who built Dabaa plant?"),
+    ],
+)  # fmt: skip
+def test_it_is_the_thing_that_was_asked_about_or_that_the_answer_named(earlier, told, question, standalone):
+    assert stand_alone(question, history(earlier, told)).standalone == standalone
+
+
+def test_what_an_unclear_question_stood_for_is_known_to_the_next():
+    told = "Ilse Maranov met Teodor Hask. [1]"
+
+    asked = stand_alone(
+        "Why?", history("Who met Hask?", told, "When did she leave?", "The articles do not answer this.")
+    )
+
+    assert asked.plain == "Why did Ilse Maranov leave?"
+
+
+def test_a_dateline_and_a_speaker_are_nobody_who_is_spoken_of():
+    told = "LUNN, 11 March 2024 (Amber Wire) – Touchline: Did you regret it? The league gave Luckyhorn up. [1]"
+
+    asked = stand_alone("Who came in its place?", history("Which sponsor was dropped?", told))
+
+    assert asked.standalone == "Who came in Luckyhorn’s place?"
+
+
+@pytest.mark.parametrize("opening", ["New topic. ", "OK, another subject: ", "Something different now: "])
+def test_another_topic_begins_anew(opening):
+    asked = stand_alone(f"{opening}How deep is the basin of Calder?", history(FIRST, "Border security. [1]"))
+
+    assert (asked.standalone, asked.carried) == ("How deep is the basin of Calder?", ())
+
+
 @pytest.mark.parametrize(
     ("earlier", "told", "question", "standalone"),
     [
         ("Who is Leonard Pask?", "The Court of Appeal on Tuesday quashed the conviction of Leonard Pask.",
-         "How long did he serve?", "How long did Leonard Pask serve? (Court of Appeal)"),
+         "How long did he serve?", "How long did Leonard Pask serve?"),
         ("Who wrote Salt Mass?", "Eleni Kastanaki wrote it in exile.", "Was she married?",
-         "Was Eleni Kastanaki married? (Salt Mass, wrote)"),
+         "Was Eleni Kastanaki married?"),
         ("Where was Imran Dar?", "He stood outside the Crown Court on Tuesday.", "What did he say?",
-         "What did Imran Dar say? (Crown Court)"),
+         "What did Imran Dar say?"),
     ],
 )  # fmt: skip
 def test_he_is_whom_the_question_was_about_or_whom_its_answer_named(earlier, told, question, standalone):

@@ -1,0 +1,92 @@
+"""What the articles tell of a name in passing: whether a word is one at all, and who is `he` and who is `she`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+
+from rag.core.recent import Recent
+from rag.library.followers import IndexDamaged
+from rag.library.words import QUESTION_WORDS
+from rag.search.library import Library
+
+_READ = 12  # passages
+_REMEMBERED = 2000  # words and names
+_FOLLOWING = 200  # characters behind a name, in which a pronoun may mean it
+_CLOSE = 40  # characters around a name, in which a word may say who that is
+_PRONOUN = re.compile(r"\b(?:(?P<he>he|his|him|himself)|(?P<she>she|her|hers|herself))\b", re.IGNORECASE)
+_WHOLE_NAME = re.compile(r"(?<![\w’'-])[^\W\d_a-z][\w’-]+(?: [^\W\d_a-z][\w’-]+)+")
+_OPENS = re.compile(r"[.?!][\"”’]? $")  # what a pronoun stands behind that opens a sentence
+_TOLD_BY = re.compile(
+    r"\b(?:(?P<he>Mr|Sir|Lord|King|Prince|spokesman|chairman|businessman|father|brother|husband|son|uncle|widower)|"
+    r"(?P<she>Mrs|Ms|Miss|Lady|Dame|Queen|Princess|spokeswoman|chairwoman|businesswoman|mother|sister|wife|daughter|"
+    r"aunt|widow|actress))\b"
+)
+_OPENING = 3  # so much more a pronoun counts that opens a sentence
+
+
+class Acquaintance:
+    """Looks names up in the passages that hold them; what it has found is kept until the library changes."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._found: Recent[int | str] = Recent(_REMEMBERED)
+
+    def is_name(self, word: str) -> bool:
+        """Whether it is written with a capital within sentences, and not also without one."""
+        key = ("name", word, self._library.version)
+        if (known := self._found.get(key)) is not None:
+            return bool(known)
+        within = without = 0
+        for text in self._passages(word):
+            within += len(re.findall(rf"(?<=[\w,;–] ){re.escape(word)}\b", text))
+            without += len(re.findall(rf"\b{re.escape(word.lower())}\b", text))
+        return bool(self._found.put(key, within > without))
+
+    def whole(self, name: str) -> str:
+        """The commonest of the names in several words that it is the first or the last word of."""
+        key = ("whole", name, self._library.version)
+        if (known := self._found.get(key)) is None:
+            runs = Counter(run for text in self._passages(name) for run in _WHOLE_NAME.findall(text))
+            own = [
+                run
+                for run, _ in runs.most_common()
+                if name in (run.split()[0], run.split()[-1]) and run.split()[0].lower() not in QUESTION_WORDS
+            ]
+            known = self._found.put(key, own[0] if own else "")
+        return str(known)
+
+    def leaning(self, name: str) -> int:
+        """By the pronouns that follow the surname, before anybody else is named, and by titles and kin beside it."""
+        key = ("leaning", name, self._library.version)
+        if (known := self._found.get(key)) is None:
+            counted: Counter[str] = Counter()
+            for said, count in self._said_of(name):
+                counted[said] += count
+            known = self._found.put(key, counted["he"] - counted["she"])
+        return int(known)
+
+    def _said_of(self, name: str) -> Iterator[tuple[str, int]]:
+        own = name.split()
+        for text in self._passages(name):
+            others = {
+                word for found in _WHOLE_NAME.findall(text) if own[-1] not in found.split() for word in found.split()
+            }
+            for at in re.finditer(rf"\b{re.escape(own[-1])}\b", text):
+                for told in _TOLD_BY.finditer(text, max(at.start() - _CLOSE, 0), at.end() + _CLOSE):
+                    yield str(told.lastgroup), 1
+                after = text[at.end() : at.end() + _FOLLOWING]
+                pronoun = _PRONOUN.search(after)
+                if pronoun and others.isdisjoint(re.findall(r"[\w’-]+", after[: pronoun.start()])):
+                    yield str(pronoun.lastgroup), _OPENING if _OPENS.search(after[: pronoun.start()]) else 1
+
+    def _passages(self, words: str) -> Iterator[str]:
+        """The texts that hold the words best; none for a word that a search looks for nowhere."""
+        if words.lower() in QUESTION_WORDS or self._library.is_empty:
+            return
+        self._library.refresh()
+        with suppress(IndexDamaged):  # while it is being made nothing is known
+            found = self._library.passages(list(self._library.matching(words, _READ)))
+            yield from [passage.text for passage in found.values()]

@@ -1,0 +1,179 @@
+"""Half a question, or a correction, put together with the question before it: `Why?`, `I meant the deputy`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.library.words import QUESTION_WORDS, terms
+from rag.search.antecedents import named_so, person_meant
+from rag.search.mentions import Known, Turn, name_spans, names
+
+_LEAD = r"(?:(?:and|but|so|or|ok(?:ay)?,?|then|well,?) )*"
+ABOUT = re.compile(
+    rf"^{_LEAD}(?:(?:what|how) about|and|or|also)\s+(?P<rest>.+?)[?.!\s]*$",
+    re.IGNORECASE,
+)
+_PREPOSITION = r"(?:in|on|at|by|for|from|to|with|since|until|till|of|about|during|under)"
+_ASKED = r"(?:what|which|who|whom|whose|when|where|why|how)"
+_ALONE = re.compile(
+    rf"^{_LEAD}(?P<asked>(?:{_PREPOSITION} )?(?:why not|why|when|where|who|whom|what for|since when|until when|"
+    r"which ones?|how (?:much|many|long|often|far|big|old|come)|how|how (?:many|much) [a-z]+)(?: exactly| precisely)?|"
+    rf"{_PREPOSITION} (?:which|what) [a-z]+)[?.!\s]*$",
+    re.IGNORECASE,
+)
+_AUXILIARY = r"(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|shall|should|may|might|must)(?:n['’]t)?"
+_WHETHER = re.compile(rf"^{_AUXILIARY}\b", re.IGNORECASE)
+_WH_PHRASE = re.compile(rf"^(?:{_PREPOSITION} )?{_ASKED}\b[^?.,;]*?\s(?={_AUXILIARY}\b)", re.IGNORECASE)
+_WH_SUBJECT = re.compile(r"^(?:who|what)\b|^(?:which|whose|how many) \w+", re.IGNORECASE)
+_MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+_DAY = (
+    rf"(?:(?:early|mid|late) )?(?:\d{{1,2}} )?(?:{_MONTH}(?: \d{{1,2}},?)? )?(?:1[5-9]|20)\d\d(?:[/–-]\d\d)?|"
+    rf"\d{{1,2}} {_MONTH}|{_MONTH}"
+)
+_AT = r"(?:in|on|for|by|since|during|before|after|until)"
+_TIME = re.compile(
+    rf"^(?:{_AT}\s+)?(?:the )?(?:{_DAY}|(?:last|this|next) (?:year|month|week|season)|year (?:before|after)|season)$",
+    re.IGNORECASE,
+)
+_TIME_INSIDE = re.compile(rf"\b{_AT} (?:the )?(?:{_DAY})\b", re.IGNORECASE)
+_FIRST_NAMED = re.compile(rf"^{_LEAD}(?P<meant>(?:the |[A-Z])[^,?]{{1,60}}), (?P<rest>(?i:{_ASKED}|{_AUXILIARY})\b.+)$")
+_MEANT = re.compile(
+    r"^(?:(?:no|nope|sorry|wait|well)[,.!]?\s+)*(?:"
+    r"i (?:actually )?(?:mean|meant)(?! (?:by|to)\b)\s+|"
+    r"(?:i (?:do not|don['’]t|did not|didn['’]t) mean|not)\s+(?P<other>[^,.;]+?)(?:,? but(?: rather)?|,)\s+)"
+    rf"(?P<meant>[^?:.;]+?)(?:\s*[:.;?,]\s+(?P<rest>(?:{_ASKED}|{_AUXILIARY})\b.+)|[?.!\s]*)$",
+    re.IGNORECASE,
+)
+_POINTER = re.compile(r"\b(?:it|he|she|him|they|them|that|this|(?P<has>its|his|her|their))\b(?![’'])", re.IGNORECASE)
+_PRONOUN = re.compile(r"he|him|his|she|her|hers", re.IGNORECASE)
+_OFFICE = re.compile(r"the (?:[a-z]+ ){0,3}(?P<noun>[a-z]+)", re.IGNORECASE)
+_SUBJECT = re.compile(r"\b(?:do|does|did|has|have|had|is|was|will|would|can|could) $", re.IGNORECASE)
+_SMALL_WORDS = frozenset(terms("in on for with at from the to s is what and of"))
+_ARTICLE = r"(?:the|a|an|his|her|its|their|this|that)"
+
+
+def whole_of(text: str, turns: Sequence[Turn], known: Known) -> str:
+    """The question that the half stands for; "" where it is none."""
+    previous = turns[-1].asked.rstrip("?. ")
+    if alone := _ALONE.match(text):
+        return _asked_so(alone["asked"], previous)
+    if about := ABOUT.match(text):
+        rest = _as_named(_meant_by(about["rest"], previous, turns, known), turns)
+        if re.fullmatch(r"[a-z]{4,}", rest) and rest not in QUESTION_WORDS:
+            whole = known.whole(rest.capitalize())  # typed without its capital
+            rest = whole if " " in whole else rest
+        return _swapped(previous, rest)
+    return ""
+
+
+def _meant_by(rest: str, previous: str, turns: Sequence[Turn], known: Known) -> str:
+    """`him`, or `the port director`, by name: another than the question before is about."""
+    if _PRONOUN.fullmatch(rest):
+        person = person_meant(rest, turns, known, but=previous)
+        has = rest.lower() in ("his", "hers")
+        return (person + ("’s" if has else "")) if person else rest
+    if office := _OFFICE.fullmatch(rest):
+        for turn in reversed(turns):
+            if (name := named_so(office["noun"].lower(), turn.statements, known)) and name not in previous:
+                return name
+    return rest
+
+
+def corrected(text: str, turns: Sequence[Turn]) -> str:
+    """`I meant the premier: what were her words?` with what was meant; as it is where nothing is mended."""
+    if (first := _FIRST_NAMED.match(text[:1].lower() + text[1:])) and _POINTER.search(first["rest"]):
+        return _pointed(first["rest"], first["meant"])
+    found = _MEANT.match(text)
+    if not found:
+        return text
+    meant, other, rest = found["meant"], found["other"] or "", found["rest"] or ""
+    if other and re.match(r"the ones?\b", meant):
+        meant = re.sub(r"^the ones?\b", f"the {other.split()[-1]}", meant)
+    if rest:
+        return _pointed(rest, meant)
+    previous = turns[-1].asked.rstrip("?. ")
+    if other and (at := re.search(rf"\b{re.escape(other)}\b", previous, re.IGNORECASE)):
+        return f"{previous[: at.start()]}{meant}{previous[at.end() :]}?"
+    return _swapped(previous, meant) or _in_place_of_like(previous, meant) or text
+
+
+def _pointed(rest: str, meant: str) -> str:
+    """`what were her words?` with `the premier` in the pronoun's place."""
+    pointer = _POINTER.search(rest)
+    if pointer is None:
+        return rest
+    owns = "’s" if pointer["has"] and not re.match(rf" {_PREPOSITION}\b", rest[pointer.end() :]) else ""
+    return rest[: pointer.start()] + meant + owns + rest[pointer.end() :]
+
+
+def is_half(text: str) -> bool:
+    """Whether it is no more than a question word, or asks the same about another."""
+    return bool(_ALONE.match(text) or ABOUT.match(text))
+
+
+def _asked_so(asked: str, previous: str) -> str:
+    """`Why?` after `When did Dev Rattan resign?` → `Why did Dev Rattan resign?`."""
+    asked = "Why" if asked.lower().startswith("what for") else asked[0].upper() + asked[1:]
+    if _WHETHER.match(previous):
+        return f"{asked} {previous[0].lower()}{previous[1:]}?"
+    if phrase := _WH_PHRASE.match(previous):
+        return f"{asked} {previous[phrase.end() :]}?"
+    if subject := _WH_SUBJECT.match(previous):
+        return f"{asked}{previous[subject.end() :]}?"
+    return ""
+
+
+def _as_named(rest: str, turns: Sequence[Turn]) -> str:
+    """`fennimore` as the conversation has written it."""
+    known = {
+        word.lower(): word
+        for turn in turns
+        for name in names(f"{turn.asked} {turn.statements}")
+        for word in re.findall(r"[^\W\d_]{4,}", name)
+    }
+    return re.sub(
+        r"[^\W\d_]{4,}",
+        lambda word: word[0] if word[0].lower() in QUESTION_WORDS else known.get(word[0], word[0]),
+        rest,
+    )
+
+
+def _swapped(previous: str, rest: str) -> str:
+    """`What is Egypt’s focus on Gaza?` + `in Sudan` → `What is Egypt’s focus on Sudan?`; "" if unclear."""
+    if _TIME.match(rest):
+        return _at_another_time(previous, rest)
+    new = name_spans(rest)
+    if len(new) != 1:
+        return ""
+    start, end, is_possessive = new[0]
+    if set(terms(rest[:start] + rest[end:])) - _SMALL_WORDS:
+        return ""
+    old = name_spans(previous)
+    alike = [span for span in old if span[2] == is_possessive] or old
+    if not rest[:start].strip():
+        # `What does Egypt want in Libya?` + `what about Russia?` asks after another who wants.
+        alike = [span for span in alike if _SUBJECT.search(previous[: span[0]])] or alike
+    if not alike:
+        return ""
+    old_start, old_end, _ = alike[-1]
+    return previous[:old_start] + rest[start:end] + previous[old_end:].rstrip("?. ") + "?"
+
+
+def _at_another_time(previous: str, rest: str) -> str:
+    """`What was the turnover in 2022?` + `in 2023` → `What was the turnover in 2023?`."""
+    found = _TIME_INSIDE.search(previous)
+    time = (
+        rest
+        if re.match(rf"{_PREPOSITION}\b", rest, re.IGNORECASE) or not found
+        else f"{found.group().split()[0]} {rest}"
+    )
+    if found:
+        return f"{previous[: found.start()]}{time}{previous[found.end() :]}?"
+    return f"{previous} {time}?"
+
+
+def _in_place_of_like(previous: str, meant: str) -> str:
+    """`the second vote` in place of `the first vote`; "" where the question has nothing of that kind."""
+    alike = re.search(rf"\b{_ARTICLE} (?:[\w’'-]+ ){{0,3}}?{re.escape(meant.split()[-1])}\b", previous, re.IGNORECASE)
+    return f"{previous[: alike.start()]}{meant}{previous[alike.end() :]}?" if alike else ""

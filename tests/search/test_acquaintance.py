@@ -1,0 +1,69 @@
+"""What the articles tell of a name in passing."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.core.types import Message
+from rag.search.acquaintance import Acquaintance
+from rag.search.followups import stand_alone
+
+ARTICLES = {
+    "council.txt": (
+        "Joyce Ellerby was elected leader on Thursday. She is a former probation officer.\n\n"
+        "Dev Rattan resigned after the vote. He remains a councillor. The mayor thanked Rattan and Ellerby.\n\n"
+        "Cement was the cause: somebody had mended the tower with hard cement."
+    ),
+    "swimming.txt": "Two led the campaign: Mr Clive Monkton, a headteacher, and the coach Bethan Price.",
+}
+
+
+@pytest.fixture
+def known(library, folder) -> Acquaintance:
+    opened = library()
+    opened.sync(folder(ARTICLES))
+    return Acquaintance(opened)
+
+
+def test_a_word_that_is_written_small_as_well_is_no_name(known):
+    assert known.is_name("Rattan")
+    assert not known.is_name("Cement")
+    assert not known.is_name("Nowhere")
+    assert not known.is_name("The")
+
+
+def test_a_single_name_is_known_whole(known):
+    assert known.whole("Ellerby") == "Joyce Ellerby"
+    assert known.whole("Bethan") == "Bethan Price"
+    assert known.whole("Hollinbury") == ""
+
+
+def test_who_is_he_and_who_is_she_is_told_by_what_follows_the_name_and_by_titles(known):
+    assert known.leaning("Dev Rattan") > 0
+    assert known.leaning("Joyce Ellerby") < 0
+    assert known.leaning("Clive Monkton") > 0
+    assert known.leaning("Bethan Price") == 0
+
+
+def test_of_two_who_were_named_each_pronoun_means_its_own(known):
+    turns = [
+        Message("user", "Who was thanked by the mayor?"),
+        Message("assistant", "The mayor thanked Rattan and Ellerby. [1]"),
+    ]
+
+    assert stand_alone("What was her job before?", turns, known).standalone == "What was Joyce Ellerby’s job before?"
+    assert stand_alone("Why did he resign?", turns, known).standalone == "Why did Dev Rattan resign?"
+
+
+def test_what_changes_in_the_library_is_seen(known, library, folder):
+    assert known.whole("Akers") == ""
+
+    known._library.sync(folder(ARTICLES | {"minutes.txt": "Apologies came from Tom Akers, who was at work."}))
+
+    assert known.whole("Akers") == "Tom Akers"
+
+
+def test_a_library_that_holds_nothing_knows_nobody(library):
+    known = Acquaintance(library())
+
+    assert (known.is_name("Rattan"), known.whole("Rattan"), known.leaning("Rattan")) == (False, "", 0)
