@@ -6,8 +6,11 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.asked import Word
+from rag.answering.persons import Person
 from rag.library.countries import countries, in_place_of
 from rag.library.names import name_spans
+from rag.search.mentions import may_be_person
+from rag.search.mentions import name_spans as spans_of_names
 
 
 def as_spelt(question: str, words: Sequence[Word], text: str) -> str:
@@ -23,7 +26,19 @@ def as_spelt(question: str, words: Sequence[Word], text: str) -> str:
     for word in words:
         if word.key in names and _may_be_name(word):
             question = _respelt(question, word.text, names[word.key], text)
-    return _with_countries_as_in(text, question)
+    return _with_countries_as_in(text, _by_surname(question, text))
+
+
+def _by_surname(question: str, text: str) -> str:
+    """`How much did Cotter get?` for `Liam Cotter`, where the text speaks of no other Cotter and never says Liam."""
+    for start, end, _ in reversed(spans_of_names(question)):
+        first, _, rest = question[start:end].partition(" ")
+        person = Person.named(question[start:end]) if rest else None
+        if person is None or not may_be_person(question[start:end]) or re.search(rf"\b{re.escape(first)}\b", text):
+            continue
+        if person.spoken_of(text) == "by surname":
+            question = question[:start] + person.last + question[end:]
+    return question
 
 
 def _may_be_name(word: Word) -> bool:
