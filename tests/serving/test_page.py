@@ -50,6 +50,30 @@ def test_escape_closes_the_article_and_gives_the_focus_back(page):
     assert page.evaluate("document.activeElement.matches('#current .marker')")
 
 
+def test_the_page_scrolls_by_itself_only_when_a_turn_begins(page):
+    page.set_viewport_size({"width": 1440, "height": 500})
+    above = "document.querySelector('#current .turn').getBoundingClientRect().top - "
+    above += "document.querySelector('#turns').getBoundingClientRect().top"
+    scrolled = "document.querySelector('#turns').scrollTop"
+
+    ask_and_wait(page, "What is Egypt's focus on Libya?")
+    ask_and_wait(page, "Which company is building the Dabaa nuclear plant?")
+    begun = page.evaluate(above)
+    page.evaluate(f"{scrolled} -= 90")
+    before = page.evaluate(scrolled)
+    page.click("#current [data-verdict=good]")
+    page.wait_for_selector("#current [data-verdict=good][aria-pressed=true]")
+    page.fill('.find[data-find="talks"]', "Dabaa")
+    page.wait_for_selector("#talks [data-words=Dabaa]")
+    kept = page.evaluate(scrolled)
+    page.click("#current [data-act=again]")
+    page.wait_for_function(f"{scrolled} > {before}")
+
+    assert 0 <= begun < 20
+    assert kept == before > 0
+    assert 0 <= page.evaluate(above) < 20
+
+
 def test_everything_is_reached_by_the_tab_key(page):
     ask_and_wait(page, "Which company is building the Dabaa nuclear plant?")
     reached = set()

@@ -5,10 +5,9 @@
   let server = null;
   let panel = null;
   let chosen = -1; // which turn's sources the panel shows
-  let turnCount = 0;
+  let asked = []; // the questions of the turns: others mean that a turn begins
   let opener = null; // the link that opened the article: focus goes back to it
   let request = 0; // a slower answer to an earlier click is not shown
-  let hasScrolled = false; // the reader has scrolled since asking: leave the page where it is
   let spoken = "";
   let trigger = null; // sends what the reader does to the program
   let saved = ""; // the file saved last
@@ -140,6 +139,7 @@
   // What was pressed goes with the turn that is asked anew: the focus would be nowhere.
   function askAgain(wanted) {
     trigger("submit", wanted);
+    turns()[wanted.place].scrollIntoView();
     questionBox().focus({ preventScroll: true });
   }
 
@@ -447,22 +447,17 @@
     showTicks();
     const listed = turns();
     const latest = listed[listed.length - 1];
-    if (listed.length !== turnCount) {
-      const isNew = listed.length > turnCount;
-      turnCount = listed.length;
-      chosen = turnCount - 1;
+    const questions = listed.map((turn) => find(".question", turn).dataset.question);
+    if (questions.join("\0") !== asked.join("\0")) {
+      const isMore = questions.length > asked.length;
+      asked = questions;
+      chosen = listed.length - 1;
       closeArticle(true);
-      if (isNew && questionBox()) questionBox().focus({ preventScroll: true });
-      hasScrolled = false;
+      if (isMore && questionBox()) questionBox().focus({ preventScroll: true });
+      if (latest) latest.scrollIntoView();
     }
     showSources();
-    if (!latest) return;
-    speak(latest);
-    if (!hasScrolled) {
-      // The question at the top as far as there is something below it.
-      const view = find("#turns");
-      view.scrollTop += latest.getBoundingClientRect().top - view.getBoundingClientRect().top - 16;
-    }
+    if (latest) speak(latest);
   }
 
   // Events
@@ -513,16 +508,6 @@
       const marker = event.target instanceof Element && event.target.closest(".marker");
       if (marker) light(marker, isLit);
     });
-  }
-
-  for (const name of ["wheel", "touchmove"]) {
-    document.addEventListener(
-      name,
-      (event) => {
-        if (event.target instanceof Element && event.target.closest("#turns")) hasScrolled = true;
-      },
-      { passive: true },
-    );
   }
 
   window.citewell = {
