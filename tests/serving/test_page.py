@@ -50,6 +50,41 @@ def test_escape_closes_the_article_and_gives_the_focus_back(page):
     assert page.evaluate("document.activeElement.matches('#current .marker')")
 
 
+def test_back_closes_an_article_and_one_that_was_closed_leaves_nothing_to_go_back_to(page):
+    ask_and_wait(page, "When does the ferry to Quillhaven leave?")
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    def open_article() -> None:
+        page.click("#current .marker >> nth=0")
+        page.wait_for_selector("mark.quoted")
+
+    open_article()
+    page.go_back()
+    page.wait_for_selector(".reader", state="hidden")
+    stayed = page.locator("#current .marker").is_visible()
+    page.go_forward()
+    page.wait_for_selector("mark.quoted")
+    page.keyboard.press("Escape")
+    open_article()
+    page.click(".reader .close")
+    page.wait_for_function("history.state === null")
+    page.go_back()
+
+    assert stayed
+    assert page.url == "about:blank"
+
+
+def test_nothing_of_the_sources_lies_over_an_open_article(page):
+    ask_and_wait(page, "When does the ferry to Quillhaven leave?")
+    reached = is_in_view(page, ".panel .card .outside")
+
+    page.click("#current .marker >> nth=0")
+    page.wait_for_selector("mark.quoted")
+
+    assert reached
+    assert not is_in_view(page, ".panel .card .outside")
+
+
 def test_the_page_scrolls_by_itself_only_when_a_turn_begins(page):
     page.set_viewport_size({"width": 1440, "height": 500})
     above = "document.querySelector('#current .turn').getBoundingClientRect().top - "

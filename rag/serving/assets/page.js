@@ -8,6 +8,7 @@
   let asked = []; // the questions of the turns: others mean that a turn begins
   let opener = null; // the link that opened the article: focus goes back to it
   let request = 0; // a slower answer to an earlier click is not shown
+  let left = null; // until the browser has gone back from an article that was closed here
   let spoken = "";
   let trigger = null; // sends what the reader does to the program
   let saved = ""; // the file saved last
@@ -45,7 +46,10 @@
     } catch {
       html = "";
     }
+    await left;
     if (mine !== request) return;
+    // Back closes an article: each is shown in the one entry that follows the page's own.
+    history[history.state?.article ? "replaceState" : "pushState"]({ article: wanted }, "");
     const page = find(".reader .page", panel);
     if (html) page.innerHTML = html;
     else page.textContent = panel.dataset.lost;
@@ -65,9 +69,18 @@
     if (!isReading()) return;
     find(".reader", panel).hidden = true;
     document.body.classList.remove("reading");
+    if (history.state?.article) leaveEntry();
     if (keepFocus) return;
     const target = opener && opener.isConnected && opener.offsetParent ? opener : questionBox();
     if (target) target.focus();
+  }
+
+  function leaveEntry() {
+    left = new Promise((done) => {
+      addEventListener("popstate", done, { once: true });
+      setTimeout(done, 1000); // a browser that has nothing to go back to says nothing
+    });
+    history.back();
   }
 
   // The marks of each quote, in the order of the text; one quote may reach over several cells.
@@ -493,6 +506,11 @@
     }
   });
 
+  window.addEventListener("popstate", ({ state }) => {
+    if (state?.article) read(state.article, turns()[chosen]);
+    else if (isReading()) closeArticle();
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const menu = find("details.more[open]");
@@ -538,6 +556,7 @@
         attributeFilter: ["data-state"],
       });
       inStep();
+      if (history.state?.article) leaveEntry(); // the page was loaded anew while an article was open
       if (location.hash.startsWith("#read?")) {
         const link = document.createElement("a");
         link.setAttribute("href", location.hash);
