@@ -149,6 +149,18 @@ def test_nothing_scrolls_sideways_at_any_width_and_a_quote_opens_in_view(page):
     assert all(in_view.values()), in_view
 
 
+def test_on_a_low_screen_more_than_half_of_it_is_the_conversation(page):
+    """A phone with its keyboard open, one that lies on its side, and a screen of 1440 pixels at 400 %."""
+    seen = {}
+    for width, height in ((390, 430), (844, 390), (360, 225)):
+        page.set_viewport_size({"width": width, "height": height})
+        ask_and_wait(page, "Who is Sameh Shoukry?")
+        place = page.locator("#turns").bounding_box()
+        seen[width, height] = (min(place["y"] + place["height"], height) - max(place["y"], 0)) / height
+
+    assert min(seen.values()) > 0.6, seen
+
+
 def test_the_nearest_articles_are_offered_when_there_is_no_answer(page):
     answer = ask_and_wait(page, "How do I bake a sourdough bread with rye flour?")
 
