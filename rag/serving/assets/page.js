@@ -284,6 +284,11 @@
     again: (button) => askAgain({ place: placeOf(button) }),
     typed: (button) => askAgain({ place: placeOf(button), typed: "yes" }),
     "any-time": (button) => askAgain({ place: placeOf(button), "any-time": "yes" }),
+    // What comes after the button is shown and hidden by the style.
+    unfold: (button) => {
+      const isOpen = button.getAttribute("aria-expanded") === "true";
+      button.setAttribute("aria-expanded", String(!isOpen));
+    },
     untick: () => {
       tickedAt = 0;
       act("untick");
