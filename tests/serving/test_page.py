@@ -113,10 +113,18 @@ def test_everything_is_reached_by_the_tab_key(page):
     ask_and_wait(page, "Which company is building the Dabaa nuclear plant?")
     reached = set()
     page.focus("#backend input")
+    page.wait_for_selector("#backend [role=listbox]")
     for _ in range(50):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.className + '#' + document.activeElement.id"))
+    page.wait_for_selector("#backend [role=listbox]", state="detached")
+    page.focus("#backend input")
+    page.keyboard.press("Shift+Tab")
+    is_first = page.evaluate("document.activeElement.matches('.skip')")
+    page.keyboard.press("Enter")
 
+    assert is_first
+    assert page.evaluate("document.activeElement.matches('#question textarea')")
     passed = " ".join(reached)
     assert all(name in passed for name in ("marker", "open quote", "show-sources", "#again", "#send"))
 

@@ -281,6 +281,10 @@
       find("#add").click();
     },
     copy,
+    skip: () => questionBox().focus(),
+    dismiss: (button) => {
+      for (const part of button.parentElement.children) part.hidden = true;
+    },
     again: (button) => askAgain({ place: placeOf(button) }),
     typed: (button) => askAgain({ place: placeOf(button), typed: "yes" }),
     "any-time": (button) => askAgain({ place: placeOf(button), "any-time": "yes" }),
@@ -525,6 +529,15 @@
       find("summary", menu).focus();
     } else showShelf(false);
   });
+
+  // Gradio opens the list of backends again at any key that its box hears, after the box has lost the focus.
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (["Tab", "Shift"].includes(event.key) && event.target.matches("#backend input")) event.stopPropagation();
+    },
+    true,
+  );
 
   for (const [name, isLit] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
     document.addEventListener(name, (event) => {
