@@ -6,11 +6,29 @@ import re
 import urllib.error
 
 import pytest
+from pypdfium2 import PdfDocument
 
 from rag.serving import texts
 from tests.serving.browsing import DONE, EDITED, ask, ask_and_wait, choose, get, is_in_view, overflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow]
+
+
+# The markers that a finger misses 11.5 pixels beside their middle.
+MISSED = """markers => markers.filter((marker) => {
+    const place = marker.getBoundingClientRect();
+    const [x, y] = [place.x + place.width / 2, place.y + place.height / 2];
+    return [[-11.5, 0], [11.5, 0], [0, -11.5], [0, 11.5]].some(
+        ([right, down]) => document.elementFromPoint(x + right, y + down) !== marker
+    );
+}).map((marker) => marker.textContent)"""
+
+IS_LEFT_OF_WHAT_IT_FOLLOWS = """marker => {
+    const words = document.createRange();
+    words.setStart(marker.previousSibling, marker.previousSibling.length - 4);
+    words.setEnd(marker.previousSibling, marker.previousSibling.length);
+    return marker.getBoundingClientRect().right <= words.getBoundingClientRect().left;
+}"""
 
 
 def test_the_page_answers_before_models_are_loaded_and_says_what_it_waits_for(served):
@@ -253,6 +271,57 @@ def test_a_model_streams_its_answer_and_invented_markers_are_gone(served, page):
     assert "Rosatom builds the Dabaa plant" in whole
     assert "9" not in whole
     assert page.locator("#current .marker").count() > 0
+
+
+def test_doubts_are_explained_and_many_sources_are_at_hand_on_a_desk_and_on_a_phone(served, page):
+    cited = "".join(f"[{number}]" for number in range(1, 9))
+    served.model().says(
+        f"تم بناء السد عام 2023 [1].\n\nRosatom builds the Dabaa plant {cited}. The moon is made of cheese."
+    )
+    choose(page, "openai:scripted")
+    ask_and_wait(page, "Which company is building the Dabaa nuclear plant?")
+
+    page.set_viewport_size({"width": 1440, "height": 400})
+    page.hover("#current .marker >> nth=-1")
+    page.wait_for_function("document.querySelector('.cards').scrollTop > 0")
+    is_card_seen = is_in_view(page, ".cards .quote.lit")
+    page.focus("#current .flag >> nth=-1")
+    page.keyboard.press("Enter")
+    explained = page.inner_text("#current .why >> nth=-1")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.context.new_cdp_session(page).send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    missed = page.eval_on_selector_all("#current .marker", MISSED)
+    is_behind_its_year = page.eval_on_selector("#current .marker", IS_LEFT_OF_WHAT_IT_FOLLOWS)
+    is_folded = not page.is_visible("#current .sources")
+    page.click("#current .show-below")
+
+    assert is_card_seen
+    assert explained == "It names no source."
+    assert missed == []
+    assert is_behind_its_year  # where one reads from the right
+    assert is_folded
+    assert page.is_visible("#current .sources .card >> nth=-1")
+
+
+def test_what_is_chosen_is_seen_in_forced_colours(page):
+    page.emulate_media(forced_colors="active")
+
+    borders = page.eval_on_selector_all("[data-tab]", "tabs => tabs.map((tab) => getComputedStyle(tab).borderStyle)")
+
+    assert borders == ["solid", "none"]
+
+
+def test_on_paper_stands_the_whole_conversation_with_its_sources_and_nothing_to_press(page):
+    ask_and_wait(page, "What is Egypt's focus on Libya?")
+    ask_and_wait(page, "Which company is building the Dabaa nuclear plant?")
+    quotes = page.eval_on_selector_all("#turns .card q", "all => all.map((each) => each.textContent)")
+
+    pages = [each.get_textpage().get_text_range() for each in PdfDocument(page.pdf(format="A5"))]
+    printed = "".join("".join(pages).split())
+
+    assert len(pages) > 1
+    assert [quote for quote in quotes if "".join(quote.split()) not in printed] == []
+    assert not any(words in "".join(pages) for words in (texts.COPY, texts.RETRY, texts.TALKS, texts.NEW_CONVERSATION))
 
 
 def test_stop_ends_a_stream_and_the_next_question_is_answered(served, page):

@@ -18,6 +18,7 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const turns = () => all("#turns .turn");
   const questionBox = () => find("#question textarea");
+  const pace = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
   const isReading = () => panel !== null && !find(".reader", panel).hidden;
 
   // Articles
@@ -100,8 +101,7 @@
     found.forEach((marks, index) => {
       for (const mark of marks) mark.className = index === next ? "quoted" : "cited";
     });
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    found[next][0].scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+    found[next][0].scrollIntoView({ block: "center", behavior: pace() });
   }
 
   // The panel shows the sources of one turn: the latest, or the one that was chosen.
@@ -125,8 +125,15 @@
   function light(marker, isLit) {
     const turn = marker.closest(".turn");
     if (!panel || turn !== turns()[chosen]) return;
-    const card = find(`.cards .quote[data-number="${marker.dataset.number}"]`, panel);
-    if (card) card.classList.toggle("lit", isLit);
+    const cards = find(".cards", panel);
+    const card = find(`.quote[data-number="${marker.dataset.number}"]`, cards);
+    if (!card) return;
+    card.classList.toggle("lit", isLit);
+    if (!isLit) return;
+    // By hand: the browser's own way would scroll the page too.
+    const [seen, place] = [cards, card].map((element) => element.getBoundingClientRect());
+    const by = Math.min(0, place.top - seen.top - 16) || Math.max(0, place.bottom - seen.bottom + 16);
+    cards.scrollBy({ top: by, behavior: pace() });
   }
 
   function speak(turn) {
