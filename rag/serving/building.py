@@ -237,7 +237,7 @@ def build(assistant: Assistant, opening: Opening | None = None) -> gr.Blocks:
                     with gr.Row(elem_id="changing"):
                         add = gr.UploadButton(texts.ADD, file_count="multiple", elem_id="add")
                         sync = gr.Button(texts.SYNC, elem_id="sync")
-                    changed = own("", elem_id="changed")
+                    changed = own("", elem_id="changed", html_template="${value}" + _dismissing())
                     articles = own("", elem_id="articles")
             with gr.Column(elem_id="talk"):
                 told = own("", elem_id="told")
@@ -304,6 +304,11 @@ def build(assistant: Assistant, opening: Opening | None = None) -> gr.Blocks:
 def system_fonts() -> gr.themes.ThemeClass:
     """Gradio's theme without the font of 100 kB that it would load; page.css says the rest."""
     return gr.themes.Default(font=("system-ui", "sans-serif"), font_mono=("ui-monospace", "monospace"))
+
+
+def _dismissing() -> str:
+    """A button that puts away what stands before it."""
+    return element("button", "×", type="button", class_="dismiss", data_act="dismiss", aria_label=texts.CLOSE)
 
 
 def _order() -> str:

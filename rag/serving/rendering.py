@@ -130,9 +130,9 @@ def outside_link(url: str | None, words: str) -> str:
 
 
 def about(*facts: str | None, date: str | None = None) -> str:
-    """Facts about an article on one line, its date last."""
+    """Facts about an article on one line, its date last; each keeps its own direction of writing."""
     known = (*facts, texts.worded_date(date) or texts.DATE_UNKNOWN)
-    return " ".join(element("span", escaped(fact)) for fact in known if fact)
+    return " ".join(element("span", element("bdi", escaped(fact))) for fact in known if fact)
 
 
 def article_link(source: str, title: str, facts: str) -> str:

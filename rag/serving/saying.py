@@ -140,6 +140,7 @@ def _doubted(words: str, doubt: Mark) -> str:
 
 
 def _flag(doubt: Mark) -> str:
-    verdict = texts.SUPPORT[doubt.kind]
-    label = f"{verdict}: {doubt.note}"
-    return element("span", escaped(verdict), class_="flag", role="note", tabindex=0, title=doubt.note, aria_label=label)
+    """The verdict as a button that shows the reason behind it."""
+    verdict = escaped(texts.SUPPORT[doubt.kind])
+    button = element("button", verdict, type="button", class_="flag", data_act="unfold", aria_expanded="false")
+    return f"{button} {element('span', escaped(doubt.note), class_='why', dir='auto')}"

@@ -11,6 +11,7 @@ INVITATION = "What would you like to know?"
 
 QUESTION_LABEL = "Your question"
 QUESTION_HINT = "Ask a question"
+SKIP = "Skip to the question"
 ASK = "Ask"
 STOP = "Stop"
 NEW_CONVERSATION = "New conversation"

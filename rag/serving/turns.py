@@ -17,6 +17,7 @@ from rag.serving.saying import answer_text, opening
 _COMMAND = re.compile(r"(?P<lead>(?:.*\s)?(?:Run|anew|Install it):\s+)(?P<command>\S.*)", re.DOTALL)
 _LONGEST_ECHO = 1000  # characters of a question that are shown
 _LONGEST_SNIPPET = 180  # characters of a passage under "Also found"
+_MOST_BELOW = 6  # quotes that stand below an answer on a phone; more are folded
 
 Shelf = Callable[[str], Article | None]
 """The article of a source, if it is still there."""
@@ -198,6 +199,8 @@ def _sources(turn: Turn, shelf: Shelf) -> str:
         return ""
     label = texts.SHOW_ONE_SOURCE if count == 1 else texts.SHOW_SOURCES.format(count=count)
     button = element("button", escaped(label if count else texts.SHOW_FOUND), type="button", class_="show-sources")
+    if count > _MOST_BELOW:
+        button += _act("unfold", label, class_="show-below", aria_expanded="false")
     return button + element("div", listed, class_="sources")
 
 

@@ -69,7 +69,8 @@ class Views:
         known = element("span", escaped(texts.article_count(count)), class_="count", data_count=count) if count else ""
         bars = element("span", "☰", aria_hidden="true")
         menu = element("button", bars, type="button", class_="menu", aria_label=texts.MENU, aria_expanded="false")
-        return menu + element("h1", escaped(texts.NAME)) + element("p", escaped(texts.PURPOSE) + known)
+        skip = element("button", escaped(texts.SKIP), type="button", class_="skip", data_act="skip")
+        return skip + menu + element("h1", escaped(texts.NAME)) + element("p", escaped(texts.PURPOSE) + known)
 
     def welcome(self) -> str:
         """The invitation, what is still being waited for and the example questions."""

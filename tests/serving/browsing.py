@@ -27,7 +27,11 @@ The lighthouse keeper of Brindlemouth is called <img src=x onerror="window.hacke
 
 Its lamp was replaced in 1911 by <a href="javascript:window.hacked = 3">the harbour board</a> "as a gift".
 """
-EDITED = """# Ferry notes
+EDITED = """---
+url: https://ferries.example/notes
+---
+
+# Ferry notes
 
 The ferry to Quillhaven leaves at seven in the morning.
 """

@@ -150,6 +150,8 @@ def test_an_uploaded_file_is_answered_from_until_it_is_removed(served, page, tmp
     page.click("[data-tab=articles]")
     page.set_input_files("#add input[type=file], #articles-side input[type=file]", [tmp_path / "bakery.txt"])
     page.wait_for_selector(f"#changed >> text={texts.ADDED}")
+    page.click("#changed .dismiss")
+    page.wait_for_selector("#changed .results", state="hidden")
 
     known = ask_and_wait(page, "Who runs the bakery of Wendlemoor?")
     row = page.locator("#articles li", has_text="bakery.txt")

@@ -22,7 +22,7 @@ from rag.serving.turns import Turn, copied, problem_html, turn_html
 
 OURS = {
     *(
-        "a article blockquote button code details dl dt dd div h2 h3 h4 h5 h6 header li mark ol p q section span"
+        "a article bdi blockquote button code details dl dt dd div h2 h3 h4 h5 h6 header li mark ol p q section span"
     ).split(),
     *("strong summary table tbody td th tr ul").split(),
 }
@@ -222,7 +222,7 @@ def test_a_sentence_that_is_not_supported_says_why():
     )
 
     assert "It says nine; the source says seven." in html
-    assert html.index("leaves at nine.") < html.index(texts.SUPPORT["unsupported"] + "</span>")
+    assert html.index("leaves at nine.") < html.index(texts.SUPPORT["unsupported"] + "</button>")
 
 
 def quoting(*quotes: str, text: str) -> Answer:

@@ -71,9 +71,9 @@ def test_a_question_over_several_lines_has_no_chip_with_the_same_words():
     assert "chip" in turn_html(Turn("When?", asked), lambda _: None)
 
 
-def test_facts_of_an_article_are_apart_when_they_are_copied():
-    assert about("Ann Lee", texts.passage_count(13), date="2024").replace("</span> <span>", "|") == (
-        "<span>Ann Lee|13\N{NO-BREAK SPACE}passages|2024</span>"
+def test_facts_of_an_article_are_apart_when_they_are_copied_and_each_keeps_its_direction_of_writing():
+    assert about("جريدة النهر", texts.passage_count(13), date="2024").replace("</bdi></span> <span><bdi>", "|") == (
+        "<span><bdi>جريدة النهر|13\N{NO-BREAK SPACE}passages|2024</bdi></span>"
     )
 
 

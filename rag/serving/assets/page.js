@@ -5,10 +5,10 @@
   let server = null;
   let panel = null;
   let chosen = -1; // which turn's sources the panel shows
-  let turnCount = 0;
+  let asked = []; // the questions of the turns: others mean that a turn begins
   let opener = null; // the link that opened the article: focus goes back to it
   let request = 0; // a slower answer to an earlier click is not shown
-  let hasScrolled = false; // the reader has scrolled since asking: leave the page where it is
+  let left = null; // until the browser has gone back from an article that was closed here
   let spoken = "";
   let trigger = null; // sends what the reader does to the program
   let saved = ""; // the file saved last
@@ -18,6 +18,7 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const turns = () => all("#turns .turn");
   const questionBox = () => find("#question textarea");
+  const pace = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
   const isReading = () => panel !== null && !find(".reader", panel).hidden;
 
   // Articles
@@ -46,7 +47,10 @@
     } catch {
       html = "";
     }
+    await left;
     if (mine !== request) return;
+    // Back closes an article: each is shown in the one entry that follows the page's own.
+    history[history.state?.article ? "replaceState" : "pushState"]({ article: wanted }, "");
     const page = find(".reader .page", panel);
     if (html) page.innerHTML = html;
     else page.textContent = panel.dataset.lost;
@@ -66,9 +70,18 @@
     if (!isReading()) return;
     find(".reader", panel).hidden = true;
     document.body.classList.remove("reading");
+    if (history.state?.article) leaveEntry();
     if (keepFocus) return;
     const target = opener && opener.isConnected && opener.offsetParent ? opener : questionBox();
     if (target) target.focus();
+  }
+
+  function leaveEntry() {
+    left = new Promise((done) => {
+      addEventListener("popstate", done, { once: true });
+      setTimeout(done, 1000); // a browser that has nothing to go back to says nothing
+    });
+    history.back();
   }
 
   // The marks of each quote, in the order of the text; one quote may reach over several cells.
@@ -88,8 +101,7 @@
     found.forEach((marks, index) => {
       for (const mark of marks) mark.className = index === next ? "quoted" : "cited";
     });
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    found[next][0].scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+    found[next][0].scrollIntoView({ block: "center", behavior: pace() });
   }
 
   // The panel shows the sources of one turn: the latest, or the one that was chosen.
@@ -113,8 +125,15 @@
   function light(marker, isLit) {
     const turn = marker.closest(".turn");
     if (!panel || turn !== turns()[chosen]) return;
-    const card = find(`.cards .quote[data-number="${marker.dataset.number}"]`, panel);
-    if (card) card.classList.toggle("lit", isLit);
+    const cards = find(".cards", panel);
+    const card = find(`.quote[data-number="${marker.dataset.number}"]`, cards);
+    if (!card) return;
+    card.classList.toggle("lit", isLit);
+    if (!isLit) return;
+    // By hand: the browser's own way would scroll the page too.
+    const [seen, place] = [cards, card].map((element) => element.getBoundingClientRect());
+    const by = Math.min(0, place.top - seen.top - 16) || Math.max(0, place.bottom - seen.bottom + 16);
+    cards.scrollBy({ top: by, behavior: pace() });
   }
 
   function speak(turn) {
@@ -140,6 +159,7 @@
   // What was pressed goes with the turn that is asked anew: the focus would be nowhere.
   function askAgain(wanted) {
     trigger("submit", wanted);
+    turns()[wanted.place].scrollIntoView();
     questionBox().focus({ preventScroll: true });
   }
 
@@ -268,9 +288,18 @@
       find("#add").click();
     },
     copy,
+    skip: () => questionBox().focus(),
+    dismiss: (button) => {
+      for (const part of button.parentElement.children) part.hidden = true;
+    },
     again: (button) => askAgain({ place: placeOf(button) }),
     typed: (button) => askAgain({ place: placeOf(button), typed: "yes" }),
     "any-time": (button) => askAgain({ place: placeOf(button), "any-time": "yes" }),
+    // What comes after the button is shown and hidden by the style.
+    unfold: (button) => {
+      const isOpen = button.getAttribute("aria-expanded") === "true";
+      button.setAttribute("aria-expanded", String(!isOpen));
+    },
     untick: () => {
       tickedAt = 0;
       act("untick");
@@ -447,22 +476,17 @@
     showTicks();
     const listed = turns();
     const latest = listed[listed.length - 1];
-    if (listed.length !== turnCount) {
-      const isNew = listed.length > turnCount;
-      turnCount = listed.length;
-      chosen = turnCount - 1;
+    const questions = listed.map((turn) => find(".question", turn).dataset.question);
+    if (questions.join("\0") !== asked.join("\0")) {
+      const isMore = questions.length > asked.length;
+      asked = questions;
+      chosen = listed.length - 1;
       closeArticle(true);
-      if (isNew && questionBox()) questionBox().focus({ preventScroll: true });
-      hasScrolled = false;
+      if (isMore && questionBox()) questionBox().focus({ preventScroll: true });
+      if (latest) latest.scrollIntoView();
     }
     showSources();
-    if (!latest) return;
-    speak(latest);
-    if (!hasScrolled) {
-      // The question at the top as far as there is something below it.
-      const view = find("#turns");
-      view.scrollTop += latest.getBoundingClientRect().top - view.getBoundingClientRect().top - 16;
-    }
+    if (latest) speak(latest);
   }
 
   // Events
@@ -498,6 +522,11 @@
     }
   });
 
+  window.addEventListener("popstate", ({ state }) => {
+    if (state?.article) read(state.article, turns()[chosen]);
+    else if (isReading()) closeArticle();
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const menu = find("details.more[open]");
@@ -508,21 +537,20 @@
     } else showShelf(false);
   });
 
+  // Gradio opens the list of backends again at any key that its box hears, after the box has lost the focus.
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (["Tab", "Shift"].includes(event.key) && event.target.matches("#backend input")) event.stopPropagation();
+    },
+    true,
+  );
+
   for (const [name, isLit] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
     document.addEventListener(name, (event) => {
       const marker = event.target instanceof Element && event.target.closest(".marker");
       if (marker) light(marker, isLit);
     });
-  }
-
-  for (const name of ["wheel", "touchmove"]) {
-    document.addEventListener(
-      name,
-      (event) => {
-        if (event.target instanceof Element && event.target.closest("#turns")) hasScrolled = true;
-      },
-      { passive: true },
-    );
   }
 
   window.citewell = {
@@ -553,6 +581,7 @@
         attributeFilter: ["data-state"],
       });
       inStep();
+      if (history.state?.article) leaveEntry(); // the page was loaded anew while an article was open
       if (location.hash.startsWith("#read?")) {
         const link = document.createElement("a");
         link.setAttribute("href", location.hash);
