@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.library.words import content_words
 from rag.search.mentions import Known, Turn, is_when, name_spans, names, names_told, persons
 
 _PARTICLE = (
@@ -173,7 +174,10 @@ def thing_meant(turn: Turn, carried: Sequence[str], told: Sequence[str], known: 
         if noun in _COMPANIES and (company := named_so(noun, turn.statements, known)):
             return company
         return next((name for name in told if not _NO_THING.fullmatch(name)), "")
-    return _topic(turn.asked, carried, known, is_new_named=bool(told))
+    # What it was in the question before, it mostly is in this one; else what that one calls `the inquiry`.
+    own = "" if turn.asked == turn.standing else _topic(turn.asked, content_words(turn.asked), known, is_new_named=True)
+    own = own if own.startswith("the ") else ""
+    return turn.thing or own or _topic(turn.standing, carried, known, is_new_named=bool(told))
 
 
 def _topic(asked: str, carried: Sequence[str], known: Known, *, is_new_named: bool) -> str:

@@ -83,6 +83,10 @@ class Question:
     """Whether it points at something said before, found or not."""
     beside: str = ""
     """Another stand-alone form that is searched too; empty where there is none."""
+    is_whole: bool = False
+    """Whether it was half a question, and is all that the one before it was, asked otherwise."""
+    thing: str = ""
+    """What stands in the place of `it`."""
 
     @property
     def is_follow_up(self) -> bool:
@@ -148,11 +152,21 @@ def stand_alone(text: str, history: Sequence[Message], known: Known = NOTHING) -
     for message in history:
         said = " ".join(message.content.split())
         if message.role == "user" and said and not _GREETING.match(said):
-            question = _understood(said, turns[-_LOOKED_BACK:], known)
-            turns.append(Turn(question.plain, carried=question.carried))
+            turns.append(_turn(_understood(said, turns[-_LOOKED_BACK:], known), turns))
         elif message.role == "assistant" and turns:
             turns[-1] = replace(turns[-1], told=message.content)
     return _understood(" ".join(text.split()), turns[-_LOOKED_BACK:], known)
+
+
+def _turn(question: Question, turns: Sequence[Turn]) -> Turn:
+    """What is to be known of a question by those after it."""
+    asked = question.plain
+    if not turns or not question.leans_back or question.is_whole:
+        return Turn(asked, standing=asked)
+    new = [name for name in names(asked) if name not in turns[-1].standing]
+    return Turn(
+        asked, standing=", ".join([turns[-1].standing.rstrip("?. "), *new]), thing=question.thing or turns[-1].thing
+    )
 
 
 def _understood(text: str, turns: Sequence[Turn], known: Known) -> Question:
@@ -168,7 +182,7 @@ def _understood(text: str, turns: Sequence[Turn], known: Known) -> Question:
         return Question(text, bare + told_before)
     previous = turns[-1]
     if whole := whole_of(bare, turns, known):
-        return Question(text, whole, tuple(_missing(previous, whole, known)), leans_back=True)
+        return Question(text, whole, tuple(_missing(previous, whole, known)), leans_back=True, is_whole=True)
     # `Back to Pell: when does his trial start?`
     frame = text[: max(text.find(bare), 0)]
     among = [*turns, Turn(frame)] if names(frame) else turns
@@ -180,8 +194,9 @@ def _understood(text: str, turns: Sequence[Turn], known: Known) -> Question:
     if named != unframed(text):
         carried = carried[:_MOST_BESIDE]
     whole = f"{named.rstrip()} ({', '.join(carried)})" if carried else named
-    if named == bare and (placed := with_thing(named, thing_meant(previous, missing, told, known))):
-        return Question(text, placed, tuple(missing), leans_back=True, beside=whole)
+    thing = thing_meant(previous, missing, told, known)
+    if named == bare and (placed := with_thing(named, thing)):
+        return Question(text, placed, tuple(missing), leans_back=True, beside=whole, thing=thing)
     if named != bare and not _POINTERS.search(named) and not _PRONOUNS.search(named):
         return Question(text, named, carried, leans_back=True)
     return Question(text, whole, carried, leans_back=True)
@@ -215,9 +230,8 @@ def _leans_back(text: str) -> bool:
 def _missing(previous: Turn, here: str, known: Known) -> list[str]:
     """Names first, then other content words, of the earlier question that the new one does not hold."""
     found = set(terms(here))
-    said = ", ".join([previous.asked, *previous.carried])
     carried: list[str] = []
-    for words in [*names_told(said, known), *content_words(said)][:_MOST_CARRIED]:
+    for words in [*names_told(previous.standing, known), *content_words(previous.standing)][:_MOST_CARRIED]:
         if words.lower() not in QUESTION_WORDS | _TELLS_NOTHING and not set(terms(words)) <= found:
             carried.append(words)
             found.update(terms(words))

@@ -77,8 +77,10 @@ class Turn:
 
     asked: str
     told: str = ""
-    carried: tuple[str, ...] = ()
-    """What the question itself took over from the turns before it."""
+    standing: str = ""
+    """The last question that leant on none before it, and the names since."""
+    thing: str = ""
+    """What `it` was in the question, or in one before it."""
 
     @property
     def short(self) -> str:
