@@ -25,14 +25,13 @@ _EXPLETIVE = re.compile(
 )
 _NO_THING = re.compile(r"[A-Z]{2,}|\w+(?:ian|ean|ese|ish)")  # `4,300 TEU`, `a Lithuanian`
 _COMPANIES = frozenset("company firm business contractor builder builders manufacturer maker supplier operator".split())
-_COMPANY = re.compile(r"\b(?:Ltd|Limited|Inc|plc|AG|GmbH|Corp|Brothers|Company|Group|Holding|Industries|Dredging)\b|&")
+_COMPANY = re.compile(r"\b(?:Ltd|Limited|Inc|plc|AG|GmbH|Corp|Brothers|Company|Group|Holding|Industries)\b|&")
 _ASKS_NAME = re.compile(r"^(?:and |so )?what(?:['’]s| is| was) (?:his|her) (?:full )?name\W*$", re.IGNORECASE)
 _OF_KIND = re.compile(
     r"\b(?P<this>that|this|the) (?P<noun>[a-z]+)\b(?P<has>[’']s)?(?= (?!of\b)|[?.!,]|$)", re.IGNORECASE
 )
-_DOES_THAT = re.compile(
-    r"\b(?:would|will|could|can|did|does|do) that [a-z]+[?.!]*$", re.IGNORECASE
-)  # `What would that cost?`
+# `What would that cost?`
+_DOES_THAT = re.compile(r"\b(?:would|will|could|can|did|does|do) that [a-z]+[?.!]*$", re.IGNORECASE)
 _NO_KIND = frozenset("year month week day time one way point moment date number figure amount sum kind case".split())
 _ASKS_WHO = re.compile(
     r"\bwho(?:m|se)?\b|\b(?:which|what)(?: \w+){0,2} (?:minister|president|official|person|man|woman|leader|spokes\w+|"
@@ -118,15 +117,10 @@ def _likeliest_first(turn: Turn, known: Known) -> tuple[list[str], bool]:
 def with_kind(text: str, turns: Sequence[Turn], known: Known) -> str:
     """`What does that firm do?` with the name that the last answer gives beside the word; unchanged where none is."""
     found = _OF_KIND.search(text)
-    if (
-        not found
-        or _DOES_THAT.search(text)
-        or found["noun"].lower() in _NO_KIND
-        or (found["this"].lower() == "the" and names(text))
-    ):
+    if not found or _DOES_THAT.search(text) or (found["this"].lower() == "the" and names(text)):
         return text
-    name = named_so(found["noun"].lower(), turns[-1].statements, known)
-    if not name:
+    noun = found["noun"].lower()
+    if noun in _NO_KIND or not (name := named_so(noun, turns[-1].statements, known)):
         return text
     return text[: found.start()] + name + (_owning(name) if found["has"] else "") + text[found.end() :]
 
@@ -145,11 +139,8 @@ def named_so(noun: str, told: str, known: Known) -> str:
         before, after = told[:start], told[end:]
         if re.search(rf"\b{re.escape(noun)},? $", before, re.IGNORECASE):
             return name
-        if re.match(
-            rf"(?: –|,)? (?:(?:an?|the|its|their|his|her|[\w-]+[’']s) )?(?:[\w-]+ ){{0,3}}{re.escape(noun)}\b",
-            after,
-            re.I,
-        ):
+        called = rf"(?: –|,)? (?:(?:an?|the|its|their|his|her|[\w-]+[’']s) )?(?:[\w-]+ ){{0,3}}{re.escape(noun)}\b"
+        if re.match(called, after, re.IGNORECASE):
             return name
     return ""
 

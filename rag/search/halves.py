@@ -163,14 +163,11 @@ def _swapped(previous: str, rest: str) -> str:
 def _at_another_time(previous: str, rest: str) -> str:
     """`What was the turnover in 2022?` + `in 2023` → `What was the turnover in 2023?`."""
     found = _TIME_INSIDE.search(previous)
-    time = (
-        rest
-        if re.match(rf"{_PREPOSITION}\b", rest, re.IGNORECASE) or not found
-        else f"{found.group().split()[0]} {rest}"
-    )
-    if found:
-        return f"{previous[: found.start()]}{time}{previous[found.end() :]}?"
-    return f"{previous} {time}?"
+    if not found:
+        return f"{previous} {rest}?"
+    is_led_up_to = re.match(rf"{_AT}\b", rest, re.IGNORECASE)
+    time = rest if is_led_up_to else f"{found.group().split()[0]} {rest}"
+    return f"{previous[: found.start()]}{time}{previous[found.end() :]}?"
 
 
 def _in_place_of_like(previous: str, meant: str) -> str:
