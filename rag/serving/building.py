@@ -14,6 +14,7 @@ from anyio import from_thread
 
 from rag.answering.assistant import Assistant
 from rag.core.errors import QuestionError
+from rag.search.asking import LONGEST_QUESTION
 from rag.serving import texts
 from rag.serving.access import Pace
 from rag.serving.acting import Acts, Shown, Wanted
@@ -258,7 +259,7 @@ def build(assistant: Assistant, opening: Opening | None = None) -> gr.Blocks:
                     send = gr.Button(texts.ASK, elem_id="send")
                     stop = gr.Button(texts.STOP, elem_id="stop")
             own(
-                _shell("panel.html"),
+                _shell("panel.html", MOST=str(LONGEST_QUESTION)),
                 elem_id="panel",
                 js_on_load="window.citewell.connect(element, server)",
                 server_functions=[read, guide],

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import time
 
+from rag.search.asking import LONGEST_QUESTION
+
 NAME = "Citewell"
 PURPOSE = "Answers that show the words they rest on."
 INVITATION = "What would you like to know?"
@@ -71,6 +73,10 @@ ARTICLE_GONE = "This article is no longer in the library."
 SOURCE_CHANGED = "This article has changed since it was quoted."
 QUOTE_MOVED = "The article has changed since; the quoted words now stand here."
 QUOTE_GONE = "The article has changed since: the quoted words are no longer in it."
+SIGNED_OUT = "You have been signed out. What you typed is kept."
+SIGN_IN = "Sign in again"
+ELSEWHERE = "The page does not reach its program. Behind a path, whoever runs it names that in GRADIO_ROOT_PATH."
+TOO_LONG = f"This is longer than a question may be: {LONGEST_QUESTION:,} characters."
 CONNECTION_LOST = "The page has lost its program. Start it again and reload this page."
 
 CLOSE = "Close"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,10 @@ def intact(page) -> dict[str, object]:
     return page.evaluate(LOOK)
 
 
+def refuse(status: int, route) -> None:
+    route.fulfill(status=status, json={"detail": "no"})
+
+
 def saved(page, press) -> str:
     with page.expect_download() as download:
         press()
@@ -86,6 +91,29 @@ def test_a_reload_brings_the_conversation_and_its_sources_back(page):
     assert page.inner_text("#earlier .question") == PLANT
     assert "Rosatom" in page.inner_text("mark.quoted >> nth=0")
     assert is_in_view(page, "mark.quoted")
+
+
+def test_a_question_that_cannot_be_sent_says_why_and_outlives_a_reload(page):
+    page.wait_for_selector(".examples button")  # what is asked at first has been
+    told = {}
+    for status in (404, 401):
+        page.route("**/queue/join*", partial(refuse, status))
+        page.fill("#question textarea", PLANT)
+        page.press("#question textarea", "Enter")
+        page.wait_for_selector(f"#hindered[data-name={'signed-out' if status == 401 else 'elsewhere'}]")
+        told[status] = page.inner_text("#hindered")
+        page.unroute("**/queue/join*")
+
+    page.click("#hindered button")
+    page.wait_for_function(f"document.querySelector('#question textarea')?.value === {json.dumps(PLANT)}")
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector(DONE)
+    page.fill("#question textarea", "Why?" * 1001)
+    page.wait_for_selector("#hindered[data-name=too-long]")
+    page.fill("#question textarea", "Why?")
+    page.wait_for_selector("#hindered:empty", state="attached")
+
+    assert told == {404: texts.ELSEWHERE, 401: f"{texts.SIGNED_OUT} {texts.SIGN_IN}"}
 
 
 def test_conversations_are_searched_renamed_reopened_and_deleted(page):

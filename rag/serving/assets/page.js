@@ -13,6 +13,7 @@
   let trigger = null; // sends what the reader does to the program
   let saved = ""; // the file saved last
   const KEPT = "citewell-conversation"; // in this tab: which conversation a reload opens again
+  const DRAFT = "citewell-draft"; // in this tab: what stood in the question box when the page was left
 
   const find = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -268,6 +269,7 @@
       find("#add").click();
     },
     copy,
+    reload: () => location.reload(),
     again: (button) => askAgain({ place: placeOf(button) }),
     typed: (button) => askAgain({ place: placeOf(button), typed: "yes" }),
     "any-time": (button) => askAgain({ place: placeOf(button), "any-time": "yes" }),
@@ -413,6 +415,7 @@
   let later = 0;
 
   document.addEventListener("input", (event) => {
+    if (event.target === questionBox() && panel) return checkLength();
     const box = event.target instanceof Element && event.target.closest(".find, .sort");
     if (!box) return;
     clearTimeout(later);
@@ -440,8 +443,14 @@
     else if (button.id === "stop") questionBox().focus({ preventScroll: true });
   });
 
+  let draft = sessionStorage.getItem(DRAFT); // until it has been put back
+
   function inStep() {
     if (!panel || !find("#turns")) return;
+    if (draft && questionBox()) {
+      if (!questionBox().value) write(draft);
+      draft = "";
+    }
     keepUp();
     fitLists();
     showTicks();
@@ -465,15 +474,58 @@
     }
   }
 
+  // Above the question: why it cannot be sent. Gradio says nothing of it, and the question stays where it is.
+
+  let hindrance = ""; // by the name under which the panel has the words
+  function hinder(name) {
+    const note = find("#hindered") || document.createElement("div");
+    if (panel && !note.id) {
+      note.id = "hindered";
+      note.setAttribute("role", "alert");
+      find("#composer").before(note);
+    }
+    if (panel && note.dataset.name !== name) {
+      note.dataset.name = name;
+      note.innerHTML = name && find(`[data-name="${name}"]`, panel).innerHTML;
+    }
+    hindrance = name;
+  }
+
+  const plainFetch = window.fetch;
+  window.fetch = async (...asked) => {
+    const url = String(asked[0]?.url ?? asked[0]);
+    const isQuestion = url.includes("/gradio_api/queue/join");
+    try {
+      const reply = await plainFetch(...asked);
+      if (reply.status === 401 && url.includes("/gradio_api/")) hinder("signed-out");
+      else if (isQuestion) hinder(reply.status === 404 ? "elsewhere" : "");
+      return reply;
+    } catch (problem) {
+      if (isQuestion) hinder("lost");
+      throw problem;
+    }
+  };
+
+  function checkLength() {
+    if (questionBox().value.length > Number(panel.dataset.most)) hinder("too-long");
+    else if (hindrance === "too-long") hinder("");
+  }
+
   // Events
 
-  function ask(question) {
+  function write(words) {
     const box = questionBox();
-    if (!box) return;
-    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, question);
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, words);
     box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function ask(question) {
+    if (!questionBox()) return;
+    write(question);
     setTimeout(() => find("#send").click(), 60);
   }
+
+  window.addEventListener("pagehide", () => questionBox() && sessionStorage.setItem(DRAFT, questionBox().value));
 
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element) || !panel) return;
@@ -538,6 +590,7 @@
     connect(element, connection) {
       panel = find(".panel", element);
       server = connection;
+      if (hindrance) hinder(hindrance);
       let isPlanned = false;
       new MutationObserver(() => {
         if (isPlanned) return;
