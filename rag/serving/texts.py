@@ -41,6 +41,7 @@ UNFORESEEN = "Something happened that the program did not foresee."
 UNFORESEEN_HINT = "Ask again; what went wrong is written in the terminal it runs in."
 BACKEND_KEPT = "Still answering with {backend}."
 BACKEND_CHANGED = "Now answering with {backend}."
+BACKEND_GONE = "{backend}, chosen here before, cannot answer now ({reason}): {own} does."
 BACKEND_LACKING = "{backend} is chosen, but cannot answer now: {state}."
 
 ARTICLES = "Articles in this library"

@@ -311,6 +311,21 @@ class Views:
         form = texts.BACKEND_LACKING if state else texts.BACKEND_CHANGED
         return name, element("p", escaped(form.format(backend=name, state=state)), role="status")
 
+    def recall(self, backend: str, conversation: Conversation, lacks: Callable[[str], str]) -> str:
+        """Answer with what was chosen in this browser before; what to say where that is not possible any more."""
+        own = (conversation.assistant or self.assistant).backend_name
+        if backend in ("", own):
+            return ""
+        try:
+            chosen = self.assistant.with_backend(backend)
+            reason = lacks(backend)
+        except CitewellError as problem:
+            reason = problem.message.rstrip(".")
+        if not reason:
+            conversation.assistant = chosen
+            return ""
+        return element("p", escaped(texts.BACKEND_GONE.format(backend=backend, reason=reason, own=own)), role="status")
+
     def read(self, wanted: dict[str, Any]) -> str:
         """An article as read, its quoted words marked; called by the browser with a link's reference."""
         source, quote = wanted.get("source"), wanted.get("quote")

@@ -76,15 +76,17 @@ def saved(page, press) -> str:
     return Path(download.value.path()).read_text(encoding="utf-8")
 
 
-def test_a_reload_brings_the_conversation_and_its_sources_back(page):
+def test_a_reload_brings_the_conversation_its_sources_and_who_answers_back(page):
     ask_and_wait(page, PLANT)
     page.click("#current .marker >> nth=0")
     page.wait_for_selector("mark.quoted")
     page.keyboard.press("Escape")
     ask_and_wait(page, "Where is it?")
+    choose(page, "openai:scripted")
 
     page.reload()
     page.wait_for_selector("#earlier .turn")
+    page.wait_for_function("document.querySelector('#backend input').value === 'openai:scripted'")
     page.click("#earlier .marker >> nth=0")
     page.wait_for_selector("mark.quoted")
 
@@ -94,18 +96,19 @@ def test_a_reload_brings_the_conversation_and_its_sources_back(page):
 
 
 def test_a_question_that_cannot_be_sent_says_why_and_outlives_a_reload(page):
+    question = "Who is Georgy Borisenko?"
     page.wait_for_selector(".examples button")  # what is asked at first has been
     told = {}
     for status in (404, 401):
         page.route("**/queue/join*", partial(refuse, status))
-        page.fill("#question textarea", PLANT)
+        page.fill("#question textarea", question)
         page.press("#question textarea", "Enter")
         page.wait_for_selector(f"#hindered[data-name={'signed-out' if status == 401 else 'elsewhere'}]")
         told[status] = page.inner_text("#hindered")
         page.unroute("**/queue/join*")
 
     page.click("#hindered button")
-    page.wait_for_function(f"document.querySelector('#question textarea')?.value === {json.dumps(PLANT)}")
+    page.wait_for_function(f"document.querySelector('#question textarea')?.value === {json.dumps(question)}")
     page.press("#question textarea", "Enter")
     page.wait_for_selector(DONE)
     page.fill("#question textarea", "Why?" * 1001)

@@ -13,6 +13,7 @@
   let trigger = null; // sends what the reader does to the program
   let saved = ""; // the file saved last
   const KEPT = "citewell-conversation"; // in this tab: which conversation a reload opens again
+  const BACKEND = "citewell-backend"; // in this browser: who answers
   const DRAFT = "citewell-draft"; // in this tab: what stood in the question box when the page was left
 
   const find = (selector, within = document) => within.querySelector(selector);
@@ -581,9 +582,15 @@
     // Called by Gradio once what the reader does can be sent.
     relay(send) {
       trigger = send;
-      if (!wasKept) return;
-      act("open", { id: wasKept, quiet: "yes" });
+      const backend = localStorage.getItem(BACKEND) || "";
+      if (!wasKept && !backend) return;
+      act("recall", { id: wasKept || "", backend });
       setTimeout(() => (wasKept = null), 4000);
+    },
+
+    // Called by Gradio once another backend answers.
+    chose(backend) {
+      localStorage.setItem(BACKEND, backend);
     },
 
     // Called by Gradio once the panel stands.
