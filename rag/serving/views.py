@@ -183,6 +183,8 @@ class Views:
                     if turn.is_stopped:
                         break
                     turn.answer = answer
+                    if not answer.text:
+                        self._note(turn, conversation)
                     if not answer.is_final:  # the whole one is shown below, once it is kept
                         yield self.turn(turn)
         except LibraryMissing as problem:
@@ -190,7 +192,7 @@ class Views:
         except CitewellError as problem:
             turn.problem = None if turn.is_stopped else problem
         finally:
-            turn.is_stopped = turn.is_stopped or turn.is_growing  # the browser left
+            turn.stop()  # the browser left
             self.keep(conversation, turn)
         self._suggest(turn, conversation)
         if conversation.turns[-1] is turn:
@@ -212,6 +214,13 @@ class Views:
         for answer in assistant.stream(turn.question, history, turn.call, **asked):
             is_noted = note and answer.is_final
             yield replace(answer, notice=f"{note} {answer.notice}".strip()) if is_noted else answer
+
+    def _note(self, turn: Turn, conversation: Conversation) -> None:
+        """Keep the question while a model words the answer, which takes its stead: the program may end meanwhile."""
+        replaces, turn.replaces = turn.replaces, ()
+        self.keep(conversation, turn)
+        turn.replaces = (*replaces, *filter(None, [turn.place]))
+        turn.place = None
 
     def keep(self, conversation: Conversation, turn: Turn) -> None:
         """Write the turn down, with those before it that could not be; where it cannot be either, it says so."""
@@ -279,7 +288,7 @@ class Views:
         if not conversation.turns:
             return ""
         turn = conversation.turns[-1]
-        turn.is_stopped = turn.is_stopped or turn.is_growing
+        turn.stop()
         turn.call.stop()
         return self.turn(turn)
 

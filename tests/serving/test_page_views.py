@@ -30,6 +30,8 @@ class ScriptedAssistant:
     """Answers with growing pieces of one text; `warm` lasts until it is let go, or fails."""
 
     backend_name = "scripted"
+    pieces: tuple[int, ...] = (3, 9, 26)
+    """So many characters of the text are said; with the last it is final."""
 
     def __init__(self, library, problem: Exception | None = None) -> None:
         self.library = library
@@ -52,8 +54,8 @@ class ScriptedAssistant:
             raise self.problem
         self.histories.append(history)
         self.asked.append(more)
-        for end, is_final in ((3, False), (9, False), (26, True)):
-            yield Answer(question, question, TEXT[:end], "answered", (), (), (), "scripted", is_final)
+        for end in self.pieces:
+            yield Answer(question, question, TEXT[:end], "answered", (), (), (), "scripted", end == self.pieces[-1])
 
 
 @pytest.fixture

@@ -446,6 +446,15 @@
 
   let draft = sessionStorage.getItem(DRAFT); // until it has been put back
 
+  // How long a model has been waited for; no words of the page, which would be read out each second.
+  setInterval(() => {
+    const wait = find('#current .turn[data-state="waiting"] .wait');
+    if (!wait || !find(".sources", wait.closest(".turn"))) return;
+    wait.since ??= Date.now();
+    const seconds = Math.round((Date.now() - wait.since) / 1000);
+    if (seconds) wait.dataset.seconds = seconds;
+  }, 1000);
+
   function inStep() {
     if (!panel || !find("#turns")) return;
     if (draft && questionBox()) {
