@@ -80,7 +80,7 @@ MISBEHAVIOURS = {
     "malformed JSON": ({"body": SSE % b'{"choices": [{"del'}, BrokenReply, "no reply of a model"),
     "no events": ({"body": b"<html>Welcome!</html>"}, BrokenReply, "backend"),
     "an error in the stream": ({"body": SSE % b'{"error": {"message": "boom"}}'}, Exception, "boom"),
-    "its own error": ({"status": 500}, ServerFailed, "failed: "),
+    "its own error": ({"status": 500}, ServerFailed, "failed: its server answered with the error 500."),
 }  # fmt: skip
 
 
