@@ -108,7 +108,8 @@ class Acts:
         return problem_html(QuestionError(texts.MAY_NOT_CHANGE, texts.MAY_NOT_CHANGE_HINT))
 
     def articles(self, wanted: Wanted) -> str:
-        return self._library.listed(wanted["words"], wanted["sort"])
+        most = wanted["most"][:6]
+        return self._library.listed(wanted["words"], wanted["sort"], *[int(most)] if most.isdecimal() else [])
 
     def _open(self, wanted: Wanted, now: Conversation) -> Shown:
         if self._kept.title(now.user, wanted["id"]) is None:

@@ -14,6 +14,7 @@ from anyio import from_thread
 
 from rag.answering.assistant import Assistant
 from rag.core.errors import QuestionError
+from rag.reading.articles import kinds
 from rag.search.asking import LONGEST_QUESTION
 from rag.serving import texts
 from rag.serving.access import Pace
@@ -232,7 +233,12 @@ def build(assistant: Assistant, opening: Opening | None = None) -> gr.Blocks:
             again = gr.Button(texts.NEW_CONVERSATION, elem_id="again")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="shelf"):
-                own(_shell("shelf.html", ORDER=_order()), elem_id="tabs")
+                own(
+                    _shell(
+                        "shelf.html", ORDER=_order(), KINDS=kinds(), MEGABYTES=str(assistant.settings.upload_megabytes)
+                    ),
+                    elem_id="tabs",
+                )
                 with gr.Column(elem_id="talks-side"):
                     talks = own("", elem_id="talks")
                 with gr.Column(elem_id="articles-side"):

@@ -95,7 +95,6 @@ NO_ARTICLES_TITLE = "There are no articles yet"
 NO_ARTICLES_STEPS = "Add files ({kinds}), or put them into the folder “{folder}” and choose “Sync folder”."
 NO_ARTICLES_HINT = "Add files under “Articles”, or put them into the articles folder and sync there."
 NO_MATCHING_ARTICLES = "No article has these words in its title, source or publisher."
-MORE_ARTICLES = "{count} more; search to see them."
 RENAME = "Rename"
 NEW_TITLE = "New title"
 DELETE = "Delete"
@@ -159,6 +158,7 @@ NO_FILE_OF_ITS_OWN = "{source} has no file of its own in the folder of articles.
 NO_FILE_HINT = "Change the file it comes from, then sync."
 UNREADABLE_KIND = "Files of this kind cannot be read."
 READABLE_KINDS = "These can: {kinds}."
+TOO_LARGE = "{name} is larger than {megabytes} MB: it was left out."
 NOT_SAVED = "It could not be saved: {reason}."
 NOT_KEPT_FILE = "It was not kept."
 SAVED = "is saved in the folder of articles; the next sync takes it into the library."
@@ -194,6 +194,11 @@ def on_page(words: str) -> str:
 def article_count(count: int) -> str:
     """`1 article`, `4 articles`."""
     return "1 article" if count == 1 else f"{count:,} articles"
+
+
+def show_more(count: int, rest: int) -> str:
+    """What stands on the button that shows so many of the rest."""
+    return f"Show {count:,} more" + (f" of {rest:,}" if rest > count else "")
 
 
 def passage_count(count: int) -> str:

@@ -178,8 +178,10 @@ def test_an_export_is_a_file_with_the_answer_and_the_quoted_words(page):
 
 def test_an_uploaded_file_is_answered_from_until_it_is_removed(served, page, tmp_path):
     (tmp_path / "bakery.txt").write_text("The bakery of Wendlemoor is run by Perpetua Quillfeather since 1987.")
+    (tmp_path / "vast.txt").write_bytes(b"x" * 50_000_001)
     page.click("[data-tab=articles]")
-    page.set_input_files("#add input[type=file], #articles-side input[type=file]", [tmp_path / "bakery.txt"])
+    page.wait_for_selector("#articles-side input[accept*='.txt']", state="attached")
+    page.set_input_files("#articles-side input[type=file]", [tmp_path / "vast.txt", tmp_path / "bakery.txt"])
     page.wait_for_selector(f"#changed >> text={texts.ADDED}")
 
     known = ask_and_wait(page, "Who runs the bakery of Wendlemoor?")
@@ -190,6 +192,7 @@ def test_an_uploaded_file_is_answered_from_until_it_is_removed(served, page, tmp
     gone = ask_and_wait(page, "Who runs the bakery of Wendlemoor?")
     changed = page.inner_text("#earlier")
 
+    assert page.inner_text(".left-out") == texts.TOO_LARGE.format(name="vast.txt", megabytes=50)
     assert "Perpetua Quillfeather" in known
     assert "Perpetua" not in page.inner_text("#current .answer")
     assert texts.NOT_FOUND in gone

@@ -137,7 +137,10 @@
   const findArticles = () => ({
     words: find('.find[data-find="articles"]').value,
     sort: find(".sort").value,
+    most: mostListed,
   });
+  let mostListed = ""; // articles, where more than the first were asked for
+  let listedFrom = 0; // which of them gets the focus once they are there
 
   // What was pressed goes with the turn that is asked anew: the focus would be nowhere.
   function askAgain(wanted) {
@@ -265,6 +268,11 @@
     remove: (button) =>
       sure(button, button.dataset.sure) && act("remove", { source: button.dataset.source, ...findArticles() }),
     guide: showGuide,
+    "more-articles": (button) => {
+      mostListed = button.dataset.most;
+      listedFrom = Number(button.dataset.shown);
+      act("find-articles", findArticles());
+    },
     add: () => {
       showTab("articles");
       find("#add").click();
@@ -298,6 +306,40 @@
       );
     },
   };
+
+  // Files are chosen, or dropped anywhere. One that is too large is left out by itself: Gradio would refuse all of them.
+
+  const fileInput = () => find("#changing input[type=file]");
+
+  document.addEventListener(
+    "change",
+    (event) => {
+      const input = event.target;
+      if (input !== fileInput()) return;
+      const fitting = new DataTransfer();
+      const told = [];
+      for (const file of input.files) {
+        if (file.size <= Number(wordsOf("megabytes")) * 1e6) fitting.items.add(file);
+        else told.push(wordsOf("tooLarge").replace("{name}", file.name).replace("{megabytes}", wordsOf("megabytes")));
+      }
+      find(".left-out").textContent = told.join(" ");
+      if (told.length) input.files = fitting.files;
+      if (!input.files.length) event.stopPropagation();
+    },
+    true,
+  );
+
+  for (const name of ["dragover", "drop"]) {
+    document.addEventListener(name, (event) => {
+      if (!event.dataTransfer.types.includes("Files")) return;
+      event.preventDefault(); // the browser would leave the page for the file
+      if (name === "dragover" || document.body.classList.contains("reads-only")) return;
+      showTab("articles");
+      if (find(".menu").offsetParent) showShelf(true);
+      fileInput().files = event.dataTransfer.files;
+      fileInput().dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
 
   // Where there is little room the shelf is a drawer over the page, and nothing behind it can be reached.
   const phone = matchMedia("(max-width: 860px)");
@@ -369,6 +411,11 @@
     const talks = find("#talks [data-stamp]");
     const articles = find("#articles [data-stamp]");
     if (!talks || !articles || !trigger) return;
+    const next = listedFrom && all(".shelved .open", articles)[listedFrom];
+    if (next) {
+      next.focus();
+      listedFrom = 0;
+    }
     const words = talkWords();
     fit(talks, "find-talks", talks.dataset.words === words, { words });
     const wanted = findArticles();
@@ -422,7 +469,10 @@
     clearTimeout(later);
     later = setTimeout(() => {
       if (box.dataset.find === "talks") act("find-talks", { words: box.value });
-      else act("find-articles", findArticles());
+      else {
+        mostListed = "";
+        act("find-articles", findArticles());
+      }
     }, 200);
   });
 
@@ -464,6 +514,7 @@
     keepUp();
     fitLists();
     showTicks();
+    if (fileInput()) fileInput().accept = wordsOf("kinds");
     const listed = turns();
     const latest = listed[listed.length - 1];
     if (listed.length !== turnCount) {
