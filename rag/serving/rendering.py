@@ -123,6 +123,17 @@ def _table(text: str, rows: Sequence[Block], inline: Inline) -> str:
     return element("div", element("table", element("tbody", "".join(made)), dir="auto"), class_="table")
 
 
+def words_of(text: str) -> str:
+    """The words of a text in that grammar on one line, without what lays it out."""
+    said = []
+    for block in outline(text):
+        if block.kind in ("header", "row"):
+            said.append(" · ".join(text[start:end] for start, end in cells(text, block) if start < end))
+        elif block.kind != "rule":
+            said.append(text[block.body : block.end])
+    return " ".join(" ".join(said).split())
+
+
 # Links
 
 

@@ -43,7 +43,10 @@ def answer_text(answer: Answer) -> str:
 
     def said(start: int, end: int) -> str:
         pieces = apart(text, start, end, quoted)
-        return "".join(escaped(piece) if is_quote else _with_markers(piece, by_number) for piece, is_quote in pieces)
+        return "".join(
+            escaped(piece) if is_quote else _with_markers(texts.dates_worded(piece), by_number)
+            for piece, is_quote in pieces
+        )
 
     def inline(start: int, end: int) -> str:
         made, place = [], start

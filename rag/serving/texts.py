@@ -171,6 +171,8 @@ MONTHS = tuple(
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
 
+_TOLD_DATE = re.compile(r"(” \(|” is dated |As of |they are dated )(\d{4}(?:-\d\d){0,2}(?: to \d{4}(?:-\d\d){0,2})?)\b")
+
 # What is worded for a terminal elsewhere, and what would be said twice or run together.
 _ON_PAGE = tuple(
     (re.compile(pattern), instead)
@@ -188,7 +190,12 @@ def on_page(words: str) -> str:
     """What a terminal is told too, in words for somebody who has only the page."""
     for pattern, instead in _ON_PAGE:
         words = pattern.sub(instead, words)
-    return words
+    return dates_worded(words)
+
+
+def dates_worded(words: str) -> str:
+    """The dates that we tell of articles as their cards say them; other numbers, an article's too, stay as they are."""
+    return _TOLD_DATE.sub(lambda told: told[1] + " to ".join(map(worded_date, told[2].split(" to "))), words)
 
 
 def article_count(count: int) -> str:

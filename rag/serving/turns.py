@@ -11,7 +11,7 @@ from rag.core.errors import CitewellError
 from rag.core.types import Answer, Article, Citation, DateRange, Hit, NearestArticle, describe, doubted
 from rag.serving import texts
 from rag.serving.details import details_html
-from rag.serving.rendering import about, article_link, element, escaped, listing, outside_link, reference
+from rag.serving.rendering import about, article_link, element, escaped, listing, outside_link, reference, words_of
 from rag.serving.saying import answer_text, opening
 
 _COMMAND = re.compile(r"(?P<lead>(?:.*\s)?(?:Run|anew|Install it):\s+)(?P<command>\S.*)", re.DOTALL)
@@ -286,7 +286,7 @@ def _folded(words: str, hits: Sequence[Hit], **attributes: str) -> str:
 
 def _found(hit: Hit) -> str:
     passage = hit.passage
-    snippet = " ".join(passage.text.split())
+    snippet = words_of(passage.text)
     if len(snippet) > _LONGEST_SNIPPET:
         snippet = snippet[:_LONGEST_SNIPPET].rsplit(" ", 1)[0] + " …"
     why = texts.FOUND_BY_BOTH if hit.words.rank and hit.vector.rank else texts.FOUND_BY_MEANING

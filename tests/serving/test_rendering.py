@@ -358,6 +358,26 @@ def test_found_passages_that_are_cited_are_not_listed_again():
     assert texts.FOUND_BY_MEANING in html
 
 
+def test_found_passages_are_shown_without_what_lays_them_out():
+    found = hit("# Ties\n\n- Trade\n\n| Issue | Focus |\n|---|---|\n| Libya | Borders |")
+
+    words = Seen(turn_html(Turn("?", answer("A", hits=(found,))), nothing)).words
+
+    assert "Ties Trade Issue · Focus Libya · Borders" in words
+
+
+def test_dates_that_are_told_of_articles_are_worded_and_those_of_articles_are_not():
+    told = answer(
+        "- “Ties” (2025-12-22): It rained on 2024-01-02 (2024-01).",
+        notice="As of 2013-11, they are dated 2012 to 2013-11-02.",
+    )
+
+    words = Seen(turn_html(Turn("?", told), nothing)).words.replace("\N{NO-BREAK SPACE}", " ")
+
+    assert "“Ties” (22 December 2025): It rained on 2024-01-02 (2024-01)." in words
+    assert "As of November 2013, they are dated 2012 to 2 November 2013." in words
+
+
 def test_an_unanswered_question_offers_the_nearest_articles():
     unanswered = answer("The articles do not say.", status="not_found", hits=(hit("Later."),))
 
