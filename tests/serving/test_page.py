@@ -162,7 +162,7 @@ def test_a_model_streams_its_answer_and_invented_markers_are_gone(served, page):
     served.model().says(
         "Rosatom builds the Dabaa plant [1]. It is Egypt’s first nuclear plant of the kind [1] [9].",
         pause_seconds=0.15,
-        wait_seconds=1.2,
+        wait_seconds=0.7,
     )
     choose(page, "openai:scripted")
     ask(page, "Which company is building the Dabaa nuclear plant?")
