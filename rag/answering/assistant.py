@@ -135,6 +135,7 @@ class Assistant:
     ) -> Generator[Answer]:
         """Growing answers, a bounded number a second; the last one is final and checked.
 
+        Where a model words it, the first has no text yet, only what was found.
         With `ignore_dates` a range of days that the question names is not looked at; with `sources` only these
         articles, or those of these folders, are asked. `call.stop()` ends it from any thread, without a last one.
         """
@@ -261,6 +262,8 @@ class Assistant:
             yield self._replies.not_found(asked, hits, clock, notice=notice, usage=usage)
             return
         last = Draft("", ())
+        if not isinstance(self._backend, ExtractiveBackend):
+            yield self._replies.answered(asked, hits, last, clock, is_final=False)  # to be read while the model thinks
         shown = 0.0
         for last in self._drafts(weighed, hits, turns, call):
             if time.monotonic() - shown >= _SECONDS_BETWEEN_DRAFTS:

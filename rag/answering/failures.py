@@ -106,8 +106,10 @@ def _otherwise(backend: str, status: int | None, kinds: str, said: str, called: 
             f"{backend} answered with something that is no reply of a model.",
             "Check RAG_LLM_BASE_URL." if called.address else "Ask again, or use --llm extractive.",
         )
-    kind = ServerFailed if status is not None and status >= 500 else BackendFailed
-    return kind(f"{backend} failed: {reason or kinds}", "Ask again, or use --llm extractive.")
+    hint = "Ask again, or use --llm extractive."
+    if status is not None and status >= 500:  # what more it says is for those who run it
+        return ServerFailed(f"{backend} failed: its server answered with the error {status}.", hint)
+    return BackendFailed(f"{backend} failed: {reason or kinds}", hint)
 
 
 def _about_weights(backend: str, kinds: str, called: Called) -> BackendFailed | None:

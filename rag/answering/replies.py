@@ -21,6 +21,10 @@ class Clock:
         self.seconds: dict[str, float] = {}
         self._since = time.perf_counter()
 
+    def so_far(self, stage: str) -> dict[str, float]:
+        """With the stage that still goes on."""
+        return {**self.seconds, stage: round(time.perf_counter() - self._since, 4)}
+
     def lap(self, stage: str) -> None:
         now = time.perf_counter()
         self.seconds[stage] = round(now - self._since, 4)
@@ -47,7 +51,7 @@ class Replies:
             backend=self.backend,
             is_final=is_final,
             notice=_joined(_as_of(asked, draft), draft.notice, asked.notice, self.library.notice),
-            timings=clock.seconds,
+            timings=clock.seconds if is_final else clock.so_far("answer"),
             date_range=asked.date_range,
             usage=draft.usage,
             short=draft.short,

@@ -43,7 +43,7 @@ class Shelf:
             return None
         found = [self._library.catalogue.passages_of(one.source) for one in chosen]
         if len(chosen) == 1:
-            return Finding(unranked(found[0][:_MOST_PASSAGES]), None, _taken(chosen[0], picked))
+            return Finding(unranked(found[0][:_MOST_PASSAGES]), None, _taken(chosen[0], of, picked))
         told = f"These are the openings of {len(found)} of {len(picked.records):,} articles."
         firsts = [passages[0] for passages in found if passages]
         return Finding(unranked(firsts), None, told if len(picked.records) > len(found) else "")
@@ -61,7 +61,7 @@ class Shelf:
             (f"{_fact(wanted.asks, article)} It begins:", self._quoted(article.source, "", None))
             for article in articles
         ]
-        return _draft("", lines, _taken(chosen[0], picked) if len(chosen) == 1 else "")
+        return _draft("", lines, _taken(chosen[0], wanted.of, picked) if len(chosen) == 1 else "")
 
     def missed(self, question: str, of: Reference) -> str:
         """Why no article is meant, where days or names that can be looked up say so; else nothing."""
@@ -112,9 +112,10 @@ def _undated(count: int) -> str:
     return f"{without} not among them." if count else ""
 
 
-def _taken(one: Record, picked: Picked) -> str:
-    """Which article it is, and which it might have been."""
-    others = [_named(other.title, other.date) for other in picked.records if other.source != one.source]
+def _taken(one: Record, of: Reference, picked: Picked) -> str:
+    """Which article it is, and which it might have been: the latest is none but those of its day."""
+    alike = [other for other in picked.records if other.source != one.source]
+    others = [_named(other.title, other.date) for other in alike if not of.order or other.date == one.date]
     rest = f" Others that it may be: {', '.join(others[:_MOST_NAMED])}{' …' if len(others) > _MOST_NAMED else ''}."
     return f"The article is {_named(one.title, one.date)}.{rest if others else ''}"
 

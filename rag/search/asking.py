@@ -12,7 +12,7 @@ from rag.core.errors import QuestionError
 from rag.core.types import DateRange, Hit, Passage
 from rag.library.filters import Filter, as_text
 
-_LONGEST_QUESTION = 4000  # characters: beyond this it is an article, not a question
+LONGEST_QUESTION = 4000  # characters: beyond this it is an article, not a question
 _QUOTED = re.compile(r"[“\"„]([^“”\"„]*[^\W_][^“”\"„]*)[”\"“]")
 _WORD = re.compile(r"[^\W_]+")
 THEM = (
@@ -106,9 +106,9 @@ def check_question(question: object) -> None:
     if any("\ud800" <= letter <= "\udfff" for letter in question):
         # What a terminal makes of bytes in another encoding; no model takes them.
         raise QuestionError("The question holds characters that are no text.", "Type them again, in UTF-8.")
-    if len(question) > _LONGEST_QUESTION:
+    if len(question) > LONGEST_QUESTION:
         raise QuestionError(
-            f"The question has {len(question):,} characters; {_LONGEST_QUESTION:,} are the most.",
+            f"The question has {len(question):,} characters; {LONGEST_QUESTION:,} are the most.",
             "Ask a shorter question.",
         )
 

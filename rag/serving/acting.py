@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag.core.errors import CitewellError, QuestionError
 from rag.serving import texts
@@ -55,17 +55,21 @@ class Shown:
     """Which articles the conversation asks."""
     changed: str | None = None
     """What became of articles, told beside their list."""
+    backend: str | None = None
+    """What answers from now on."""
 
 
 class Acts:
     """Everything a reader can do beside asking, by its name."""
 
-    def __init__(self, views: Views, library: LibraryView) -> None:
+    def __init__(self, views: Views, library: LibraryView, lacks: Callable[[str], str] = lambda backend: "") -> None:
         self._views = views
+        self._lacks = lacks
         self._kept = views.conversations
         self._library = library
         self._by_name: dict[str, Callable[[Wanted, Conversation], Shown]] = {
             "open": self._open,
+            "recall": self._recall,
             "find-talks": lambda wanted, now: Shown(talks=self.talks(now, wanted["words"])),
             "rename": self._rename,
             "forget": self._forget,
@@ -104,12 +108,12 @@ class Acts:
         return problem_html(QuestionError(texts.MAY_NOT_CHANGE, texts.MAY_NOT_CHANGE_HINT))
 
     def articles(self, wanted: Wanted) -> str:
-        return self._library.listed(wanted["words"], wanted["sort"])
+        most = wanted["most"][:6]
+        return self._library.listed(wanted["words"], wanted["sort"], *[int(most)] if most.isdecimal() else [])
 
     def _open(self, wanted: Wanted, now: Conversation) -> Shown:
         if self._kept.title(now.user, wanted["id"]) is None:
-            told = None if wanted["quiet"] else _told(texts.NO_SUCH_TALK)
-            return Shown(talks=self.talks(now, wanted["listed"]), told=told)
+            return Shown(talks=self.talks(now, wanted["listed"]), told=_told(texts.NO_SUCH_TALK))
         if wanted["id"] == now.id and now.is_busy:
             return Shown(talks=self.talks(now, wanted["listed"]), told="")
         self._views.leave(now)
@@ -117,6 +121,13 @@ class Acts:
         opened = Conversation(turns, now.assistant, now.user, wanted["id"], self._kept.ticked(now.user, wanted["id"]))
         talks = self.talks(opened, wanted["listed"])
         return Shown(conversation=opened, talks=talks, told="", scope=self._views.scope(opened))
+
+    def _recall(self, wanted: Wanted, now: Conversation) -> Shown:
+        """What a reload brings back: the backend that was chosen in the browser, the conversation of the tab."""
+        told = self._views.recall(wanted["backend"], now, self._lacks)
+        is_kept = self._kept.title(now.user, wanted["id"]) is not None
+        shown = self._open(wanted, now) if is_kept else Shown(conversation=now)
+        return replace(shown, told=told, backend=(now.assistant or self._views.assistant).backend_name)
 
     def _rename(self, wanted: Wanted, now: Conversation) -> Shown:
         self._kept.rename(now.user, wanted["id"], wanted["title"])

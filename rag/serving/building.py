@@ -14,6 +14,8 @@ from anyio import from_thread
 
 from rag.answering.assistant import Assistant
 from rag.core.errors import QuestionError
+from rag.reading.articles import kinds
+from rag.search.asking import LONGEST_QUESTION
 from rag.serving import texts
 from rag.serving.access import Pace
 from rag.serving.acting import Acts, Shown, Wanted
@@ -38,7 +40,7 @@ class Page:
         self.views = Views(assistant, opening)
         self.library = LibraryView(assistant.library, assistant.settings.articles)
         self.backends = Backends(assistant.settings)
-        self.acts = Acts(self.views, self.library)
+        self.acts = Acts(self.views, self.library, self.backends.lacks)
         self.blocks: gr.Blocks | None = None
         self.pace = Pace(assistant.settings.questions_a_minute, _MINUTE)
 
@@ -125,13 +127,14 @@ class Page:
     def act(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Conversation, earlier turns, the current one, conversations, articles, what is told, a file, the scope.
 
-        Then what became of articles, and masthead and welcome, which speak of the same articles as their list.
+        Then what became of articles, the backend, and masthead and welcome, which speak of the same articles as their
+        list.
         """
         self._tidy(request)
         shown: Shown = self.acts.do(Wanted.parsed(_data(event)), _of(conversation, request))
         now = shown.conversation
         turns = (now, *self._split(now)) if now is not None else (gr.skip(),) * 3
-        rest = (shown.talks, shown.articles, shown.told, shown.parcel, shown.scope, shown.changed)
+        rest = (shown.talks, shown.articles, shown.told, shown.parcel, shown.scope, shown.changed, shown.backend)
         of_articles = self.first() if shown.articles is not None else (gr.skip(),) * 2
         return (*turns, *(gr.skip() if html is None else html for html in rest), *of_articles)
 
@@ -230,7 +233,12 @@ def build(assistant: Assistant, opening: Opening | None = None) -> gr.Blocks:
             again = gr.Button(texts.NEW_CONVERSATION, elem_id="again")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="shelf"):
-                own(_shell("shelf.html", ORDER=_order()), elem_id="tabs")
+                own(
+                    _shell(
+                        "shelf.html", ORDER=_order(), KINDS=kinds(), MEGABYTES=str(assistant.settings.upload_megabytes)
+                    ),
+                    elem_id="tabs",
+                )
                 with gr.Column(elem_id="talks-side"):
                     talks = own("", elem_id="talks")
                 with gr.Column(elem_id="articles-side"):
@@ -258,7 +266,7 @@ def build(assistant: Assistant, opening: Opening | None = None) -> gr.Blocks:
                     send = gr.Button(texts.ASK, elem_id="send")
                     stop = gr.Button(texts.STOP, elem_id="stop")
             own(
-                _shell("panel.html"),
+                _shell("panel.html", MOST=str(LONGEST_QUESTION)),
                 elem_id="panel",
                 js_on_load="window.citewell.connect(element, server)",
                 server_functions=[read, guide],
@@ -283,14 +291,15 @@ def build(assistant: Assistant, opening: Opening | None = None) -> gr.Blocks:
         relay.input(
             page.act,
             conversation,
-            [conversation, earlier, current, talks, articles, told, parcel, scope, changed, masthead, welcome],
+            [conversation, earlier, current, talks, articles, told, parcel, scope, changed, backend, masthead, welcome],
             trigger_mode="multiple",
             concurrency_limit=_ASKED_AT_ONCE,
             **quiet,
         )
         stop.click(views.stop, conversation, current, **quiet)
         again.click(page.renew, conversation, [conversation, earlier, current, told, talks, scope], **quiet)
-        backend.input(page.choose, [backend, conversation], [backend, told, conversation], **quiet)
+        chosen = backend.input(page.choose, [backend, conversation], [backend, told, conversation], **quiet)
+        chosen.then(None, backend, js="(name) => window.citewell.chose(name)", **quiet)
         changing: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "changing", **quiet}
         for change in (
             add.upload(page.add, add, [changed, articles], **changing),

@@ -15,6 +15,7 @@ from pathlib import Path
 from rag.core.errors import CitewellError, StorageError
 from rag.core.recent import Recent
 from rag.search.framing import unframed
+from rag.serving import texts
 from rag.serving.reviving import revived_answer
 from rag.serving.turns import Turn
 
@@ -203,5 +204,7 @@ def _turn(row: tuple[str, str | None, str, str, int, str, str, int]) -> Turn:
         comment=comment,
         place=place,
     )
-    turn.is_stopped = turn.is_stopped or turn.is_growing  # the program ended in the midst of it
+    if turn.is_growing:  # the program ended in the midst of it
+        turn.stop()
+        turn.notice = texts.BROKEN_OFF
     return turn

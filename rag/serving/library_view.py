@@ -27,7 +27,7 @@ from rag.serving.turns import problem_html
 from rag.serving.uploads import done, failed, results, save, summary
 
 SORTS = ("newest", "oldest", "title", "source")
-_MOST_SHOWN = 100
+_SHOWN_AT_ONCE = 100
 _GUIDE_SENTENCES, _GUIDE_QUESTIONS = 3, 3
 _SHORTEST, _LONGEST = 40, 320  # characters of a sentence that can stand alone
 _LOOK_SECONDS = 0.3
@@ -54,8 +54,8 @@ class LibraryView:
 
     # What is there
 
-    def listed(self, words: str = "", sort: str = SORTS[0]) -> str:
-        """The articles that hold the words in title, source or publisher, sorted, as HTML.
+    def listed(self, words: str = "", sort: str = SORTS[0], most: int = _SHOWN_AT_ONCE) -> str:
+        """The first articles that hold the words in title, source or publisher, sorted, as HTML.
 
         It says what it was made for: the browser asks for the list again where that is no longer what stands there.
         """
@@ -66,13 +66,19 @@ class LibraryView:
         made = []
         if found:
             made.append(element("p", escaped(texts.TICK_HINT), class_="tick-hint"))
-            made.append(element("ul", "".join(map(self._row, found[:_MOST_SHOWN]))))
+            made.append(element("ul", "".join(map(self._row, found[:most]))))
         else:
             made.append(
                 element("p", escaped(texts.NO_MATCHING_ARTICLES if every else texts.NO_ARTICLES), class_="none")
             )
-        if (rest := len(found) - _MOST_SHOWN) > 0:
-            made.append(element("p", escaped(texts.MORE_ARTICLES.format(count=f"{rest:,}")), class_="none"))
+        if (rest := len(found) - most) > 0:
+            more = texts.show_more(min(rest, _SHOWN_AT_ONCE), rest)
+            shown: dict[str, str | int] = {
+                "data_act": "more-articles",
+                "data_most": most + _SHOWN_AT_ONCE,
+                "data_shown": most,
+            }
+            made.append(element("button", escaped(more), type="button", class_="more-rows", **shown))
         asked: dict[str, str | int] = {"data_words": words, "data_sort": sort or SORTS[0], "data_count": len(every)}
         return element("div", "".join(made), data_stamp=time.time_ns(), **asked)
 

@@ -13,6 +13,8 @@ from rag.core.types import Article
 from rag.reading.outline import Block, cells, outline
 from rag.serving import texts
 
+_DEEPEST_LIST = 3  # lists within lists, on a phone
+
 Inline = Callable[[int, int], str]
 """The words from start to end as HTML."""
 
@@ -88,15 +90,27 @@ def _line(text: str, block: Block, inline: Inline, highest: int) -> str:
     return element(tag, inline(block.body, block.end), dir="auto")
 
 
-def _list(text: str, items: Sequence[Block], inline: Inline) -> str:
+def _list(text: str, items: Sequence[Block], inline: Inline, depth: int = 1) -> str:
+    """What stands further in than the item above it is a list within that."""
+    entries: list[list[Block]] = []
+    for block in items:
+        if entries and depth < _DEEPEST_LIST and _indent(text, block) > _indent(text, entries[-1][0]) + 1:
+            entries[-1].append(block)
+        else:
+            entries.append([block])
     made = []
-    for is_numbered, members in groupby(items, key=lambda block: text[block.start].isdecimal()):
+    for is_numbered, members in groupby(entries, key=lambda entry: text[entry[0].start].isdecimal()):
         lines = []
-        for block in members:
+        for block, *within in members:
             number = {"value": int(re.split("[.)]", text[block.start : block.body])[0])} if is_numbered else {}
-            lines.append(element("li", inline(block.body, block.end), **number))
+            inner = _list(text, within, inline, depth + 1) if within else ""
+            lines.append(element("li", inline(block.body, block.end) + inner, **number))
         made.append(element("ol" if is_numbered else "ul", "".join(lines), dir="auto"))
     return "".join(made)
+
+
+def _indent(text: str, block: Block) -> int:
+    return block.start - text.rfind("\n", 0, block.start) - 1
 
 
 def _table(text: str, rows: Sequence[Block], inline: Inline) -> str:
@@ -107,6 +121,17 @@ def _table(text: str, rows: Sequence[Block], inline: Inline) -> str:
             row = (element(tag, inline(start, end)) for start, end in cells(text, block))
             made.append(element("tr", "".join(row)))
     return element("div", element("table", element("tbody", "".join(made)), dir="auto"), class_="table")
+
+
+def words_of(text: str) -> str:
+    """The words of a text in that grammar on one line, without what lays it out."""
+    said = []
+    for block in outline(text):
+        if block.kind in ("header", "row"):
+            said.append(" · ".join(text[start:end] for start, end in cells(text, block) if start < end))
+        elif block.kind != "rule":
+            said.append(text[block.body : block.end])
+    return " ".join(" ".join(said).split())
 
 
 # Links

@@ -1,18 +1,32 @@
-"""What an answer says → HTML: our markers as links, quoted words as they stand, a flag at each sentence in doubt."""
+"""What an answer says → HTML: our markers as links, quoted words as they stand, a flag at each sentence in doubt.
+
+Of Markdown, which models write, what helps reading is shown so; a link stays text, for no model may lead anywhere.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from textwrap import dedent
+from typing import Literal
 
 from rag.answering.support import MARKER
 from rag.core.types import Answer, Citation
 from rag.serving import texts
-from rag.serving.rendering import Mark, blocks, element, escaped, reference
+from rag.serving.rendering import Inline, Mark, blocks, element, escaped, reference
 
-_INLINE = re.compile(r"\[(?P<number>\d{1,3})\]|\*\*(?P<bold>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`")
+_INLINE = re.compile(
+    r"\[(?P<number>\d{1,3})\]|\*\*(?P<bold>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`"
+    r"|(?<![\w*])\*(?P<stars>[^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])|(?<!\w)_(?P<lines>[^\s_](?:[^_\n]*[^\s_])?)_(?!\w)"
+    r"|!?\[(?P<words>[^\[\]\n]+)\]\((?P<address>[^()\s]++(?:\([^()\s]*+\)[^()\s]*+)*+)(?:\s[^()\n]*+)?\)"
+)
+_FENCE = re.compile(r"\s*(`{3,}|~{3,})[^`\n]*$")
+_QUOTING = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
+_RULE = re.compile(r"\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})$")
 
 Span = tuple[int, int]
+Part = tuple[Literal["plain", "quote", "code"], int, int]
+"""A stretch of whole lines, with where it begins and ends."""
 
 
 def answer_text(answer: Answer) -> str:
@@ -20,10 +34,19 @@ def answer_text(answer: Answer) -> str:
     by_number = {str(citation.number): citation for citation in answer.citations}
     doubts, quoted = tuple(_doubts(answer)), tuple(quotes(answer))
     flagged: set[Mark] = set()  # a sentence that is a table's row reaches over many cells
+    parts = _parts(answer.text, quoted)
+    # Places stay what they are: what marks a quotation is blanked.
+    text = answer.text
+    for kind, first, last in parts:
+        if kind == "quote":
+            text = text[:first] + _QUOTING.sub(lambda match: " " * len(match.group()), text[first:last]) + text[last:]
 
     def said(start: int, end: int) -> str:
-        pieces = apart(answer.text, start, end, quoted)
-        return "".join(escaped(piece) if is_quote else _with_markers(piece, by_number) for piece, is_quote in pieces)
+        pieces = apart(text, start, end, quoted)
+        return "".join(
+            escaped(piece) if is_quote else _with_markers(texts.dates_worded(piece), by_number)
+            for piece, is_quote in pieces
+        )
 
     def inline(start: int, end: int) -> str:
         made, place = [], start
@@ -36,7 +59,45 @@ def answer_text(answer: Answer) -> str:
                 place = right
         return "".join([*made, said(place, end)])
 
-    return blocks(answer.text, inline)
+    def inline_from(first: int) -> Inline:
+        return lambda start, end: inline(first + start, first + end)
+
+    made = []
+    for kind, first, last in parts:
+        if kind == "code":
+            made.append(element("pre", element("code", escaped(dedent(text[first:last]).rstrip()))))
+            unsaid = [doubt for doubt in doubts if doubt.start < last and first < doubt.end and doubt not in flagged]
+            made += [element("p", _flag(doubt)) for doubt in unsaid[:1]]  # one for all of it, and not within it
+            flagged.update(unsaid)
+        else:
+            laid_out = blocks(text[first:last], inline_from(first))
+            made.append(element("blockquote", laid_out) if kind == "quote" else laid_out)
+    return "".join(made)
+
+
+def _parts(text: str, quoted: Sequence[Span]) -> list[Part]:
+    """What is plain, quoted with `>` and fenced as code; in an article's words none of this is looked for."""
+    parts: list[Part] = []
+    fence, place = "", 0
+    for line in text.splitlines(keepends=True):
+        start, place = place, place + len(line)
+        is_articles = any(first < place and start < last for first, last in quoted)
+        opened = None if is_articles else _FENCE.match(line)
+        kind: Literal["plain", "quote"] = "plain" if is_articles or not _QUOTING.match(line) else "quote"
+        if fence:
+            is_end = opened is not None and opened[1].startswith(fence)
+            parts[-1] = ("code", parts[-1][1], start if is_end else place)
+            fence = "" if is_end else fence
+        elif opened:
+            parts.append(("code", place, place))
+            fence = opened[1]
+        elif not is_articles and _RULE.match(line):
+            continue
+        elif parts and parts[-1][0] == kind and parts[-1][2] == start:
+            parts[-1] = (kind, parts[-1][1], place)
+        else:
+            parts.append((kind, start, place))
+    return parts
 
 
 def quotes(answer: Answer) -> Iterator[Span]:
@@ -81,6 +142,10 @@ def _with_markers(piece: str, by_number: Mapping[str, Citation]) -> str:
             made.append(element("strong", _with_markers(match["bold"], by_number)))
         elif match["code"]:
             made.append(element("code", escaped(match["code"])))
+        elif slanted := match["stars"] or match["lines"]:
+            made.append(element("em", _with_markers(slanted, by_number)))
+        elif match["words"]:
+            made.append(_with_markers(match["words"], by_number) + escaped(f" ({match['address']})"))
         elif match["number"] in by_number:
             made[-1] = made[-1].rstrip(" ")  # the marker stays on the line of its words
             made.append(marker(by_number[match["number"]]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import time
 
+from rag.search.asking import LONGEST_QUESTION
+
 NAME = "Citewell"
 PURPOSE = "Answers that show the words they rest on."
 INVITATION = "What would you like to know?"
@@ -30,9 +32,11 @@ FILES_FAILED = "{count} of the files could not be read: {sources}."
 WAITING_NOTE = "You can already ask; the answer comes as soon as this is done."
 
 SEARCHING = "Searching the articles…"
+WAITING_FOR_MODEL = "Waiting for {backend}…"
 SEARCHED_FOR = "Searched for: {question}"
 STOPPED = "Stopped here. What stands above is not checked."
 STOPPED_BEFORE = "Stopped before there was an answer."
+BROKEN_OFF = "This answer was broken off."
 NOT_FOUND = "Not in the articles"
 NEAREST = "Nearest articles"
 PROBLEM = "This did not work"
@@ -40,6 +44,7 @@ UNFORESEEN = "Something happened that the program did not foresee."
 UNFORESEEN_HINT = "Ask again; what went wrong is written in the terminal it runs in."
 BACKEND_KEPT = "Still answering with {backend}."
 BACKEND_CHANGED = "Now answering with {backend}."
+BACKEND_GONE = "{backend}, chosen here before, cannot answer now ({reason}): {own} does."
 BACKEND_LACKING = "{backend} is chosen, but cannot answer now: {state}."
 
 ARTICLES = "Articles in this library"
@@ -72,6 +77,10 @@ ARTICLE_GONE = "This article is no longer in the library."
 SOURCE_CHANGED = "This article has changed since it was quoted."
 QUOTE_MOVED = "The article has changed since; the quoted words now stand here."
 QUOTE_GONE = "The article has changed since: the quoted words are no longer in it."
+SIGNED_OUT = "You have been signed out. What you typed is kept."
+SIGN_IN = "Sign in again"
+ELSEWHERE = "The page does not reach its program. Behind a path, whoever runs it names that in GRADIO_ROOT_PATH."
+TOO_LONG = f"This is longer than a question may be: {LONGEST_QUESTION:,} characters."
 CONNECTION_LOST = "The page has lost its program. Start it again and reload this page."
 
 CLOSE = "Close"
@@ -87,7 +96,6 @@ NO_ARTICLES_TITLE = "There are no articles yet"
 NO_ARTICLES_STEPS = "Add files ({kinds}), or put them into the folder “{folder}” and choose “Sync folder”."
 NO_ARTICLES_HINT = "Add files under “Articles”, or put them into the articles folder and sync there."
 NO_MATCHING_ARTICLES = "No article has these words in its title, source or publisher."
-MORE_ARTICLES = "{count} more; search to see them."
 RENAME = "Rename"
 NEW_TITLE = "New title"
 DELETE = "Delete"
@@ -151,6 +159,7 @@ NO_FILE_OF_ITS_OWN = "{source} has no file of its own in the folder of articles.
 NO_FILE_HINT = "Change the file it comes from, then sync."
 UNREADABLE_KIND = "Files of this kind cannot be read."
 READABLE_KINDS = "These can: {kinds}."
+TOO_LARGE = "{name} is larger than {megabytes} MB: it was left out."
 NOT_SAVED = "It could not be saved: {reason}."
 NOT_KEPT_FILE = "It was not kept."
 SAVED = "is saved in the folder of articles; the next sync takes it into the library."
@@ -162,6 +171,8 @@ LOGIN = "Sign in to read and ask."
 MONTHS = tuple(
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
+
+_TOLD_DATE = re.compile(r"(” \(|” is dated |As of |they are dated )(\d{4}(?:-\d\d){0,2}(?: to \d{4}(?:-\d\d){0,2})?)\b")
 
 # What is worded for a terminal elsewhere, and what would be said twice or run together.
 _ON_PAGE = tuple(
@@ -180,12 +191,22 @@ def on_page(words: str) -> str:
     """What a terminal is told too, in words for somebody who has only the page."""
     for pattern, instead in _ON_PAGE:
         words = pattern.sub(instead, words)
-    return words
+    return dates_worded(words)
+
+
+def dates_worded(words: str) -> str:
+    """The dates that we tell of articles as their cards say them; other numbers, an article's too, stay as they are."""
+    return _TOLD_DATE.sub(lambda told: told[1] + " to ".join(map(worded_date, told[2].split(" to "))), words)
 
 
 def article_count(count: int) -> str:
     """`1 article`, `4 articles`."""
     return "1 article" if count == 1 else f"{count:,} articles"
+
+
+def show_more(count: int, rest: int) -> str:
+    """What stands on the button that shows so many of the rest."""
+    return f"Show {count:,} more" + (f" of {rest:,}" if rest > count else "")
 
 
 def passage_count(count: int) -> str:

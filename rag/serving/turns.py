@@ -11,7 +11,7 @@ from rag.core.errors import CitewellError
 from rag.core.types import Answer, Article, Citation, DateRange, Hit, NearestArticle, describe, doubted
 from rag.serving import texts
 from rag.serving.details import details_html
-from rag.serving.rendering import about, article_link, element, escaped, listing, outside_link, reference
+from rag.serving.rendering import about, article_link, element, escaped, listing, outside_link, reference, words_of
 from rag.serving.saying import answer_text, opening
 
 _COMMAND = re.compile(r"(?P<lead>(?:.*\s)?(?:Run|anew|Install it):\s+)(?P<command>\S.*)", re.DOTALL)
@@ -49,6 +49,12 @@ class Turn:
     call: Call = field(default_factory=Call, repr=False, compare=False)
     """Of the model that answers; stopped, it closes its connection."""
 
+    def stop(self) -> None:
+        """What has been said stands as it is; what was merely found for it goes."""
+        if self.is_growing:
+            self.is_stopped = True
+            self.answer = self.answer if self.answer and self.answer.text else None
+
     @property
     def is_growing(self) -> bool:
         return self.state in ("waiting", "streaming")
@@ -59,7 +65,7 @@ class Turn:
             return "problem"
         if self.is_stopped:
             return "stopped"
-        if self.answer is None:
+        if self.answer is None or not (self.answer.text or self.answer.is_final):
             return "waiting"
         return self.answer.status.replace("_", "-") if self.answer.is_final else "streaming"
 
@@ -130,18 +136,27 @@ def history(turns: Sequence[Turn]) -> list[dict[str, str]]:
 def _reply(turn: Turn) -> str:
     if turn.problem:
         return problem_html(turn.problem)
-    if turn.answer is None:
-        words = texts.STOPPED_BEFORE if turn.is_stopped else turn.waiting_for or texts.SEARCHING
-        return element("p", escaped(words), class_="wait")
     answer = turn.answer
+    if answer is None:
+        return _wait(turn)
     made = []
     if chips := _chips(answer, turn):
         made.append(element("p", chips, class_="aside chips"))
     if answer.is_final and not answer.is_answered:
         made.append(element("p", escaped(texts.NOT_FOUND), class_="label"))
-    made.append(element("div", answer_text(answer), class_="answer"))
+    made.append(element("div", answer_text(answer), class_="answer") if answer.text else _wait(turn))
     made += [element("p", escaped(note), class_="aside") for note in notes(turn)]
     return "".join(made)
+
+
+def _wait(turn: Turn) -> str:
+    """What the turn waits for, or that nothing comes any more."""
+    words = turn.waiting_for or texts.SEARCHING
+    if turn.is_stopped:
+        words = turn.notice or texts.STOPPED_BEFORE
+    elif turn.answer:
+        words = texts.WAITING_FOR_MODEL.format(backend=turn.answer.backend)
+    return element("p", escaped(words), class_="wait")
 
 
 def _chips(answer: Answer, turn: Turn) -> str:
@@ -193,6 +208,8 @@ def _sources(turn: Turn, shelf: Shelf) -> str:
         return ""
     count = len(answer.citations)
     listed = cards(answer.citations, shelf, answer.hits)
+    if not answer.text:
+        listed = _folded(texts.SHOW_FOUND, answer.hits, open="")
     if answer.is_final:
         listed += also_found(answer) if answer.is_answered else nearest(answer.nearest)
     if not listed:
@@ -261,15 +278,18 @@ def also_found(answer: Answer) -> str:
         )
 
     others = [hit for hit in answer.hits if not is_cited(hit)]
-    if not others:
-        return ""
-    summary = element("summary", escaped(texts.ALSO_FOUND.format(count=len(others))))
-    return element("details", summary + element("ul", "".join(map(_found, others))))
+    return _folded(texts.ALSO_FOUND.format(count=len(others)), others)
+
+
+def _folded(words: str, hits: Sequence[Hit], **attributes: str) -> str:
+    """Hits under words that fold and unfold them; nothing where there are none."""
+    listed = element("summary", escaped(words)) + element("ul", "".join(map(_found, hits)))
+    return element("details", listed, **attributes) if hits else ""
 
 
 def _found(hit: Hit) -> str:
     passage = hit.passage
-    snippet = " ".join(passage.text.split())
+    snippet = words_of(passage.text)
     if len(snippet) > _LONGEST_SNIPPET:
         snippet = snippet[:_LONGEST_SNIPPET].rsplit(" ", 1)[0] + " …"
     why = texts.FOUND_BY_BOTH if hit.words.rank and hit.vector.rank else texts.FOUND_BY_MEANING

@@ -184,6 +184,8 @@ class Views:
                     if turn.is_stopped:
                         break
                     turn.answer = answer
+                    if not answer.text:
+                        self._note(turn, conversation)
                     if not answer.is_final:  # the whole one is shown below, once it is kept
                         yield self.turn(turn)
         except LibraryMissing as problem:
@@ -191,7 +193,7 @@ class Views:
         except CitewellError as problem:
             turn.problem = None if turn.is_stopped else problem
         finally:
-            turn.is_stopped = turn.is_stopped or turn.is_growing  # the browser left
+            turn.stop()  # the browser left
             self.keep(conversation, turn)
         self._suggest(turn, conversation)
         if conversation.turns[-1] is turn:
@@ -213,6 +215,13 @@ class Views:
         for answer in assistant.stream(turn.question, history, turn.call, **asked):
             is_noted = note and answer.is_final
             yield replace(answer, notice=f"{note} {answer.notice}".strip()) if is_noted else answer
+
+    def _note(self, turn: Turn, conversation: Conversation) -> None:
+        """Keep the question while a model words the answer, which takes its stead: the program may end meanwhile."""
+        replaces, turn.replaces = turn.replaces, ()
+        self.keep(conversation, turn)
+        turn.replaces = (*replaces, *filter(None, [turn.place]))
+        turn.place = None
 
     def keep(self, conversation: Conversation, turn: Turn) -> None:
         """Write the turn down, with those before it that could not be; where it cannot be either, it says so."""
@@ -280,7 +289,7 @@ class Views:
         if not conversation.turns:
             return ""
         turn = conversation.turns[-1]
-        turn.is_stopped = turn.is_stopped or turn.is_growing
+        turn.stop()
         turn.call.stop()
         return self.turn(turn)
 
@@ -311,6 +320,21 @@ class Views:
         state = lacks(name)
         form = texts.BACKEND_LACKING if state else texts.BACKEND_CHANGED
         return name, element("p", escaped(form.format(backend=name, state=state)), role="status")
+
+    def recall(self, backend: str, conversation: Conversation, lacks: Callable[[str], str]) -> str:
+        """Answer with what was chosen in this browser before; what to say where that is not possible any more."""
+        own = (conversation.assistant or self.assistant).backend_name
+        if backend in ("", own):
+            return ""
+        try:
+            chosen = self.assistant.with_backend(backend)
+            reason = lacks(backend)
+        except CitewellError as problem:
+            reason = problem.message.rstrip(".")
+        if not reason:
+            conversation.assistant = chosen
+            return ""
+        return element("p", escaped(texts.BACKEND_GONE.format(backend=backend, reason=reason, own=own)), role="status")
 
     def read(self, wanted: dict[str, Any]) -> str:
         """An article as read, its quoted words marked; called by the browser with a link's reference."""

@@ -213,8 +213,9 @@ def test_without_a_fallback_the_failure_is_the_askers(assistant, server):
 def test_a_stream_shows_growing_answers_of_which_the_last_is_final(assistant, server):
     server.says(SAID, piece_chars=4, pause_seconds=0.02)
 
-    *growing, last = assistant.stream(KNOWN)
+    found, *growing, last = assistant.stream(KNOWN)
 
+    assert (found.text, found.hits) == ("", last.hits)
     assert len(growing) > 2
     assert all(last.text.startswith(reply.text) for reply in growing)
     assert {reply.is_final for reply in growing} == {False}
@@ -233,7 +234,7 @@ def test_half_a_marker_is_never_seen(assistant, server):
 def test_closing_the_stream_stops_the_reading(assistant, server):
     server.says("Lavrov came. " * 1000, pause_seconds=0.02)
     stream = assistant.stream(KNOWN)
-    next(stream)
+    next(filter(lambda reply: reply.text, stream))
 
     stream.close()
 
@@ -246,7 +247,7 @@ def test_closing_an_async_stream_stops_the_reading(assistant, server):
 
     async def ask():
         stream = assistant.astream(KNOWN)
-        await anext(stream)
+        await anext(reply async for reply in stream if reply.text)
         await stream.aclose()
 
     asyncio.run(ask())

@@ -165,7 +165,8 @@ def test_a_stopped_stream_ends_without_a_last_answer(assistant, server):
     replies = []
     for reply in assistant.stream(KNOWN, call=call):
         replies.append(reply)
-        call.stop()
+        if reply.text:
+            call.stop()
 
     assert not any(reply.is_final for reply in replies)
     assert server.client_left.wait(1)
@@ -181,7 +182,7 @@ def test_a_function_that_nobody_waits_for_is_asked_for_no_more_pieces(tides):
             yield "Spring tides come. "
 
     stream = Assistant.open(tides, endless).stream(KNOWN)
-    next(stream)
+    next(filter(lambda reply: reply.text, stream))
     stream.close()
     time.sleep(0.3)
     seen = len(asked)

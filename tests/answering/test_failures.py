@@ -80,7 +80,7 @@ MISBEHAVIOURS = {
     "malformed JSON": ({"body": SSE % b'{"choices": [{"del'}, BrokenReply, "no reply of a model"),
     "no events": ({"body": b"<html>Welcome!</html>"}, BrokenReply, "backend"),
     "an error in the stream": ({"body": SSE % b'{"error": {"message": "boom"}}'}, Exception, "boom"),
-    "its own error": ({"status": 500}, ServerFailed, "failed: "),
+    "its own error": ({"status": 500}, ServerFailed, "failed: its server answered with the error 500."),
 }  # fmt: skip
 
 
@@ -264,7 +264,7 @@ def test_a_rate_limit_is_waited_out_as_told_and_shown(tides, server):
     settings = Settings(llm="openai:tiny", llm_base_url=server.url)
     begun = time.monotonic()
 
-    first, *_, last = Assistant.open(tides, settings=settings).stream(QUESTION)
+    _, first, *_, last = Assistant.open(tides, settings=settings).stream(QUESTION)
 
     assert time.monotonic() - begun >= 1
     assert (first.text, first.notice) == ("", "The backend 'openai:tiny' is asked too often. It was waited for 1 s.")

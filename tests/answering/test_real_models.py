@@ -173,7 +173,7 @@ def test_a_rate_limit_that_is_waited_out_is_shown_in_the_page(page, scripted):
 
     ask(page, QUESTION)
     told = "is asked too often. It was waited for 2 s."
-    page.wait_for_selector(f"#current .turn[data-state=streaming] .aside:has-text('{told}')")
+    page.wait_for_selector(f"#current .turn[data-state=waiting] .aside:has-text('{told}')")
     page.wait_for_selector(DONE)
 
     assert "El-Sisi received Lavrov" in page.inner_text("#current .answer")

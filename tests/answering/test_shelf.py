@@ -62,6 +62,13 @@ def test_a_summary_has_several_sentences_of_the_one_article_the_first_one_first(
     check_quotes(answer, assistant.library)
 
 
+def test_the_latest_article_is_told_without_others_that_it_is_not(assistant):
+    assert assistant.answer("What is the latest article about?").notice.endswith(
+        "The article is “Bakers call a strike” (2025-06-20)."
+    )
+    assert "Others that it may be: “" in assistant.answer("Summarise the article about Ardmoor").notice
+
+
 @pytest.mark.parametrize(
     ("question", "source"),
     [

@@ -292,6 +292,22 @@ def test_what_was_asked_is_opened_again_by_its_user_only(acts):
     assert stolen.parcel is None
 
 
+def test_a_question_is_kept_while_a_model_words_its_answer(acts):
+    """And said to be broken off where the program ends meanwhile."""
+    acts._views.assistant.pieces = (0, 26)
+    conversation = Conversation()
+    growing = acts._views.ask("When?", conversation)
+    *_, waiting = next(growing), next(growing)
+
+    (broken_off,) = opened(acts, conversation).turns
+    list(growing)
+    (whole,) = opened(acts, conversation).turns
+
+    assert texts.WAITING_FOR_MODEL.format(backend="scripted") in waiting
+    assert texts.BROKEN_OFF in acts._views.turn(broken_off)
+    assert whole.answer.text == TEXT[:26]
+
+
 def test_deleting_the_open_conversation_begins_an_empty_one(acts):
     mine = asked(acts)
 

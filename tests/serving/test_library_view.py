@@ -53,6 +53,18 @@ def test_articles_are_listed_by_words_and_order(filled, words, sort, found):
     assert titles(filled.listed(words, sort)) == found
 
 
+def test_more_articles_are_shown_a_hundred_at_a_time(library, folder):
+    articles = folder({f"{number:03}.md": f"# Article {number:03}\n\nA word.\n" for number in range(230)})
+    opened = library(articles=articles)
+    opened.sync(articles)
+    view = LibraryView(opened, articles)
+
+    shown = [view.listed("", "source", *most) for most in ((), (200,), (300,))]
+
+    assert [html.count('class="shelved"') for html in shown] == [100, 200, 230]
+    assert [re.findall(r">(Show [^<]+)<", html) for html in shown] == [["Show 100 more of 130"], ["Show 30 more"], []]
+
+
 def test_a_guide_quotes_sentences_of_the_article_at_their_places(filled):
     html = filled.guide("ferry.md")
 

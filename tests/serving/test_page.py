@@ -257,10 +257,14 @@ def test_a_backend_that_cannot_work_is_explained_and_the_old_one_kept(page):
 
 def test_a_model_streams_its_answer_and_invented_markers_are_gone(served, page):
     served.model().says(
-        "Rosatom builds the Dabaa plant [1]. It is Egypt’s first nuclear plant of the kind [1] [9].", pause_seconds=0.15
+        "Rosatom builds the Dabaa plant [1]. It is Egypt’s first nuclear plant of the kind [1] [9].",
+        pause_seconds=0.15,
+        wait_seconds=0.7,
     )
     choose(page, "openai:scripted")
     ask(page, "Which company is building the Dabaa nuclear plant?")
+    page.wait_for_selector(f"#current >> text={texts.WAITING_FOR_MODEL.format(backend='openai:scripted')}")
+    page.wait_for_selector(".panel .cards .open")  # what was found can be read meanwhile
     page.wait_for_selector("#current .turn[data-state=streaming] .answer p")
 
     partial = page.inner_text("#current .answer")

@@ -74,6 +74,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Pat
     settings = environment(
         RAG_ARTICLES=str(folder / "articles"),
         RAG_UPLOAD_MEGABYTES="1",
+        GRADIO_ROOT_PATH="/cite",
         GRADIO_TEMP_DIR=str(folder / "uploads"),
         PYTHONUNBUFFERED="1",
     )
@@ -134,6 +135,13 @@ def test_a_session_opens_the_page(ann):
 
     assert status == 200
     assert b"Citewell" in content
+
+
+def test_a_page_that_is_told_its_path_asks_there(ann):
+    """As a proxy passes it on that serves it under the path and strips that."""
+    _, content = ann.send("GET", "/", X_Forwarded_Host="example.org", X_Forwarded_Proto="https")
+
+    assert b'"root":"https://example.org/cite"' in content
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -65,27 +66,57 @@ def intact(page) -> dict[str, object]:
     return page.evaluate(LOOK)
 
 
+def refuse(status: int, route) -> None:
+    route.fulfill(status=status, json={"detail": "no"})
+
+
 def saved(page, press) -> str:
     with page.expect_download() as download:
         press()
     return Path(download.value.path()).read_text(encoding="utf-8")
 
 
-def test_a_reload_brings_the_conversation_and_its_sources_back(page):
+def test_a_reload_brings_the_conversation_its_sources_and_who_answers_back(page):
     ask_and_wait(page, PLANT)
     page.click("#current .marker >> nth=0")
     page.wait_for_selector("mark.quoted")
     page.keyboard.press("Escape")
     ask_and_wait(page, "Where is it?")
+    choose(page, "openai:scripted")
 
     page.reload()
     page.wait_for_selector("#earlier .turn")
+    page.wait_for_function("document.querySelector('#backend input').value === 'openai:scripted'")
     page.click("#earlier .marker >> nth=0")
     page.wait_for_selector("mark.quoted")
 
     assert page.inner_text("#earlier .question") == PLANT
     assert "Rosatom" in page.inner_text("mark.quoted >> nth=0")
     assert is_in_view(page, "mark.quoted")
+
+
+def test_a_question_that_cannot_be_sent_says_why_and_outlives_a_reload(page):
+    question = "Who is Georgy Borisenko?"
+    page.wait_for_selector(".examples button")  # what is asked at first has been
+    told = {}
+    for status in (404, 401):
+        page.route("**/queue/join*", partial(refuse, status))
+        page.fill("#question textarea", question)
+        page.press("#question textarea", "Enter")
+        page.wait_for_selector(f"#hindered[data-name={'signed-out' if status == 401 else 'elsewhere'}]")
+        told[status] = page.inner_text("#hindered")
+        page.unroute("**/queue/join*")
+
+    page.click("#hindered button")
+    page.wait_for_function(f"document.querySelector('#question textarea')?.value === {json.dumps(question)}")
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector(DONE)
+    page.fill("#question textarea", "Why?" * 1001)
+    page.wait_for_selector("#hindered[data-name=too-long]")
+    page.fill("#question textarea", "Why?")
+    page.wait_for_selector("#hindered:empty", state="attached")
+
+    assert told == {404: texts.ELSEWHERE, 401: f"{texts.SIGNED_OUT} {texts.SIGN_IN}"}
 
 
 def test_conversations_are_searched_renamed_reopened_and_deleted(page):
@@ -147,8 +178,10 @@ def test_an_export_is_a_file_with_the_answer_and_the_quoted_words(page):
 
 def test_an_uploaded_file_is_answered_from_until_it_is_removed(served, page, tmp_path):
     (tmp_path / "bakery.txt").write_text("The bakery of Wendlemoor is run by Perpetua Quillfeather since 1987.")
+    (tmp_path / "vast.txt").write_bytes(b"x" * 50_000_001)
     page.click("[data-tab=articles]")
-    page.set_input_files("#add input[type=file], #articles-side input[type=file]", [tmp_path / "bakery.txt"])
+    page.wait_for_selector("#articles-side input[accept*='.txt']", state="attached")
+    page.set_input_files("#articles-side input[type=file]", [tmp_path / "vast.txt", tmp_path / "bakery.txt"])
     page.wait_for_selector(f"#changed >> text={texts.ADDED}")
     page.click("#changed .dismiss")
     page.wait_for_selector("#changed .results", state="hidden")
@@ -161,6 +194,7 @@ def test_an_uploaded_file_is_answered_from_until_it_is_removed(served, page, tmp
     gone = ask_and_wait(page, "Who runs the bakery of Wendlemoor?")
     changed = page.inner_text("#earlier")
 
+    assert page.inner_text(".left-out") == texts.TOO_LARGE.format(name="vast.txt", megabytes=50)
     assert "Perpetua Quillfeather" in known
     assert "Perpetua" not in page.inner_text("#current .answer")
     assert texts.NOT_FOUND in gone

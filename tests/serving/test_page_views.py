@@ -20,7 +20,7 @@ from rag.serving.building import Page
 from rag.serving.library_view import LibraryView
 from rag.serving.opening import Opening, example_questions
 from rag.serving.page import check_address, health
-from rag.serving.rendering import escaped
+from rag.serving.rendering import element, escaped
 from rag.serving.views import Conversation, Views
 
 TEXT = "The ferry leaves at seven.\n\nIt returns at nine."
@@ -30,6 +30,8 @@ class ScriptedAssistant:
     """Answers with growing pieces of one text; `warm` lasts until it is let go, or fails."""
 
     backend_name = "scripted"
+    pieces: tuple[int, ...] = (3, 9, 26)
+    """So many characters of the text are said; with the last it is final."""
 
     def __init__(self, library, problem: Exception | None = None) -> None:
         self.library = library
@@ -52,8 +54,8 @@ class ScriptedAssistant:
             raise self.problem
         self.histories.append(history)
         self.asked.append(more)
-        for end, is_final in ((3, False), (9, False), (26, True)):
-            yield Answer(question, question, TEXT[:end], "answered", (), (), (), "scripted", is_final)
+        for end in self.pieces:
+            yield Answer(question, question, TEXT[:end], "answered", (), (), (), "scripted", end == self.pieces[-1])
 
 
 @pytest.fixture
@@ -73,6 +75,20 @@ def views(scripted):
 
 def states(turns: Iterator[str]) -> list[str]:
     return [html.split('data-state="')[1].split('"')[0] for html in turns]
+
+
+def test_a_backend_chosen_before_that_is_gone_is_told_in_one_sentence(views):
+    conversation = Conversation()
+
+    told = views.recall("nosuch:<b>", conversation, lambda backend: "")
+
+    assert told == element(
+        "p",
+        "nosuch:&lt;b&gt;, chosen here before, cannot answer now (Unknown backend &#x27;nosuch:&lt;b&gt;&#x27;): "
+        "scripted does.",
+        role="status",
+    )
+    assert conversation.assistant is None
 
 
 def test_a_question_asked_while_models_load_waits_and_says_for_what(scripted):

@@ -22,7 +22,8 @@ from rag.serving.turns import Turn, copied, problem_html, turn_html
 
 OURS = {
     *(
-        "a article bdi blockquote button code details dl dt dd div h2 h3 h4 h5 h6 header li mark ol p q section span"
+        "a article bdi blockquote button code details dl dt dd div em h2 h3 h4 h5 h6 header li mark ol p pre q section"
+        " span"
     ).split(),
     *("strong summary table tbody td th tr ul").split(),
 }
@@ -284,6 +285,47 @@ def test_bold_and_code_of_a_model_are_rendered_and_its_html_is_not():
     assert "href" not in html
 
 
+MARKDOWN = """It is *very* _wet_ in a_b_c and 2 * 3 * 4.
+
+1. Rain
+   - in Cairo
+   - in Tunis
+2. Snow
+
+---
+
+> Bring a coat,
+> and a hat.
+
+```python
+def rain():
+    # all day <b>
+    return "[1] *wet*"
+```
+See [the forecast](https://evil.example/a_(b)), ![a cloud](javascript:alert(1))."""
+
+
+def test_markdown_of_a_model_is_laid_out_and_its_links_are_text():
+    html = answer_text(answer(MARKDOWN, citation()))
+
+    assert "It is <em>very</em> <em>wet</em> in a_b_c and 2 * 3 * 4." in html
+    assert (
+        '<li value="1">Rain<ul dir="auto"><li>in Cairo</li><li>in Tunis</li></ul></li><li value="2">Snow</li>' in html
+    )
+    assert '<blockquote><p dir="auto">Bring a coat,\n  and a hat.</p></blockquote>' in html
+    assert "<pre><code>def rain():\n    # all day &lt;b&gt;\n    return &quot;[1] *wet*&quot;</code></pre>" in html
+    assert "See the forecast (https://evil.example/a_(b)), a cloud (javascript:alert(1))." in html
+    assert "href" not in html
+    assert "---" not in html
+
+
+def test_what_is_not_supported_is_said_under_code_and_not_within_it():
+    html = answer_text(checked("```\nThe ferry leaves at nine.\nIt costs four.\n```", "The ferry leaves at seven."))
+
+    assert "<pre><code>The ferry leaves at nine.\nIt costs four.</code></pre><p><span" in html
+    assert html.count('class="flag"') == 1
+
+
 def test_quotes_of_one_article_share_a_card():
     html = turn_html(Turn("?", answer("A [1] B [2] C [3]", citation(1), citation(2), citation(3, source="c"))), nothing)
 
@@ -315,6 +357,26 @@ def test_found_passages_that_are_cited_are_not_listed_again():
 
     assert texts.ALSO_FOUND.format(count=1) in html
     assert texts.FOUND_BY_MEANING in html
+
+
+def test_found_passages_are_shown_without_what_lays_them_out():
+    found = hit("# Ties\n\n- Trade\n\n| Issue | Focus |\n|---|---|\n| Libya | Borders |")
+
+    words = Seen(turn_html(Turn("?", answer("A", hits=(found,))), nothing)).words
+
+    assert "Ties Trade Issue · Focus Libya · Borders" in words
+
+
+def test_dates_that_are_told_of_articles_are_worded_and_those_of_articles_are_not():
+    told = answer(
+        "- “Ties” (2025-12-22): It rained on 2024-01-02 (2024-01).",
+        notice="As of 2013-11, they are dated 2012 to 2013-11-02.",
+    )
+
+    words = Seen(turn_html(Turn("?", told), nothing)).words.replace("\N{NO-BREAK SPACE}", " ")
+
+    assert "“Ties” (22 December 2025): It rained on 2024-01-02 (2024-01)." in words
+    assert "As of November 2013, they are dated 2012 to 2 November 2013." in words
 
 
 def test_an_unanswered_question_offers_the_nearest_articles():

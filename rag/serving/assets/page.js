@@ -13,6 +13,8 @@
   let trigger = null; // sends what the reader does to the program
   let saved = ""; // the file saved last
   const KEPT = "citewell-conversation"; // in this tab: which conversation a reload opens again
+  const BACKEND = "citewell-backend"; // in this browser: who answers
+  const DRAFT = "citewell-draft"; // in this tab: what stood in the question box when the page was left
 
   const find = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -154,7 +156,10 @@
   const findArticles = () => ({
     words: find('.find[data-find="articles"]').value,
     sort: find(".sort").value,
+    most: mostListed,
   });
+  let mostListed = ""; // articles, where more than the first were asked for
+  let listedFrom = 0; // which of them gets the focus once they are there
 
   // What was pressed goes with the turn that is asked anew: the focus would be nowhere.
   function askAgain(wanted) {
@@ -283,6 +288,11 @@
     remove: (button) =>
       sure(button, button.dataset.sure) && act("remove", { source: button.dataset.source, ...findArticles() }),
     guide: showGuide,
+    "more-articles": (button) => {
+      mostListed = button.dataset.most;
+      listedFrom = Number(button.dataset.shown);
+      act("find-articles", findArticles());
+    },
     add: () => {
       showTab("articles");
       find("#add").click();
@@ -292,6 +302,7 @@
     dismiss: (button) => {
       for (const part of button.parentElement.children) part.hidden = true;
     },
+    reload: () => location.reload(),
     again: (button) => askAgain({ place: placeOf(button) }),
     typed: (button) => askAgain({ place: placeOf(button), typed: "yes" }),
     "any-time": (button) => askAgain({ place: placeOf(button), "any-time": "yes" }),
@@ -324,6 +335,40 @@
       );
     },
   };
+
+  // Files are chosen, or dropped anywhere. One that is too large is left out by itself: Gradio would refuse all of them.
+
+  const fileInput = () => find("#changing input[type=file]");
+
+  document.addEventListener(
+    "change",
+    (event) => {
+      const input = event.target;
+      if (input !== fileInput()) return;
+      const fitting = new DataTransfer();
+      const told = [];
+      for (const file of input.files) {
+        if (file.size <= Number(wordsOf("megabytes")) * 1e6) fitting.items.add(file);
+        else told.push(wordsOf("tooLarge").replace("{name}", file.name).replace("{megabytes}", wordsOf("megabytes")));
+      }
+      find(".left-out").textContent = told.join(" ");
+      if (told.length) input.files = fitting.files;
+      if (!input.files.length) event.stopPropagation();
+    },
+    true,
+  );
+
+  for (const name of ["dragover", "drop"]) {
+    document.addEventListener(name, (event) => {
+      if (!event.dataTransfer.types.includes("Files")) return;
+      event.preventDefault(); // the browser would leave the page for the file
+      if (name === "dragover" || document.body.classList.contains("reads-only")) return;
+      showTab("articles");
+      if (find(".menu").offsetParent) showShelf(true);
+      fileInput().files = event.dataTransfer.files;
+      fileInput().dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
 
   // Where there is little room the shelf is a drawer over the page, and nothing behind it can be reached.
   const phone = matchMedia("(max-width: 860px)");
@@ -395,6 +440,11 @@
     const talks = find("#talks [data-stamp]");
     const articles = find("#articles [data-stamp]");
     if (!talks || !articles || !trigger) return;
+    const next = listedFrom && all(".shelved .open", articles)[listedFrom];
+    if (next) {
+      next.focus();
+      listedFrom = 0;
+    }
     const words = talkWords();
     fit(talks, "find-talks", talks.dataset.words === words, { words });
     const wanted = findArticles();
@@ -442,12 +492,16 @@
   let later = 0;
 
   document.addEventListener("input", (event) => {
+    if (event.target === questionBox() && panel) return checkLength();
     const box = event.target instanceof Element && event.target.closest(".find, .sort");
     if (!box) return;
     clearTimeout(later);
     later = setTimeout(() => {
       if (box.dataset.find === "talks") act("find-talks", { words: box.value });
-      else act("find-articles", findArticles());
+      else {
+        mostListed = "";
+        act("find-articles", findArticles());
+      }
     }, 200);
   });
 
@@ -469,11 +523,27 @@
     else if (button.id === "stop") questionBox().focus({ preventScroll: true });
   });
 
+  let draft = sessionStorage.getItem(DRAFT); // until it has been put back
+
+  // How long a model has been waited for; no words of the page, which would be read out each second.
+  setInterval(() => {
+    const wait = find('#current .turn[data-state="waiting"] .wait');
+    if (!wait || !find(".sources", wait.closest(".turn"))) return;
+    wait.since ??= Date.now();
+    const seconds = Math.round((Date.now() - wait.since) / 1000);
+    if (seconds) wait.dataset.seconds = seconds;
+  }, 1000);
+
   function inStep() {
     if (!panel || !find("#turns")) return;
+    if (draft && questionBox()) {
+      if (!questionBox().value) write(draft);
+      draft = "";
+    }
     keepUp();
     fitLists();
     showTicks();
+    if (fileInput()) fileInput().accept = wordsOf("kinds");
     const listed = turns();
     const latest = listed[listed.length - 1];
     const questions = listed.map((turn) => find(".question", turn).dataset.question);
@@ -489,15 +559,58 @@
     if (latest) speak(latest);
   }
 
+  // Above the question: why it cannot be sent. Gradio says nothing of it, and the question stays where it is.
+
+  let hindrance = ""; // by the name under which the panel has the words
+  function hinder(name) {
+    const note = find("#hindered") || document.createElement("div");
+    if (panel && !note.id) {
+      note.id = "hindered";
+      note.setAttribute("role", "alert");
+      find("#composer").before(note);
+    }
+    if (panel && note.dataset.name !== name) {
+      note.dataset.name = name;
+      note.innerHTML = name && find(`[data-name="${name}"]`, panel).innerHTML;
+    }
+    hindrance = name;
+  }
+
+  const plainFetch = window.fetch;
+  window.fetch = async (...asked) => {
+    const url = String(asked[0]?.url ?? asked[0]);
+    const isQuestion = url.includes("/gradio_api/queue/join");
+    try {
+      const reply = await plainFetch(...asked);
+      if (reply.status === 401 && url.includes("/gradio_api/")) hinder("signed-out");
+      else if (isQuestion) hinder(reply.status === 404 ? "elsewhere" : "");
+      return reply;
+    } catch (problem) {
+      if (isQuestion) hinder("lost");
+      throw problem;
+    }
+  };
+
+  function checkLength() {
+    if (questionBox().value.length > Number(panel.dataset.most)) hinder("too-long");
+    else if (hindrance === "too-long") hinder("");
+  }
+
   // Events
 
-  function ask(question) {
+  function write(words) {
     const box = questionBox();
-    if (!box) return;
-    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, question);
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, words);
     box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function ask(question) {
+    if (!questionBox()) return;
+    write(question);
     setTimeout(() => find("#send").click(), 60);
   }
+
+  window.addEventListener("pagehide", () => questionBox() && sessionStorage.setItem(DRAFT, questionBox().value));
 
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element) || !panel) return;
@@ -557,15 +670,22 @@
     // Called by Gradio once what the reader does can be sent.
     relay(send) {
       trigger = send;
-      if (!wasKept) return;
-      act("open", { id: wasKept, quiet: "yes" });
+      const backend = localStorage.getItem(BACKEND) || "";
+      if (!wasKept && !backend) return;
+      act("recall", { id: wasKept || "", backend });
       setTimeout(() => (wasKept = null), 4000);
+    },
+
+    // Called by Gradio once another backend answers.
+    chose(backend) {
+      localStorage.setItem(BACKEND, backend);
     },
 
     // Called by Gradio once the panel stands.
     connect(element, connection) {
       panel = find(".panel", element);
       server = connection;
+      if (hindrance) hinder(hindrance);
       let isPlanned = false;
       new MutationObserver(() => {
         if (isPlanned) return;
