@@ -322,7 +322,7 @@ def test_markdown_of_a_model_is_laid_out_and_its_links_are_text():
 def test_what_is_not_supported_is_said_under_code_and_not_within_it():
     html = answer_text(checked("```\nThe ferry leaves at nine.\nIt costs four.\n```", "The ferry leaves at seven."))
 
-    assert "<pre><code>The ferry leaves at nine.\nIt costs four.</code></pre><p><span" in html
+    assert "<pre><code>The ferry leaves at nine.\nIt costs four.</code></pre><p><button" in html
     assert html.count('class="flag"') == 1
 
 
