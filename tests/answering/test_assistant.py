@@ -119,6 +119,47 @@ def test_a_model_that_finds_no_answer_says_so(assistant, server, refusal):
     assert reply.nearest
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        f"**{NOT_FOUND}**",
+        "There is no information about this in the passages.",
+        "The provided passages do not say whom he met.",
+        "I'm sorry, but the provided passages do not contain any information about that.",
+        "I don’t know.",
+        "Based on the passages, I cannot answer this question [1]. Please ask something else.",
+        "The name is not mentioned in the articles [1][2].",
+        "Not stated.",
+    ],
+)
+def test_a_model_that_finds_no_answer_may_say_so_in_its_own_words(assistant, server, refusal):
+    server.says(refusal)
+
+    *_, reply = assistant.stream(KNOWN)
+
+    assert (reply.status, reply.text, reply.citations, reply.sentences) == ("not_found", NOT_FOUND, (), ())
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        "The articles do not say when. El-Sisi received Lavrov in Cairo [1].",
+        "The articles do not answer this. El-Sisi received Lavrov in Cairo [1].",
+        "The passages do not say when, but El-Sisi received Lavrov in Cairo [1].",
+        "According to the article, Lavrov did not mention a date [1].",
+        "There is no mention of Libya in the treaty [1].",
+        "Nobody received him [1].",
+        "No.",
+    ],
+)
+def test_an_answer_to_a_part_of_the_question_is_no_refusal(assistant, server, half):
+    server.says(half)
+
+    reply = assistant.answer(KNOWN)
+
+    assert (reply.status, len(reply.citations)) == ("answered", int("[1]" in half))
+
+
 def test_a_question_that_the_articles_cannot_answer_never_reaches_the_model(assistant, server):
     reply = assistant.answer(UNKNOWN)
 
