@@ -270,15 +270,19 @@ class Assistant:
             return
         yield self._replies.answered(asked, hits, last, clock, is_final=True)
 
-    async def aanswer(self, question: str, history: History | None = ()) -> Answer:
+    async def aanswer(
+        self, question: str, history: History | None = (), *, ignore_dates: bool = False, sources: Sequence[str] = ()
+    ) -> Answer:
         """`answer` without blocking the event loop; cancelled, it stops the model."""
-        last = [answer async for answer in self.astream(question, history)]
-        return last[-1]
+        answers = self.astream(question, history, ignore_dates=ignore_dates, sources=sources)
+        return [answer async for answer in answers][-1]
 
-    async def astream(self, question: str, history: History | None = ()) -> AsyncIterator[Answer]:
+    async def astream(
+        self, question: str, history: History | None = (), *, ignore_dates: bool = False, sources: Sequence[str] = ()
+    ) -> AsyncIterator[Answer]:
         """`stream` without blocking the event loop; cancelled or closed, it stops the model."""
         call = Call()
-        answers = self.stream(question, history, call)
+        answers = self.stream(question, history, call, ignore_dates=ignore_dates, sources=sources)
         try:
             while (partial := await asyncio.to_thread(next, answers, None)) is not None:
                 yield partial

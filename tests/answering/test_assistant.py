@@ -296,6 +296,27 @@ def test_closing_an_async_stream_stops_the_reading(assistant, server):
     assert server.pieces_sent < 500
 
 
+def test_without_blocking_the_loop_a_question_may_be_put_to_some_articles_only(extractive):
+    only = {"sources": ["000_b01a09033039bf18.txt"], "ignore_dates": True}
+
+    async def ask():
+        return await extractive.aanswer(KNOWN, **only), [reply async for reply in extractive.astream(KNOWN, **only)]
+
+    reply, streamed = asyncio.run(ask())
+
+    assert {hit.passage.source for hit in reply.hits} == set(only["sources"])
+    assert unclocked(streamed[-1]) == unclocked(reply) == unclocked(extractive.answer(KNOWN, **only))
+
+
+def test_asked_of_articles_that_the_library_lacks_the_answer_says_so(extractive):
+    reply = extractive.answer(KNOWN, sources=["elsewhere"])
+
+    assert (reply.status, reply.notice) == (
+        "not_found",
+        "The library has no article, file or folder 'elsewhere'.",
+    )
+
+
 def test_cancelling_an_async_answer_stops_the_reading(assistant, server):
     server.says("Lavrov came. " * 1000, pause_seconds=0.02)
 
