@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from rag.core.errors import did_you_mean
 from rag.core.settings import Settings
 from rag.core.types import DateRange, Found, Hit, Passage, SyncReport
 from rag.library.embedding import Embedder, Vectors
-from rag.library.filters import Filter
+from rag.library.filters import Filter, places
 from rag.library.followers import IndexDamaged
 from rag.library.late import max_sim
 from rag.library.store import Store
@@ -147,7 +148,19 @@ class Library(Store):
         hits = _staged(candidates.hits(most), stages)
         if most is not None and len(hits) < k and len(candidates) > most:
             hits = _staged(candidates.hits(), stages)
+        if not hits:
+            notice = f"{notice} {self._nowhere(demanded)}".strip()
         return Finding(hits[:k], named, notice)
+
+    def _nowhere(self, demanded: Filter) -> str:
+        """That the library has nothing of a name that was demanded, where it has not."""
+        asked = (demanded.source, *demanded.sources) if demanded.source else demanded.sources
+        known = {place for each in self.catalogue.sources() for place in places(each)} if asked else set()
+        return " ".join(
+            f"The library has no article, file or folder {each!r}. {did_you_mean(each, known)}".rstrip()
+            for each in asked
+            if each not in known
+        )
 
     def _second_look(self, question: str) -> list[Stage]:
         """The cross-encoder, where the settings name one."""
