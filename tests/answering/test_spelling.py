@@ -8,7 +8,10 @@ from rag.answering.asked import words_asked
 from rag.answering.spelling import as_spelt
 from rag.search.followups import Question
 
-TEXT = "Sergei Lavrov received Badr Abdel Atty in the Rosatom building. Anthony Blinken had planned to come."
+TEXT = (
+    "Sergei Lavrov received Badr Abdel Atty in the Rosatom building. Anthony Blinken had planned to come. "
+    "Käthe Weiß greeted them."
+)
 
 
 @pytest.fixture
@@ -34,6 +37,7 @@ def words_of(library, folder):
         pytest.param("Where is Ros-Atom?", "Where is Rosatom?", id="in one part"),
         pytest.param("Why did Anthony Blinken come?", "Why did Anthony Blinken come?", id="as the text has it"),
         pytest.param("What had been planned?", "What had been planned?", id="no name"),
+        pytest.param("Whom did Weiss greet?", "Whom did Weiß greet?", id="without its own letters"),
     ],
 )
 def test_a_name_is_asked_for_as_the_passage_spells_it(words_of, question, spelt):
