@@ -271,6 +271,58 @@ def test_the_plain_part_of_a_mail_is_read_where_the_page_says_little():
     assert article.text == NEWS
 
 
+REPLY = """\
+Dear Omar,
+
+the pilots come on Monday. I told them so.
+
+Kind regards
+Eva
+-- 
+Harbour of Alba
+
+On Sun, 21 Dec 2025 at 18:02, Omar Hadi
+<omar@wheat.example> wrote:
+> Dear Eva,
+> do the pilots come?
+>
+> Omar
+>
+> On Sat, 20 Dec 2025, Eva Lund wrote:
+>> The quay is ready.
+
+And bring the charts.
+"""
+
+
+def test_what_others_wrote_in_a_mail_stands_under_a_heading_of_theirs():
+    article = read("a.eml", mail(REPLY))
+
+    assert article.text == (
+        "Dear Omar,\n\nthe pilots come on Monday. I told them so.\n\nKind regards Eva\n\nHarbour of Alba\n\n"
+        "## On Sun, 21 Dec 2025 at 18:02, Omar Hadi <omar@wheat.example> wrote\n\n"
+        "Dear Eva,\n\ndo the pilots come?\n\nOmar\n\n"
+        "## On Sat, 20 Dec 2025, Eva Lund wrote\n\nThe quay is ready.\n\n"
+        "## Eva Lund\n\nAnd bring the charts."
+    )
+
+
+def test_a_quotation_that_nobody_is_named_for_keeps_its_mark():
+    article = read("a.eml", mail("> Do the pilots come\n> on Monday?\n\nThey do.\n"))
+
+    assert article.text == "> Do the pilots come on Monday?\n\nThey do."
+
+
+def test_a_forwarded_mail_stands_under_a_heading_with_its_header_as_a_list():
+    forwarded = "---------- Forwarded message ---------\nFrom: Omar\nSubject: pilots\n\nThe pilots come on Monday.\n"
+
+    article = read("a.eml", mail(f"See below.\n\n{forwarded}"))
+
+    assert article.text == (
+        "See below.\n\n## Forwarded message\n\n- From: Omar\n- Subject: pilots\n\nThe pilots come on Monday."
+    )
+
+
 # Dates
 
 
