@@ -135,7 +135,8 @@ def _below(folder: Path) -> Iterator[Path]:
     while waiting:
         place = waiting.pop()
         try:
-            entries = [entry for entry in os.scandir(place) if not entry.name.startswith(".")]
+            # Word leaves a `~$` file beside each document that is open.
+            entries = [entry for entry in os.scandir(place) if not entry.name.startswith((".", "~$"))]
         except OSError:
             yield place
             continue

@@ -128,7 +128,9 @@ def test_other_passage_settings_cut_every_article_anew(library, folder):
     assert report.passages > few
 
 
-@pytest.mark.parametrize("files", [{}, {"notes.odt": "x", ".hidden.txt": "x"}], ids=["empty", "no articles"])
+@pytest.mark.parametrize(
+    "files", [{}, {"notes.odt": "x", ".hidden.txt": "x", "~$port.docx": "x"}], ids=["empty", "no articles"]
+)
 def test_a_folder_without_articles_is_refused_and_the_library_untouched(library, folder, files):
     opened = library()
     opened.sync(folder({"a.txt": SHIPS}))
