@@ -26,6 +26,7 @@ from rag.answering.shelf import Shelf
 from rag.answering.smalltalk import reply_to, small_talk
 from rag.answering.tracing import traced
 from rag.core.errors import BackendFailed, CitewellError, QuestionError
+from rag.core.forks import in_forked
 from rag.core.recent import Recent
 from rag.core.settings import EXTRACTIVE, Settings
 from rag.core.types import Answer, Hit, Message
@@ -45,6 +46,7 @@ _SECONDS_BETWEEN_DRAFTS = 0.08
 _REMEMBERED_ANSWERS = 256
 _WARM = "Who, when and where?"
 _ADMISSION = Admission(cores())  # of the whole process: each answer keeps every core busy
+in_forked(_ADMISSION.empty)
 
 
 class Assistant:
@@ -275,15 +277,19 @@ class Assistant:
             return
         yield self._replies.answered(asked, hits, last, clock, is_final=True)
 
-    async def aanswer(self, question: str, history: History | None = ()) -> Answer:
+    async def aanswer(
+        self, question: str, history: History | None = (), *, ignore_dates: bool = False, sources: Sequence[str] = ()
+    ) -> Answer:
         """`answer` without blocking the event loop; cancelled, it stops the model."""
-        last = [answer async for answer in self.astream(question, history)]
-        return last[-1]
+        answers = self.astream(question, history, ignore_dates=ignore_dates, sources=sources)
+        return [answer async for answer in answers][-1]
 
-    async def astream(self, question: str, history: History | None = ()) -> AsyncIterator[Answer]:
+    async def astream(
+        self, question: str, history: History | None = (), *, ignore_dates: bool = False, sources: Sequence[str] = ()
+    ) -> AsyncIterator[Answer]:
         """`stream` without blocking the event loop; cancelled or closed, it stops the model."""
         call = Call()
-        answers = self.stream(question, history, call)
+        answers = self.stream(question, history, call, ignore_dates=ignore_dates, sources=sources)
         try:
             while (partial := await asyncio.to_thread(next, answers, None)) is not None:
                 yield partial

@@ -94,11 +94,13 @@ def failure_of(error: BaseException, called: Called) -> BackendFailed:
         return refused(called.name)
     if status is None and (found := _about_connections(backend, kinds, said, called)):
         return found
-    return _otherwise(backend, status, kinds, without_secrets(said, called.secrets), called)
+    # Those that it came of say the same again.
+    first = next((words for cause in causes if (words := str(cause).strip())), "")
+    return _otherwise(backend, status, kinds, without_secrets(first, called.secrets), called)
 
 
 def _otherwise(backend: str, status: int | None, kinds: str, said: str, called: Called) -> BackendFailed:
-    reason = said.strip().split("\n")[0][:_LONGEST_REASON]
+    reason = said.split("\n")[0][:_LONGEST_REASON]
     if called.is_function and status is None:
         return BackendFailed(f"{backend} failed: {kinds.split()[0]}: {reason}", "Mend the function that was given.")
     if status is None and _NO_REPLY.search(kinds):

@@ -12,6 +12,7 @@ from rag.answering.draft import Draft, cite
 from rag.answering.evidence import Weighed
 from rag.answering.models import Messages, Model
 from rag.answering.prompts import NOT_FOUND, messages
+from rag.answering.refusing import is_refusal
 from rag.answering.rewriting import rewritten
 from rag.answering.sourcing import finder, shared, with_sources, without_unsupported
 from rag.answering.support import checked_sentences
@@ -63,7 +64,7 @@ class GenerativeBackend:
             raise EmptyReply(f"The backend {self.name!r} gave an empty reply.", "Ask again, or use --llm extractive.")
         notice = " ".join(filter(None, (cut_off, call.notice, self._left_out(call))))
         usage = self.usage(call)
-        if text.startswith(NOT_FOUND.rstrip(".")):
+        if is_refusal(text):
             yield Draft(NOT_FOUND, (), (), is_refusal=True, notice=notice, usage=usage)
             return
         text, citations = with_sources(text, stream.citations, finder(weighed))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.answering.wording import ROLES, Word, Wording, is_root
 from rag.library.countries import countries
-from rag.library.names import name_key
+from rag.library.names import is_one_name
 
 _ASKS_WHO_HOLDS = re.compile(
     r"\W*(?:who(?:’s|'s| (?:is|was|are|were))|(?:(?:what|which) (?:is|was) )?(?:the )?names? of)\s+(?:the\s+)?",
@@ -73,4 +73,4 @@ def _is_same(one: Word, other: Word, places: dict[str, str]) -> bool:
     mine, its = (places.get(word.text, places.get(word.text.removesuffix("s"), "")) for word in (one, other))
     if mine and its:
         return mine == its
-    return one.low == other.low or is_root(one.low, other.low) or name_key(one.text) == name_key(other.text) != ""
+    return is_root(one.low, other.low) or is_one_name(one.text, other.text)

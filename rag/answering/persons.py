@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.answering.wording import PARTICLES, ROLE_TRAITS, ROLES, Word, Wording
-from rag.library.names import name_key
+from rag.library.names import is_one_name
 from rag.library.words import QUESTION_WORDS
 
 Spoken = Literal["by whole name", "as another", "by surname", "nowhere"]
@@ -63,19 +63,14 @@ class Person:
         words = Wording(text).words
         found: Spoken = "nowhere"
         for place, word in enumerate(words):
-            if not word.is_capital or not _is_same(word, self.last):
+            if not word.is_capital or not is_one_name(word.text, self.last):
                 continue
             before = words[max(place - self.between - 2, 0) : place]
-            if not self.first or any(_is_same(other, self.first) for other in before):
+            if not self.first or any(is_one_name(other.text, self.first) for other in before):
                 return "by whole name"
             if found != "as another":
                 found = "as another" if before and _may_be_first(before[-1]) else "by surname"
         return found
-
-
-def _is_same(word: Word, name: str) -> bool:
-    """Whether the word is the name, or one that sounds like it."""
-    return word.low == name.lower() or bool(key := name_key(name)) and name_key(word.text) == key
 
 
 def _may_be_first(word: Word) -> bool:

@@ -71,6 +71,9 @@ class Picker:
         known.sort(key=lambda record: (record.date or "", record.source), reverse=True)
         if of.matter and known:
             known, passages = self._about(of, known, among)
+        if of.without:
+            named = self._holding(of.without, {record.source: record for record in known}, among)
+            known = [record for record in known if record.source not in named]
         if of.order:
             known = [record for record in known if record.date] or known
             known.sort(key=lambda record: record.date or "", reverse=of.order == "latest")
@@ -79,9 +82,8 @@ class Picker:
     def _about(self, of: Reference, known: Sequence[Record], among: Filter) -> tuple[list[Record], dict[str, Passage]]:
         """Those that speak of the matter in one passage, the best first; where none does, the nearest by meaning."""
         by_source = {record.source: record for record in known}
-        asked = Question(of.matter, of.matter)
-        words = words_asked(asked, self._library.words)
-        held = self._holding(of.matter, words, by_source, among)
+        words = self._words(of.matter)
+        held = self._holding(of.matter, by_source, among)
         found = self._library.find([(1.0, of.matter)], _LOOKED_AT, sources=among.sources, ignore_dates=True)
         hits = [hit for hit in found.hits if hit.passage.source in by_source]
         best: dict[str, Hit] = {}
@@ -118,10 +120,12 @@ class Picker:
         article = self._library.article(record.source) if kind in _SPOKEN else None
         return article is not None and bool(interviewers(statements(article.text)))
 
-    def _holding(
-        self, matter: str, words: Sequence[Word], among: Mapping[str, Record], only: Filter
-    ) -> dict[str, list[Passage]]:
-        """The passages that hold all of the words, or nearly, by article, each article's best first."""
+    def _words(self, matter: str) -> Sequence[Word]:
+        return words_asked(Question(matter, matter), self._library.words)
+
+    def _holding(self, matter: str, among: Mapping[str, Record], only: Filter) -> dict[str, list[Passage]]:
+        """The passages that hold all of its words, or nearly, by article, each article's best first."""
+        words = self._words(matter)
         whole = self._library.matching(matter, _MOST_HELD, only, is_whole=True)
         ids = whole | self._library.matching(matter, _MOST_NEARLY, only)
         found = self._library.passages(list(ids))

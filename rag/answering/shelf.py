@@ -69,6 +69,8 @@ class Shelf:
             return ""
         if of.by:
             return f"No article names “{plain(of.by)}” as its author or publisher."
+        if of.without:
+            return f"No article mentions “{plain(of.matter)}” without “{plain(of.without)}”."
         if of.days is None:
             return ""
         dates = sorted(date for _, date in self._library.catalogue.dates() if date)

@@ -55,6 +55,7 @@ _OPENING = {
     "articles": "",
 }
 _LOOKED_AT = 3  # titles
+_GONE_THROUGH = 30  # articles, to find so many
 _MOST_LISTED = 20  # articles
 
 
@@ -74,13 +75,23 @@ def reply_to(kind: Kind, library: Library) -> str:
         return _OPENING[kind] + f"Ask on: there are {held} to ask about."
     if kind == "articles":
         return _listed(library, held)
-    titles = [plain(article.title) for article in islice(library.articles(), _LOOKED_AT)]
+    titles = _titles(library)
     named = " and ".join([", ".join(f"“{title}”" for title in titles[:-1])] * (len(titles) > 1) + [f"“{titles[-1]}”"])
     among = "It is" if count == 1 else "They are" if count == len(titles) else "Among them:"
     return (
         f"{_OPENING[kind]}I answer questions about the {held} in this library and show for every sentence the words it "
         f"rests on; what they do not say I do not answer. {among} {named}."
     )
+
+
+def _titles(library: Library) -> list[str]:
+    """Of the first articles, each title once: an article may be there in several files."""
+    found: dict[str, None] = {}
+    for article in islice(library.articles(), _GONE_THROUGH):
+        found[plain(article.title)] = None
+        if len(found) == _LOOKED_AT:
+            break
+    return list(found)
 
 
 def _listed(library: Library, held: str) -> str:

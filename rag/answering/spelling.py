@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from rag.answering.asked import Word
 from rag.answering.persons import Person
 from rag.library.countries import countries, in_place_of
-from rag.library.names import name_spans
+from rag.library.names import folded, name_spans
 from rag.search.mentions import may_be_person
 from rag.search.mentions import name_spans as spans_of_names
+
+_WITH_DIACRITICS = re.compile(r"[^\W\d_]*[^\W\d_a-zA-Z][^\W\d_]*")
 
 
 def as_spelt(question: str, words: Sequence[Word], text: str) -> str:
@@ -23,9 +25,11 @@ def as_spelt(question: str, words: Sequence[Word], text: str) -> str:
     names: dict[str, str] = {}
     for start, end, key in name_spans(text):
         names.setdefault(key, text[start:end])
+    lettered = {folded(word): word for word in _WITH_DIACRITICS.findall(text)}
     for word in words:
-        if word.key in names and _may_be_name(word):
-            question = _respelt(question, word.text, names[word.key], text)
+        spelt = lettered.get(folded(word.text)) or (names.get(word.key) if _may_be_name(word) else None)
+        if spelt:
+            question = _respelt(question, word.text, spelt, text)
     return _with_countries_as_in(text, _by_surname(question, text))
 
 

@@ -12,6 +12,20 @@ _SOUNDS = (("shch", "s"), ("sch", "s"), ("sh", "s"), ("kh", "k"), ("ph", "f"), (
            ("zh", "j"), ("ch", "k"), ("ck", "k"), ("q", "k"), ("c", "k"), ("w", "v"), ("x", "ks"),
            ("z", "s"))  # fmt: skip
 _FEWEST_CONSONANTS = 3  # shorter skeletons fit too many words
+# Letters of their own, which Unicode does not take apart; as Tantivy's ASCII folding has them.
+_LETTERS = str.maketrans(
+    {"ı": "i", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "đ": "d", "ł": "l", "ħ": "h", "ŋ": "n"}
+)
+
+
+def folded(word: str) -> str:
+    """The word in small letters without diacritics, as somebody types it who has none on the keyboard.
+
+    >>> folded("Þórdís"), folded("Weiß"), folded("Yıldız")
+    ('thordis', 'weiss', 'yildiz')
+    """
+    apart = unicodedata.normalize("NFKD", word.lower().translate(_LETTERS))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def name_key(word: str) -> str:
@@ -20,8 +34,7 @@ def name_key(word: str) -> str:
     >>> name_key("Abdelatty") == name_key("AbdulAtti") == "bdlt"
     True
     """
-    folded = unicodedata.normalize("NFKD", word.lower())
-    sounds = "".join(letter for letter in folded if letter.isalpha())
+    sounds = "".join(letter for letter in folded(word) if letter.isalpha())
     if sounds[-2:-1] in set("aeiou"):
         sounds = sounds.removesuffix("j")  # Sergej is Sergey
     for spelling, sound in _SOUNDS:
@@ -29,6 +42,11 @@ def name_key(word: str) -> str:
     skeleton = re.sub(r"[aeiouyh]", "", sounds)
     skeleton = re.sub(r"(.)\1+", r"\1", skeleton)
     return skeleton if len(skeleton) >= _FEWEST_CONSONANTS else ""
+
+
+def is_one_name(one: str, other: str) -> bool:
+    """Whether they have the same letters, but for diacritics, or sound alike."""
+    return folded(one) == folded(other) or name_key(one) == name_key(other) != ""
 
 
 def name_keys(text: str) -> Iterator[tuple[str, str]]:

@@ -90,7 +90,7 @@ def sync(
             "Name a folder that does; nothing was changed.",
         )
     if dry_run:
-        report = make_plan(store, folder, files, rebuild=rebuild).report(store, is_dry_run=True)
+        report = _would_be(store, make_plan(store, folder, files, rebuild=rebuild), clock)
     elif rebuild:
         with writing(store.folder):
             report = _rebuild(store, folder, files, on_progress, clock)
@@ -109,6 +109,13 @@ def sync(
     if not dry_run:
         store.catalogue.settle()
     return replace(report, seconds=time.perf_counter() - started, stages=clock.stages)
+
+
+def _would_be(store: Store, plan: Plan, clock: _Clock) -> SyncReport:
+    """What the plan comes to, all of it read: only so is it known what cannot be."""
+    with article_reader(store.settings.reading_seconds) as reader:
+        plan.changed = [planned for planned, _, _ in _articles(plan, plan.failed, reader, clock)]
+    return plan.report(store, is_dry_run=True)
 
 
 def _finish(store: Store, clock: _Clock) -> None:
@@ -164,6 +171,17 @@ def _apply(
 
 def _changes(store: Store, plan: Plan, failed: list[FileFailure], reader: Reader, clock: _Clock) -> Iterator[_Change]:
     """The planned articles, read and cut, one after the other; those that fail are added to `failed`."""
+    for planned, content_hash, article in _articles(plan, failed, reader, clock):
+        with clock("cut"):
+            article = replace(article, source=plan.source_of(planned))
+            change = _as_change(store, planned.path, content_hash, article)
+        yield change
+
+
+def _articles(
+    plan: Plan, failed: list[FileFailure], reader: Reader, clock: _Clock
+) -> Iterator[tuple[Planned, str, Article]]:
+    """The planned articles as they are read now, each with its hash."""
     known_failures = set(failed)
     for file_path, planned_there in groupby(plan.changed, key=lambda planned: planned.file_path):
         reading = _contents(plan, list(planned_there), reader)
@@ -183,10 +201,7 @@ def _changes(store: Store, plan: Plan, failed: list[FileFailure], reader: Reader
                 if failure not in known_failures:
                     failed.append(failure)
                 continue
-            with clock("cut"):
-                article = replace(article, source=plan.source_of(planned))
-                change = _as_change(store, planned.path, content_hash, article)
-            yield change
+            yield planned, content_hash, article
 
 
 def _contents(

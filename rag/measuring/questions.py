@@ -120,8 +120,10 @@ def _parsed(path: Path) -> Iterator[CheckedQuestion]:
                 answers=tuple(tuple(group) for group in row["answers"]),
                 sources=tuple(row["sources"]),
             )
-        except (KeyError, TypeError) as error:
-            raise ReadingError(f"Line {number} of {str(path)!r} is not a question: {error!r}.") from error
+        except KeyError as error:
+            raise ReadingError(f"Line {number} of {str(path)!r} is not a question: it has no {error}.") from error
+        except TypeError as error:
+            raise ReadingError(f"Line {number} of {str(path)!r} is not a question: {error}.") from error
 
 
 def ask_all(assistant: Assistant, questions: Iterable[CheckedQuestion]) -> Iterator[Outcome]:

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from rag.answering.assistant import Assistant
-from rag.core.errors import ReadingError
+from rag.core.errors import ReadingError, did_you_mean
 from rag.core.settings import Settings
 from rag.measuring.answers import AnswersReport, measure_answers
 from rag.measuring.configurations import configuration
 from rag.measuring.questions import CheckedQuestion
 from rag.measuring.retrieval import Report, library_of, measure
 from rag.measuring.sets import PARTS, AnsweringSet, Asked, RetrievalSet, load_answering_set, load_set
+from rag.search.library import Library
 
 USUAL = ("ours", "words", "vectors", "rrf", "equal")
 
@@ -41,6 +42,8 @@ def run_search(
     of = RetrievalSet(whole.name, sampled(whole.of_part(chosen), sample), whole.corpus)
     _require_questions(path, of, chosen)
     with library_of(of, settings, library) as opened:
+        if of.corpus is None:
+            _require_sources(of, opened)
         report = measure(of, opened, names, "all", is_compared=is_compared)
     return replace(report, part=chosen)
 
@@ -70,6 +73,18 @@ def run_answers(
 def _require_questions(path: Path, of: RetrievalSet | AnsweringSet, part: str) -> None:
     if not of.questions:
         raise ReadingError(f"{str(path)!r} holds no questions of the part {part!r}.")
+
+
+def _require_sources(of: RetrievalSet, library: Library) -> None:
+    """ReadingError where none of what answers a question is there: it would count as not found, whatever is found."""
+    known = library.catalogue.sources()
+    for asked in of.questions:
+        if known.isdisjoint(asked.relevant):
+            source = next(iter(asked.relevant))
+            raise ReadingError(
+                f"The library has no article {source!r}, which answers the question {asked.id!r}.",
+                did_you_mean(source, known) or "Ingest the articles that the questions are about.",
+            )
 
 
 def sampled(questions: Sequence[_Each], most: int | None) -> tuple[_Each, ...]:

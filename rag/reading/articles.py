@@ -21,7 +21,7 @@ from rag.reading.outline import outline
 from rag.reading.rows import ROWS, Row, row_draft
 from rag.reading.sentences import sentence_spans
 
-READING_VERSION = 7  # a change of cleaning, dates, outline or passages counts it up, and all articles are read again
+READING_VERSION = 8  # a change of cleaning, dates, outline or passages counts it up, and all articles are read again
 LARGEST_FILE_BYTES = 50_000_000
 _LONGEST_TITLE = 100
 _CIRCLE = "it is a link in a circle of links."
@@ -135,7 +135,8 @@ def _below(folder: Path) -> Iterator[Path]:
     while waiting:
         place = waiting.pop()
         try:
-            entries = [entry for entry in os.scandir(place) if not entry.name.startswith(".")]
+            # Word leaves a `~$` file beside each document that is open.
+            entries = [entry for entry in os.scandir(place) if not entry.name.startswith((".", "~$"))]
         except OSError:
             yield place
             continue

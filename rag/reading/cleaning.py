@@ -15,6 +15,8 @@ _LONE_MARKER = re.compile(r"\s*(?:[-*•·–—]|\d{1,3}[.)])\s*$")
 _MARKER = re.compile(r"\s*(?:[-*•·–]|(\d{1,3})[.)])\s+(?=\S)")
 _TERMINAL = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
 _BYLINE = re.compile(r"(?:by|special to|from|written by|reporting by|posted by|source:)\s", re.IGNORECASE)
+_FACT = re.compile(r"[^\W\d_a-z][\w’'-]*(?: [\w’'-]+){0,2}:\s")  # `Present: …` above `Apologies: …`
+_CLOSING = re.compile(r"(?:(?:kind|best|warm|with)\b[\w ]*)?\b(?:regards|wishes|sincerely|faithfully)\b", re.IGNORECASE)
 _PUBLISHER = re.compile(r"special to (?P<publisher>\S.*?)\s*$", re.IGNORECASE)
 
 _WIDEST_WRAP = 120  # characters: longer lines are whole paragraphs, not wrapped ones
@@ -137,7 +139,8 @@ def _unwrapped(chunk: list[str], is_wrapped: bool) -> Iterator[str]:
             continue
         is_of_table = is_row(line)
         item = None if broken and _goes_on(current, line) else _MARKER.match(line)
-        if current and (not broken or is_of_table or item):
+        is_fact = bool(_FACT.match(line) and _FACT.match(current))
+        if current and (not broken or is_of_table or item or is_fact):
             yield current
             current = ""
         if is_of_table:
@@ -202,6 +205,9 @@ def _is_heading(block: str, following: str) -> bool:
         and (block[0].isupper() or block[0].isdigit() or block[0] in "“‘\"'")
         and bool(following)
         and not is_item(following)
+        and not following.startswith("#")
+        and not _CLOSING.match(block)
+        and not (_FACT.match(block) and _FACT.match(following))
     )
 
 

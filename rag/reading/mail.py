@@ -5,8 +5,10 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from collections.abc import Iterator
 from email.message import EmailMessage, MIMEPart
 from email.utils import parsedate_to_datetime
+from itertools import groupby
 
 from rag.core.errors import ReadingError
 from rag.reading.cleaning import Cleaned, clean, visible
@@ -15,6 +17,14 @@ from rag.reading.frontmatter import FrontMatter
 from rag.reading.webpage import read_page
 
 _LEAST_SHARE = 0.5  # of the plain part's words: a page that holds fewer was not understood
+_QUOTED = re.compile(r"(?:> ?)+")
+_SIGNATURE = "--"  # a line of its own above it
+_FORWARDED = re.compile(r"-{2,} ?(?P<what>[^-]*\b(?:message|mail|Nachricht)\b[^-]*?) ?-{2,}$", re.IGNORECASE)
+_HEADER = re.compile(r"(?:From|Sent|Date|To|Cc|Subject|Von|Gesendet|Datum|An|Betreff): ", re.IGNORECASE)
+# `On Wed, 9 Jul 2025 at 18:02, Eva Lund <eva@wheat.example> wrote:` above a quotation, in one line or wrapped.
+_WROTE = re.compile(r"(?:.*\b(?:wrote|writes|schrieb|écrit|escribió|scritto|skrev)\b.*|.*<[^<>@\s]+@[^<>\s]+>.*):$")
+_OPENS_WROTE = re.compile(r"(?:On|Am|Le|El|Il|Op|Den|Em)\b")
+_LONGEST_WROTE = 3  # lines
 
 
 def read_mail(data: bytes) -> Draft:
@@ -40,12 +50,16 @@ def mail_fields(data: bytes) -> dict[str, str]:
     """What one message of many says, by the facts of `rag.reading.columns.NAMES`."""
     message = email.message_from_bytes(data, policy=email.policy.default)
     body = message.get_body(("plain", "html"))
+    text = _text(body) if body is not None else ""
+    if body is not None and body.get_content_type() == "text/plain":
+        # A mailbox writes a line that begins with `From ` so.
+        text = _in_sections(re.sub(r"^>(?=>*From )", "", text, flags=re.MULTILINE), _sender(message))
     return {
         "id": _header(message, "message-id").strip(" <>"),
         "title": _header(message, "subject"),
         "date": _header(message, "date"),
         "author": _sender(message) or "",
-        "text": _text(body) if body is not None else "",
+        "text": text,
     }
 
 
@@ -63,7 +77,65 @@ def _page(message: EmailMessage) -> tuple[str, tuple[str, ...]] | None:
 def _plain(message: EmailMessage) -> Cleaned | None:
     part = message.get_body(("plain",))
     text = _text(part) if part is not None else ""
-    return clean(text) if text.strip() else None
+    return clean(_in_sections(text, _sender(message))) if text.strip() else None
+
+
+def _in_sections(text: str, sender: str | None) -> str:
+    """The plain part with whatever others wrote under a heading that says who did, and signatures apart."""
+    lines: list[str] = []
+    speakers = {0: sender or ""}
+    heading, last = speakers[0], 0
+    for depth, group in groupby(text.split("\n"), _depth):
+        words = [_QUOTED.sub("", line, count=1) if depth else line for line in group]
+        if not any(word.strip() for word in words):
+            lines += words
+            continue
+        if depth > last:
+            speakers[depth] = _taken_off(lines)
+        speaker = speakers.get(depth, "")
+        if depth and not speaker:
+            words[0] = f"> {words[0]}"
+        elif speaker and speaker != heading:
+            lines += ["", f"## {speaker}"]
+            heading = speaker
+        lines += ["", *_apart(words)] if depth != last else _apart(words)
+        last = depth
+    return "\n".join(lines)
+
+
+def _depth(line: str) -> int:
+    """How often it is quoted."""
+    quoted = _QUOTED.match(line)
+    return quoted.group().count(">") if quoted else 0
+
+
+def _taken_off(lines: list[str]) -> str:
+    """What says at the end of the lines who wrote what is quoted next, taken off them; nothing where it does not."""
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    for start in range(max(end - _LONGEST_WROTE, 0), end):
+        said = " ".join(line.strip() for line in lines[start:end])
+        if _WROTE.fullmatch(said) and (_OPENS_WROTE.match(said) or start == end - 1):
+            del lines[start:]
+            return said.removesuffix(":")
+    return ""
+
+
+def _apart(lines: list[str]) -> Iterator[str]:
+    """The lines without the one above a signature; with headings above what was forwarded, and its header as a list."""
+    is_header = False
+    for line in lines:
+        if line.rstrip() == _SIGNATURE:
+            yield ""
+        elif forwarded := _FORWARDED.match(line.strip()):
+            yield from ("", f"## {forwarded['what'].strip()}", "")
+            is_header = True
+        elif is_header and _HEADER.match(line):
+            yield f"- {line}"
+        else:
+            is_header = is_header and not line.strip()
+            yield line
 
 
 def _text(part: MIMEPart) -> str:

@@ -10,8 +10,9 @@ from email.utils import parsedate_to_datetime
 _FORMS = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%b %d %Y", "%Y/%m/%d", "%d.%m.%Y", "%Y.%m.%d")
 _ISO = re.compile(r"(?P<date>\d{4}-\d\d-\d\d)(?:\D.*)?|(?P<month>\d{4}(?:-\d\d)?)(?:[T ]\d\d:?\d\d.*)?")
 _COMPACT = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?:\d{6})?")
-_SLASHED = re.compile(r"(?P<one>\d{1,2})/(?P<two>\d{1,2})/(?P<year>\d{4})(?:\D.*)?")
+_SLASHED = re.compile(r"(?P<one>\d{1,2})(?P<sign>[/-])(?P<two>\d{1,2})(?P=sign)(?P<year>\d{4})(?:\D.*)?")
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")
+_HOUR = re.compile(r"(?<=\d\.\d{4})[ ,T]\s*\d{1,2}[:.]\d\d.*")  # behind 17.05.2024
 _MONTH_YEAR_FORMS = ("%B %Y", "%b %Y")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
 # A month by its name, in whatever language, with its year, and no `03/04`: dateparser takes more than that for dates.
@@ -20,7 +21,7 @@ _NAMED = re.compile(r"(?!.*\d[/.-]\d)(?=.*[^\W\d_]{3})(?=.*(?<!\d)(?:19|20)\d\d(
 
 def as_date(value: str) -> str | None:
     """ISO 8601 in day, month or year precision; None for a date that can be read in two ways, or in none."""
-    value = _ORDINAL.sub("", value.strip())
+    value = _HOUR.sub("", _ORDINAL.sub("", value.strip()))
     if match := _ISO.fullmatch(value):
         return _checked(match["date"] or match["month"])
     if match := _COMPACT.fullmatch(value):

@@ -15,6 +15,11 @@ from rag.reading.frontmatter import FrontMatter
 
 _NOWHERE = "https://page.invalid/"
 _SHORT = 250  # characters: an article as short as this is looked for again, less strictly
+_NO_SCRIPT = re.compile(
+    r"\b(?:enable|activate|allow|requires?|needs?|turn on|without)\b.{0,40}\bJavaScript\b|\bJavaScript\b.{0,40}"
+    r"\b(?:disabled|required|needed|enabled|turned (?:on|off))\b",
+    re.IGNORECASE,
+)
 _SENTENCE_BREAK = re.compile(r"(?<=[.!?…:”\"])\s*\n")
 _BLOCKS = frozenset(("p", "head", "list", "item", "table", "row", "cell", "quote", "code", "div", "fw", "ab"))
 
@@ -29,6 +34,8 @@ def read_page(data: bytes) -> Draft:
         raise ReadingError("no article was found in the page.")
     left_out: list[str] = []
     lines = list(_kept(_lines(found.body), left_out))
+    if len(" ".join(lines)) < _SHORT and _NO_SCRIPT.search(" ".join(lines)):
+        raise ReadingError("it shows nothing without JavaScript; save it once it is shown.")
     rest = _word_count(_everything(html)) - sum(map(_word_count, [*lines, *left_out]))
     if rest > 0:
         left_out.append(f"outside the article’s body: about {rest} words of the page (menus, links, comments)")
@@ -161,9 +168,8 @@ def _items(element: Any, depth: int) -> Iterator[str]:
 def _rows(table: Any) -> Iterator[str]:
     """Rows as `| a | b |`, the first with a rule below where its cells are headings; a lone cell is a paragraph."""
     rows = [(row, [_plain(_inline(cell)).replace("|", "/") for cell in row]) for row in table.iter("row")]
-    if all(len(cells) < 2 for _, cells in rows):
-        for _, cells in rows:
-            yield from cells
+    if all(len(list(filter(None, cells))) < 2 for _, cells in rows):
+        yield from (cell for _, cells in rows for cell in cells if cell)
         return
     for index, (row, cells) in enumerate(rows):
         if not any(cells):
@@ -177,6 +183,8 @@ def _inline(element: Any) -> str:
     """The words of an element, a line break as a line end."""
     words = [element.text or ""]
     for child in element:
+        if child.tag in _BLOCKS and not words[-1][-1:].isspace():
+            words.append("\n")
         words.append("\n" if child.tag == "lb" else _inline(child) if child.tag != "graphic" else "")
         if child.tag in _BLOCKS:
             words.append("\n")

@@ -96,21 +96,24 @@ def _item(words: str, style: str, numbers: dict[str, int]) -> str:
 def _rows(table: Any) -> Iterator[str]:
     """The first row is the header, as Word's own table styles have it; a merged cell says its words once."""
     rows = []
-    for row in table.rows:
+    is_header = len(table.rows) > 1
+    for index, row in enumerate(table.rows):
         seen: set[int] = set()
         cells = []
         for cell in row.cells:
             is_new = id(cell._tc) not in seen
             seen.add(id(cell._tc))
             cells.append(_words(cell.text).replace("|", "/") if is_new else "")
+            is_header = is_header and bool(index or cells[-1] or not is_new)
         rows.append(cells)
+    is_header = is_header and len([cell for cell in rows[0] if cell]) > 1  # else it is the table's title
     if all(len([cell for cell in cells if cell]) < 2 for cells in rows):
         yield from (cell for cells in rows for cell in cells if cell)
         return
     for index, cells in enumerate(rows):
         if any(cells):
             yield "| " + " | ".join(cells) + " |"
-            if index == 0 and len(rows) > 1 and all(cells):
+            if index == 0 and is_header:
                 yield "|" + "---|" * len(cells)
 
 

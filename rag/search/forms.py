@@ -202,6 +202,14 @@ ABOUT = re.compile(
     r"(?:with the (?:title|headline)|titled|entitled|headed|headlined|called|named))\s+(?P<matter>\S.*)",
     re.IGNORECASE,
 )
+# `the mayor but not the bridge`, `wheat without mentioning bread`
+BUT_NOT = re.compile(
+    r"(?P<matter>.+?),? (?:(?:but|and|yet) (?:(?:do|does|did)(?: not|n['’]t)|not|never)|without)"
+    r"(?: (?:mention|name|quote|cite|discuss|cover)(?:s|ing)?| (?:speak|talk)(?:ing)? (?:of|about)| about| also)?"
+    r" (?P<without>\S.*)",
+    re.IGNORECASE,
+)
+BOTH = re.compile(r"^both (?=.+ and )", re.IGNORECASE)
 MENTIONS = re.compile(rf"{_THAT_IS}(?:mention|quot|nam|cit|refer|contain|featur)", re.IGNORECASE)
 BY = re.compile(
     rf"(?:^|(?<=\s)){_THAT_IS}(?:(?:authored|penned|reported|{_PUT_OUT})\s+)?by\s+(?P<by>\S.*)$|"

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from rag.core.errors import did_you_mean
+from rag.core.forks import in_forked
 from rag.core.settings import Settings
 from rag.core.types import DateRange, Found, Hit, Passage, SyncReport
 from rag.library.embedding import Embedder, Vectors
-from rag.library.filters import Filter
+from rag.library.filters import Filter, places
 from rag.library.followers import IndexDamaged
 from rag.library.late import max_sim
 from rag.library.store import Store
@@ -147,7 +149,19 @@ class Library(Store):
         hits = _staged(candidates.hits(most), stages)
         if most is not None and len(hits) < k and len(candidates) > most:
             hits = _staged(candidates.hits(), stages)
+        if not hits:
+            notice = f"{notice} {self._nowhere(demanded)}".strip()
         return Finding(hits[:k], named, notice)
+
+    def _nowhere(self, demanded: Filter) -> str:
+        """That the library has nothing of a name that was demanded, where it has not."""
+        asked = (demanded.source, *demanded.sources) if demanded.source else demanded.sources
+        known = {place for each in self.catalogue.sources() for place in places(each)} if asked else set()
+        return " ".join(
+            f"The library has no article, file or folder {each!r}. {did_you_mean(each, known)}".rstrip()
+            for each in asked
+            if each not in known
+        )
 
     def _second_look(self, question: str) -> list[Stage]:
         """The cross-encoder, where the settings name one."""
@@ -232,6 +246,9 @@ class Library(Store):
 def _beside() -> ThreadPoolExecutor:
     """The threads that search by words while the question is embedded and searched by meaning."""
     return ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="words")
+
+
+in_forked(_beside.cache_clear)
 
 
 def _staged(hits: list[Hit], stages: Sequence[Stage]) -> list[Hit]:

@@ -27,6 +27,7 @@ _LONGEST = 250  # characters: beyond this nobody merely asks for an article
 # As `rag.search.dates` reads it.
 _DATED_SO = (
     (re.compile(r"\bdated (?=\w)"), "from "),
+    (re.compile(r"\bfrom (?=(?:before|after|since|until)\b)"), ""),
     (re.compile(r"\b(?:older|earlier) than\b"), "before"),
     (re.compile(r"\b(?:newer|later|more recent) than\b"), "after"),
 )
@@ -38,6 +39,8 @@ class Reference:
 
     matter: str = ""
     """What they are about."""
+    without: str = ""
+    """What they do not speak of."""
     title: str = ""
     """What stands in quotation marks, a file's name, or what may be a title."""
     by: str = ""
@@ -199,8 +202,12 @@ def _narrowed(of: Reference, rest: str, today: date) -> Reference | None:
     if about := forms.ABOUT.fullmatch(rest):
         if title := forms.QUOTED.fullmatch(about["matter"]):
             return replace(of, title=title["title"])
-        matter = f"{of.matter} {about['matter']}".strip()
-        return replace(of, matter=matter, is_named_alone=bool(forms.MENTIONS.match(rest)))
+        is_named_alone = bool(forms.MENTIONS.match(rest))
+        matter, without = about["matter"], ""
+        if is_named_alone and (parted := forms.BUT_NOT.fullmatch(matter)):
+            matter, without = parted["matter"], parted["without"]
+        matter = f"{of.matter} {forms.BOTH.sub('', matter)}".strip()
+        return replace(of, matter=matter, without=without, is_named_alone=is_named_alone)
     if source := forms.FROM.fullmatch(rest):
         return replace(of, by=of.by or source["by"])
     return None if rest else of

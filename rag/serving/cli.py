@@ -16,14 +16,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from rag.core.errors import CitewellError, SettingsError, did_you_mean
+from rag.core.errors import CitewellError, SettingsError
 from rag.core.settings import Settings
-from rag.library.filters import places
 from rag.serving.texts import also_in
 
 if TYPE_CHECKING:
     from rag.library.embedding import Embedder
-    from rag.search.library import Library
 
 DONE, IN_PART, NOTHING = 0, 1, 2
 
@@ -170,11 +168,11 @@ def search(
     found = opened.find([(1.0, words)], count, since=since, until=until, source=source)
     hits = found.hits
     if not hits:
-        click.echo(f"Nothing was found. {_unknown(opened, source) if source else ''}".rstrip(), err=True)
+        click.echo(f"Nothing was found. {found.notice}".rstrip(), err=True)
     if as_json:
         print_json([asdict(hit) for hit in hits])
         return
-    for notice in filter(None, (found.notice, opened.notice)):
+    for notice in filter(None, (found.notice if hits else "", opened.notice)):
         click.echo(notice)
     for rank, hit in enumerate(hits, start=1):
         passage = hit.passage
@@ -187,15 +185,6 @@ def search(
         click.echo("       " + " ".join(passage.text.split()))
         if is_explained:
             click.echo(f"       why: {explained(words, hit, rank)}")
-
-
-def _unknown(library: Library, source: str) -> str:
-    """That the library has nothing of this name, where it has not."""
-    source = source.rstrip("/")
-    known = {place for each in library.catalogue.sources() for place in places(each)}
-    if source in known:
-        return ""
-    return f"The library has no article, file or folder {source!r}. {did_you_mean(source, known)}"
 
 
 @commands.command()

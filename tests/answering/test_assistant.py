@@ -119,6 +119,47 @@ def test_a_model_that_finds_no_answer_says_so(assistant, server, refusal):
     assert reply.nearest
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        f"**{NOT_FOUND}**",
+        "There is no information about this in the passages.",
+        "The provided passages do not say whom he met.",
+        "I'm sorry, but the provided passages do not contain any information about that.",
+        "I don’t know.",
+        "Based on the passages, I cannot answer this question [1]. Please ask something else.",
+        "The name is not mentioned in the articles [1][2].",
+        "Not stated.",
+    ],
+)
+def test_a_model_that_finds_no_answer_may_say_so_in_its_own_words(assistant, server, refusal):
+    server.says(refusal)
+
+    *_, reply = assistant.stream(KNOWN)
+
+    assert (reply.status, reply.text, reply.citations, reply.sentences) == ("not_found", NOT_FOUND, (), ())
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        "The articles do not say when. El-Sisi received Lavrov in Cairo [1].",
+        "The articles do not answer this. El-Sisi received Lavrov in Cairo [1].",
+        "The passages do not say when, but El-Sisi received Lavrov in Cairo [1].",
+        "According to the article, Lavrov did not mention a date [1].",
+        "There is no mention of Libya in the treaty [1].",
+        "Nobody received him [1].",
+        "No.",
+    ],
+)
+def test_an_answer_to_a_part_of_the_question_is_no_refusal(assistant, server, half):
+    server.says(half)
+
+    reply = assistant.answer(KNOWN)
+
+    assert (reply.status, len(reply.citations)) == ("answered", int("[1]" in half))
+
+
 def test_a_question_that_the_articles_cannot_answer_never_reaches_the_model(assistant, server):
     reply = assistant.answer(UNKNOWN)
 
@@ -254,6 +295,27 @@ def test_closing_an_async_stream_stops_the_reading(assistant, server):
 
     assert server.client_left.wait(1)
     assert server.pieces_sent < 500
+
+
+def test_without_blocking_the_loop_a_question_may_be_put_to_some_articles_only(extractive):
+    only = {"sources": ["000_b01a09033039bf18.txt"], "ignore_dates": True}
+
+    async def ask():
+        return await extractive.aanswer(KNOWN, **only), [reply async for reply in extractive.astream(KNOWN, **only)]
+
+    reply, streamed = asyncio.run(ask())
+
+    assert {hit.passage.source for hit in reply.hits} == set(only["sources"])
+    assert unclocked(streamed[-1]) == unclocked(reply) == unclocked(extractive.answer(KNOWN, **only))
+
+
+def test_asked_of_articles_that_the_library_lacks_the_answer_says_so(extractive):
+    reply = extractive.answer(KNOWN, sources=["elsewhere"])
+
+    assert (reply.status, reply.notice) == (
+        "not_found",
+        "The library has no article, file or folder 'elsewhere'.",
+    )
 
 
 def test_cancelling_an_async_answer_stops_the_reading(assistant, server):

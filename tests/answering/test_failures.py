@@ -21,6 +21,7 @@ import pytest
 
 from rag.answering.assistant import Assistant
 from rag.answering.backends import open_model
+from rag.answering.failures import Called, failure_of
 from rag.core.errors import (
     BackendKeyMissing,
     BrokenReply,
@@ -397,3 +398,15 @@ def test_ollama_is_told_how_much_to_read_and_is_caught_reading_less(server, tide
     assert server.requests[-1]["options"]["num_ctx"] == 5000
     assert reply.notice.startswith("The model's server read only 300 tokens of a prompt of at least ")
     assert reply.usage.tokens_in == 300
+
+
+def test_what_a_failure_came_of_is_not_told_again():
+    class StatusError(Exception):
+        status_code = 500
+
+    error = StatusError("Error code: 500 - kaboom")
+    error.__cause__ = StatusError("Server error '500 Internal Server Error' for url 'http://127.0.0.1/'")
+
+    assert failure_of(error, Called("openai:tiny")).message == (
+        "The backend 'openai:tiny' failed: Error code: 500 - kaboom"
+    )

@@ -49,6 +49,8 @@ def test_half_a_name_is_another_person(text, spoken):
 
 def test_a_name_may_be_spelt_in_another_way():
     assert Person("Gyorgy", "Borisenko", 0).spoken_of("Georgi Borissenko, the ambassador") == "by whole name"
+    assert Person("Kathe", "Weiss", 0).spoken_of("The opposition's leader is Käthe Weiß.") == "by whole name"
+    assert Person("Emre", "Yildiz", 0).spoken_of("The auditor-general, Emre Yıldız, will look.") == "by whole name"
 
 
 @pytest.fixture

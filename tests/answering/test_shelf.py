@@ -113,6 +113,8 @@ def test_a_record_is_told_from_the_front_matter_with_the_words_the_article_begin
     [
         ("Which articles mention Ida Roe?", ["strike.md", "ferry.md"]),
         ("How many articles mention wheat?", ["strike.md", "wheat.md"]),
+        ("Which articles mention Ida Roe but not the bakers?", ["ferry.md"]),
+        ("Which articles are from before 2025?", ["wheat.md"]),
         ("Which articles are from 2025?", ["strike.md", "ferry.md"]),
         ("Which articles did Maren Holt write?", ["wheat.md"]),
         ("Is there an article about the coastguard?", ["ferry.md"]),
@@ -139,6 +141,7 @@ def test_a_list_quotes_the_words_that_speak_of_the_matter(assistant):
         ("Which articles were published in 2019?", "dated 2024-09-03 to 2025-06-20"),
         ("Which articles did Petra Lind write?", "“Petra Lind”"),
         ("Which articles mention Petra Lind?", ""),
+        ("Which articles mention the coastguard but not the ferry?", "No article mentions “the coastguard” without"),
         ("Summarise the article about the volcano", ""),
     ],
 )

@@ -90,6 +90,16 @@ def test_it_says_what_the_library_holds(library, folder):
     assert "“Harbours”" in said
 
 
+def test_a_title_that_several_articles_share_is_named_once(library, folder):
+    opened = library()
+    named = {"a.txt": "Ferry times\n\nIt sails.", "b.txt": "Ferry times\n\nIt sailed.", "c.txt": "Tides\n\nThey rise."}
+    opened.sync(folder(named))
+
+    said = Assistant.open(opened, "extractive").answer("Hello").text
+
+    assert said.endswith("Among them: “Ferry times” and “Tides”.")
+
+
 def test_no_model_is_asked(assistant, server):
     assert "4 articles" in assistant.answer("Thanks!").text
     assert server.requests == []

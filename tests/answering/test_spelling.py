@@ -8,7 +8,10 @@ from rag.answering.asked import words_asked
 from rag.answering.spelling import as_spelt
 from rag.search.followups import Question
 
-TEXT = "Sergei Lavrov received Badr Abdel Atty in the Rosatom building. Anthony Blinken had planned to come."
+TEXT = (
+    "Sergei Lavrov received Badr Abdel Atty in the Rosatom building. Anthony Blinken had planned to come. "
+    "Käthe Weiß greeted them."
+)
 
 
 @pytest.fixture
@@ -34,6 +37,7 @@ def words_of(library, folder):
         pytest.param("Where is Ros-Atom?", "Where is Rosatom?", id="in one part"),
         pytest.param("Why did Anthony Blinken come?", "Why did Anthony Blinken come?", id="as the text has it"),
         pytest.param("What had been planned?", "What had been planned?", id="no name"),
+        pytest.param("Whom did Weiss greet?", "Whom did Weiß greet?", id="without its own letters"),
     ],
 )
 def test_a_name_is_asked_for_as_the_passage_spells_it(words_of, question, spelt):
@@ -65,3 +69,19 @@ def test_a_word_that_only_sounds_like_a_name_stays(words_of):
 )
 def test_a_country_is_asked_for_as_the_passage_speaks_of_it(question, text, spelt):
     assert as_spelt(question, [], text) == spelt
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Cotter received 40,000 pounds in cash.", "How much did Cotter get?"),
+        ("Liam Cotter received 40,000 pounds.", "How much did Liam Cotter get?"),
+        ("Rhys Cotter received 40,000 pounds.", "How much did Liam Cotter get?"),
+        ("Liam, the captain, was paid. Cotter received it.", "How much did Liam Cotter get?"),
+    ],
+    ids=["by surname alone", "by his whole name", "another Cotter", "by his first name too"],
+)
+def test_somebody_is_asked_for_by_surname_where_the_passage_calls_nobody_else_so(words_of, text, asked):
+    question = "How much did Liam Cotter get?"
+
+    assert as_spelt(question, words_of(question), text) == asked

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.library.names import name_key, name_keys
+from rag.library.names import is_one_name, name_key, name_keys
+from rag.library.words import terms
 
 
 @pytest.mark.parametrize(
@@ -19,10 +20,28 @@ from rag.library.names import name_key, name_keys
         ("Shoukry", "Shukri"),
         ("Müller", "Muller"),
         ("Khartoum", "Kartum"),
+        ("Yıldız", "Yildiz"),
+        ("Guðmundsdóttir", "Gudmundsdottir"),
+        ("Þórdís", "Thordis"),
+        ("Jørn", "Jorn"),
+        ("Sørensen", "Sorensen"),
+        ("Œhlén-Łarski", "Oehlen-Larski"),
     ],
 )
 def test_spellings_of_one_name_share_a_key(one, other):
     assert name_key(one) == name_key(other) != ""
+
+
+@pytest.mark.parametrize(("typed", "name"), [("Weiss", "Weiß"), ("Kathe", "Käthe"), ("LODZ", "Łódź")])
+def test_a_name_too_short_for_a_key_is_known_by_its_letters_without_diacritics(typed, name):
+    assert is_one_name(typed, name)
+    assert not is_one_name(typed, "Ida")
+
+
+def test_the_word_index_knows_a_name_without_its_diacritics():
+    assert terms("Emre Yıldız, Käthe Weiß, Jørn, Þórdís, Łódź") == terms(
+        "Emre Yildiz, Kathe Weiss, Jorn, Thordis, Lodz"
+    )
 
 
 @pytest.mark.parametrize(("one", "other"), [("Lavrov", "Lukashevich"), ("Vershinin", "Borisenko")])

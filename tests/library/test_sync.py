@@ -128,7 +128,9 @@ def test_other_passage_settings_cut_every_article_anew(library, folder):
     assert report.passages > few
 
 
-@pytest.mark.parametrize("files", [{}, {"notes.odt": "x", ".hidden.txt": "x"}], ids=["empty", "no articles"])
+@pytest.mark.parametrize(
+    "files", [{}, {"notes.odt": "x", ".hidden.txt": "x", "~$port.docx": "x"}], ids=["empty", "no articles"]
+)
 def test_a_folder_without_articles_is_refused_and_the_library_untouched(library, folder, files):
     opened = library()
     opened.sync(folder({"a.txt": SHIPS}))
@@ -213,6 +215,18 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(library, folder, tmp
     )  # fmt: skip
     assert report.is_dry_run
     assert snapshot(tmp_path / "library") == before
+
+
+def test_a_dry_run_names_what_cannot_be_read_and_does_not_count_it_as_added(library, folder):
+    place = folder(
+        {"a.txt": SHIPS, "b.docx": b"PK no document", "empty.txt": "", "c.jsonl": '{"text": "Wheat."}\n{"text": " "}'}
+    )
+    dry, done = library("fresh", opener=never_opened).sync(place, dry_run=True), library("fresh").sync(place)
+
+    assert dry.added == done.added == ("a.txt", "c.jsonl#1")
+    assert set(dry.failed) == set(done.failed)
+    again = library("fresh", opener=never_opened).sync(place, dry_run=True)
+    assert (again.added, again.unchanged, set(again.failed)) == ((), done.added, set(done.failed))
 
 
 def test_a_dry_run_makes_no_library(library, folder, tmp_path):

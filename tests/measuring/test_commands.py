@@ -163,6 +163,23 @@ def test_ones_own_questions_are_measured_on_the_library_that_is_there(measured, 
     assert answers[1].count("1.000 (1.000–1.000)") == 4  # right twice, refused rightly, told apart
 
 
+def test_questions_about_articles_that_the_library_lacks_are_not_measured(measured, filled, tmp_path):
+    asked = {
+        "id": "7",
+        "kind": "who",
+        "question": "Who?",
+        "answers": [["Sisi"]],
+        "sources": ["001_326692619fbb68b.txt"],
+    }
+    lines(tmp_path / "mine.jsonl", [asked])
+
+    code, out, err = measured(tmp_path / "mine.jsonl", "--library", filled / "library")
+
+    assert (code, out) == (2, "")
+    assert "has no article '001_326692619fbb68b.txt', which answers the question '7'." in err
+    assert "Did you mean 001_326692619fbb68b3.txt?" in err
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
@@ -203,6 +220,13 @@ def test_questions_that_cannot_be_read_are_one_sentence(town, content, reason, h
 
     assert reason in problem.value.message
     assert str(town / "queries.jsonl") in problem.value.message
+
+
+def test_a_line_without_what_a_question_needs_is_one_sentence(tmp_path):
+    lines(tmp_path / "mine.jsonl", [{"question": "Who?"}])
+
+    with pytest.raises(ReadingError, match=r"^Line 1 of '.*mine\.jsonl' is not a question: it has no 'id'\.$"):
+        load_set(tmp_path / "mine.jsonl")
 
 
 def test_judgements_that_cannot_be_read_are_one_sentence(town):

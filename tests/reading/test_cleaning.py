@@ -187,3 +187,10 @@ def test_stored_text_has_no_odd_space(text):
 def words(*parts: str) -> Counter[str]:
     """Words that hold a letter: a number may be a mere marker."""
     return Counter(word for part in parts for word in re.findall(r"\w*[^\W\d]\w*", part))
+
+
+def test_facts_in_lines_of_their_own_stay_apart():
+    present = "Present: Hedwig Zöllner (chair), Siobhán Ó Briain (secretary), Pavel Dvořák (fences), Omar"
+    facts = ["Place: Club house", present, "Apologies: Xiùyīng Chén"]
+
+    assert clean("\n".join(["Minutes", "", *facts])).text == "\n\n".join(["Minutes", *facts])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import random
 from itertools import pairwise
 
 import pytest
+from docx import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -95,6 +97,23 @@ def test_a_web_page_keeps_headings_lists_and_tables_and_loses_what_surrounds_the
         "- first pilot\n- second pilot\n1. quay\n2. ships\n\n| Port | Ships |\n|---|---|\n| Alba / east | 3 |"
     )
     assert article.left_out == ("outside the article’s body: about 8 words of the page (menus, links, comments)",)
+
+
+def test_a_table_that_only_lays_out_a_page_is_no_table():
+    words = "The mill grinds 3 tons of wheat a day. It was built by Ole Vik in 1844 and still turns."
+    table = f"<table><tr><td>Left<p>{words}</p></td><td><ul><li><a href=#>Menu</a></li></ul></td></tr></table>"
+
+    article = read("a.html", f"<html><head><title>Mill</title></head><body>{table}</body></html>".encode())
+
+    assert article.text == f"Left {words}"
+
+
+@pytest.mark.parametrize(
+    "said", ["Enable JavaScript", "You need to enable JavaScript to run this app.", "JavaScript is disabled."]
+)
+def test_a_page_that_shows_nothing_without_scripts_is_no_article(said):
+    with pytest.raises(ReadingError, match="it shows nothing without JavaScript"):
+        read("a.html", f"<html><body><div id=root></div><noscript>{said}</noscript></body></html>".encode())
 
 
 def test_a_notice_inside_the_body_of_a_page_is_left_out_with_its_reason():
@@ -249,6 +268,22 @@ def test_a_word_document_keeps_headings_lists_and_tables():
     )
 
 
+def test_a_table_whose_head_has_a_merged_cell_keeps_its_head():
+    document = Document()
+    table = document.add_table(2, 3)
+    for cells, row in zip([["Item", "", "Price"], ["Vase", "big", "80"]], table.rows, strict=True):
+        for cell, words in zip(row.cells, cells, strict=True):
+            cell.text = words
+    table.cell(0, 0).merge(table.cell(0, 1))
+    made = io.BytesIO()
+    document.save(made)
+
+    article = read("a.docx", made.getvalue())
+
+    assert article.text == "| Item |  | Price |\n|---|---|---|\n| Vase | big | 80 |"
+    assert "Vase – Price: 80" in [statement.text for statement in statements(article.text)]
+
+
 def test_a_mail_has_its_subject_its_sender_and_its_day():
     article = read("a.eml", mail(Subject="=?utf-8?q?P=C3=AAcheurs?="))
 
@@ -269,6 +304,58 @@ def test_the_plain_part_of_a_mail_is_read_where_the_page_says_little():
     article = read("a.eml", mail(NEWS, web_page("<p>Hello.</p>")))
 
     assert article.text == NEWS
+
+
+REPLY = """\
+Dear Omar,
+
+the pilots come on Monday. I told them so.
+
+Kind regards
+Eva
+-- 
+Harbour of Alba
+
+On Sun, 21 Dec 2025 at 18:02, Omar Hadi
+<omar@wheat.example> wrote:
+> Dear Eva,
+> do the pilots come?
+>
+> Omar
+>
+> On Sat, 20 Dec 2025, Eva Lund wrote:
+>> The quay is ready.
+
+And bring the charts.
+"""
+
+
+def test_what_others_wrote_in_a_mail_stands_under_a_heading_of_theirs():
+    article = read("a.eml", mail(REPLY))
+
+    assert article.text == (
+        "Dear Omar,\n\nthe pilots come on Monday. I told them so.\n\nKind regards Eva\n\nHarbour of Alba\n\n"
+        "## On Sun, 21 Dec 2025 at 18:02, Omar Hadi <omar@wheat.example> wrote\n\n"
+        "Dear Eva,\n\ndo the pilots come?\n\nOmar\n\n"
+        "## On Sat, 20 Dec 2025, Eva Lund wrote\n\nThe quay is ready.\n\n"
+        "## Eva Lund\n\nAnd bring the charts."
+    )
+
+
+def test_a_quotation_that_nobody_is_named_for_keeps_its_mark():
+    article = read("a.eml", mail("> Do the pilots come\n> on Monday?\n\nThey do.\n"))
+
+    assert article.text == "> Do the pilots come on Monday?\n\nThey do."
+
+
+def test_a_forwarded_mail_stands_under_a_heading_with_its_header_as_a_list():
+    forwarded = "---------- Forwarded message ---------\nFrom: Omar\nSubject: pilots\n\nThe pilots come on Monday.\n"
+
+    article = read("a.eml", mail(f"See below.\n\n{forwarded}"))
+
+    assert article.text == (
+        "See below.\n\n## Forwarded message\n\n- From: Omar\n- Subject: pilots\n\nThe pilots come on Monday."
+    )
 
 
 # Dates

@@ -284,6 +284,12 @@ def test_a_message_reads_the_same_in_a_mailbox_and_in_a_file_of_its_own(rows, ch
     )  # fmt: skip
 
 
+def test_a_line_that_a_mailbox_had_to_mark_is_read_without_the_mark(rows):
+    (row, _) = rows("a.mbox", MAIL.replace(b"Ships came", b">From now on, ships came"))
+
+    assert row_article("a.mbox#1", row).text == "From now on, ships came into the harbour."
+
+
 def test_a_mail_with_an_impossible_date_is_read_without_it(rows):
     far = MAIL.replace(b"22 Dec 2025 10:00:00 +0000", b"22 Dec 2025 10:00:00 +" + b"9" * 40)
 

@@ -113,6 +113,17 @@ def test_a_phrase_that_stands_nowhere_is_let_go_of_and_the_finding_says_so(field
     assert found.notice == "No passage fits the words “golden wheat mill”; the search went on without."
 
 
+def test_a_source_that_the_library_lacks_is_told(fields):
+    found = fields.find([(1.0, "wheat")], 8, sources=["elder", "new/c.tx"])
+
+    assert found.hits == []
+    assert found.notice == (
+        "The library has no article, file or folder 'elder'. "
+        "The library has no article, file or folder 'new/c.tx'. Did you mean new/c.txt?"
+    )
+    assert fields.find([(1.0, "wheat")], 8, sources=["elder", "old"]).notice == ""
+
+
 def test_days_that_a_question_about_articles_names_are_a_filter(fields):
     found = fields.find([(1.0, "articles from last week about wheat")], 8, today=date(2026, 11, 25))
 

@@ -58,6 +58,14 @@ def test_what_is_asked_and_what_they_are_about_are_told_apart(question, asks, ma
         ("Show me everything published by the Harbour Post", Reference(by="the Harbour Post", are_several=True)),
         ("List all articles by Holt about wheat", Reference(matter="wheat", by="Holt", are_several=True)),
         ("Summarise the interview with Holt", Reference(matter="Holt", kind="interview")),
+        (
+            "Which articles mention wheat but not the miller?",
+            Reference(matter="wheat", without="the miller", are_several=True, is_named_alone=True),
+        ),
+        (
+            "Which articles mention both wheat and bread, but don't mention Holt?",
+            Reference(matter="wheat and bread", without="Holt", are_several=True, is_named_alone=True),
+        ),
     ],
 )
 def test_articles_are_meant_by_place_title_author_and_kind(question, reference):
@@ -71,6 +79,7 @@ def test_articles_are_meant_by_place_title_author_and_kind(question, reference):
     ("question", "since", "until"),
     [
         ("Which articles are from 2024?", "2024-01-01", "2024-12-31"),
+        ("Which articles are from before 2024?", None, "2023-12-31"),
         ("What is the March 2023 article about?", "2023-03-01", "2023-03-31"),
         ("Show me all articles since June 2024", "2024-06-01", None),
         ("which articles are older than 2022", None, "2021-12-31"),
