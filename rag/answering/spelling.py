@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rag.answering.asked import Word
 from rag.answering.persons import Person
+from rag.answering.wording import ROLES
 from rag.library.countries import countries, in_place_of
 from rag.library.names import folded, name_spans
 from rag.search.mentions import may_be_person
@@ -40,9 +41,15 @@ def _by_surname(question: str, text: str) -> str:
         person = Person.named(question[start:end]) if rest else None
         if person is None or not may_be_person(question[start:end]) or re.search(rf"\b{re.escape(first)}\b", text):
             continue
-        if person.spoken_of(text) == "by surname":
+        if person.spoken_of(text) == "by surname" and not _has_first_name(person.last, text):
             question = question[:start] + person.last + question[end:]
     return question
+
+
+def _has_first_name(last: str, text: str) -> bool:
+    """Whether a capitalised word stands before the surname anywhere, at the head of a sentence too, that is no role."""
+    before = re.findall(rf"\b([^\W\d_a-z][\w’-]+) {re.escape(last)}\b", text)
+    return any(word.lower() not in ROLES for word in before)
 
 
 def _may_be_name(word: Word) -> bool:
