@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.library.words import content_words
+from rag.library.words import QUESTION_WORDS, content_words
 from rag.search.mentions import Known, Turn, is_when, name_spans, names, names_told, persons
 
 _PARTICLE = (
@@ -120,7 +120,7 @@ def with_kind(text: str, turns: Sequence[Turn], known: Known) -> str:
     if not found or _DOES_THAT.search(text) or (found["this"].lower() == "the" and names(text)):
         return text
     noun = found["noun"].lower()
-    if noun in _NO_KIND or not (name := named_so(noun, turns[-1].statements, known)):
+    if noun in _NO_KIND | QUESTION_WORDS or not (name := named_so(noun, turns[-1].statements, known)):
         return text
     return text[: found.start()] + name + (_owning(name) if found["has"] else "") + text[found.end() :]
 

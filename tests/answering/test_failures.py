@@ -402,11 +402,11 @@ def test_ollama_is_told_how_much_to_read_and_is_caught_reading_less(server, tide
 
 def test_what_a_failure_came_of_is_not_told_again():
     class StatusError(Exception):
-        status_code = 500
+        status_code = 422
 
-    error = StatusError("Error code: 500 - kaboom")
-    error.__cause__ = StatusError("Server error '500 Internal Server Error' for url 'http://127.0.0.1/'")
+    error = StatusError("Error code: 422 - kaboom")
+    error.__cause__ = StatusError("Client error '422 Unprocessable Entity' for url 'http://127.0.0.1/'")
 
     assert failure_of(error, Called("openai:tiny")).message == (
-        "The backend 'openai:tiny' failed: Error code: 500 - kaboom"
+        "The backend 'openai:tiny' failed: Error code: 422 - kaboom"
     )

@@ -169,6 +169,8 @@ def test_a_correction_puts_what_was_meant_in_its_place(question, standalone):
     [
         ("Fjordvakt's lawyer, Nils Aasen, spoke of half a victory. [1]", "who is that lawyer?", "who is Nils Aasen?"),
         ("It belongs to the firm Dunmore Dredging. [1]", "What does that firm do?", "What does Dunmore Dredging do?"),
+        ("Samir told Egypt and Sky News. [1]", "whom did they tell that to?",
+         "whom did they tell that to? (Samir, Egypt, came)"),
         ("Built by Tolland Brothers Ltd of Gloucester. [1]", "How old is this company?",
          "How old is Tolland Brothers Ltd?"),
     ],
