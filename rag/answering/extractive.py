@@ -9,6 +9,7 @@ from rag.answering.agreement import Comparison, Disagreement, Source
 from rag.answering.draft import Draft, cite
 from rag.answering.evidence import LEAST_OF_TOPIC, Evidence, Weighed
 from rag.answering.lists import gathered
+from rag.answering.parallel import meant
 from rag.core.types import Citation, Sentence
 from rag.library.words import terms
 
@@ -81,12 +82,15 @@ def choose(weighed: Weighed) -> list[Evidence]:
 
 def short_answer(weighed: Weighed, first: Evidence) -> str:
     """The short thing asked for, in the words of the first statement; empty where none is asked for or it is unsure."""
-    words = " ".join(first.answer.split())
+    read = " ".join(first.answer.split())
     is_sure = weighed.kind not in ("other", "reason") and first.features.reading >= _SURE
-    is_short = 0 < len(words.split()) <= _MOST_SHORT_WORDS and words != first.statement.text.rstrip(".")
     # The reader sees a space for each mark of a table, and a word that is markup would be taken for it on the page.
-    is_whole = words in first.statement.text and not _MARKUP.search(words)
-    return words if is_sure and is_short and is_whole else ""
+    is_whole = bool(read) and read in first.statement.text and not _MARKUP.search(read)
+    if not (is_sure and is_whole):
+        return ""
+    words = meant(first.statement.text, read, weighed.question.matter.standalone)
+    is_short = len(words.split()) <= _MOST_SHORT_WORDS and words != first.statement.text.rstrip(".")
+    return words if is_short else ""
 
 
 def _with_siblings(weighed: Weighed) -> list[Evidence]:
