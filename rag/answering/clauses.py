@@ -148,6 +148,8 @@ class Clauses:
         leads_up = len(found) == 1 and not before.is_full and not (before.values and part.values)
         if leads_up and ahead.endswith(_LEADS_UP):
             return True
+        if ahead.endswith(", ") and not part.keys and not before.values:
+            return True  # `a litre of milk, at 1.29 euros, …`
         if self.form != "name":
             return False
         is_told_of = ahead.endswith(", ") and not part.is_full and not part.values

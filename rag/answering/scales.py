@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from rag.answering.asked import Terms, Word, coverage, words_asked
 from rag.answering.contrast import Contrast
-from rag.answering.doubts import held_against, thought_over, told_of
+from rag.answering.doubts import held_against, in_its_column, thought_over, told_of
 from rag.answering.evidence import (
     NOT_READ,
     WITH_READER,
@@ -87,6 +87,7 @@ class Scales:
         scores = [item.score for item in evidence]
         ahead = len(scores) if reader is None else _ahead(scores, _EMBEDDED, _WITHIN)
         evidence = best_first([*self._by_meaning(question, evidence[:ahead], weights), *evidence[ahead:]])
+        evidence = in_its_column(words, evidence)
         contrast: Contrast | None = None
         is_spoken_of: bool | None = None
         if not asked.topic:  # which is no question that anything else could be in place of

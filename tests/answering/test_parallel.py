@@ -99,6 +99,7 @@ def test_a_measure_in_several_units_is_said_as_a_whole(read: str) -> None:
         ("Painting takes 4 tons of paint, every 12 years.", "12 years", "How often is the bridge painted?"),
         ("King David, whose brother Alexander had married Sybilla, was in Moss.", "Sybilla", "Who married Alexander?"),
         ("Han Chinese and Khitans were sent to Bukhara.", "Han Chinese and Khitans", "Who was sent to Bukhara?"),
+        ("A litre of milk, at 1.29 euros, was already 31 cents dearer.", "1.29 euros", "What is the price of milk?"),
         ("The deputy, Runa Sell, spoke of a ramming.", "Runa Sell", "Which politician talked of an attack?"),
     ],
 )  # fmt: skip
