@@ -34,7 +34,9 @@ def held_against(
         for item in evidence[:_HELD_AGAINST]
     ]
     apart = [_behind(item, weights) if item.contrast else item for item in first_few]
-    return best_first([*apart, *evidence[_HELD_AGAINST:]]), first_few[0].contrast if first_few else None
+    ordered = best_first([*apart, *evidence[_HELD_AGAINST:]])
+    is_told = any(item.contrast is None and contrasts.holds_years(item.statement.text) for item in first_few)
+    return ordered, first_few[0].contrast if first_few and not is_told else None
 
 
 def in_its_column(words: Sequence[Word], evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.answering.agreement import Comparison, Disagreement, Source
+from rag.answering.corrections import puts_right
 from rag.answering.draft import Draft, cite
 from rag.answering.evidence import LEAST_OF_TOPIC, Evidence, Weighed
 from rag.answering.lists import gathered
@@ -15,6 +16,7 @@ from rag.library.words import terms
 
 _MOST_STATEMENTS = 3
 _MOST_WORDS = 110
+_LOOKED_AT = 20  # statements, one of which may put the best one right
 _MARGIN = 5.0  # log-odds (the fit is a softmax over statements): one this far behind the best adds nothing
 _COMPARES = re.compile(r"\b(?:compare|comparison|each|both|respectively|versus|vs|differ(?:s|ence)?)\b", re.IGNORECASE)
 _SAME_SENTENCE = 0.6  # share of the longer one's words: then another value is a disagreement
@@ -37,8 +39,10 @@ class ExtractiveBackend:
         citations: list[Citation] = []
         listed = [] if weighed.digest else gathered(weighed)
         chosen = weighed.digest or listed or choose(weighed)
-        notice = "" if weighed.digest else _told_apart(chosen)
-        short = "" if notice or weighed.digest or listed else short_answer(weighed, chosen[0])
+        replaced = "" if weighed.digest or listed else _put_right(chosen)
+        notice = "" if weighed.digest else replaced or _told_apart(chosen)
+        is_open = weighed.digest or listed or (notice and not replaced)
+        short = "" if is_open else short_answer(weighed, chosen[0])
         text = f"**{short}** –" if short else ""
         for number, item in enumerate(chosen, start=1):
             citations.append(cite(item.hit, item.start, item.end, number))
@@ -59,14 +63,29 @@ def _told_apart(chosen: Sequence[Evidence]) -> str:
     return notice
 
 
+def _put_right(chosen: Sequence[Evidence]) -> str:
+    """That the first statement says of the second that it is not so, with their dates; empty where it does not."""
+    if len(chosen) < 2 or not puts_right(chosen[0], chosen[1]):
+        return ""
+    later, earlier = (f" ({date})" if (date := item.hit.passage.date) else "" for item in chosen[:2])
+    return f"[1]{later} replaces what [2]{earlier} says."
+
+
 def choose(weighed: Weighed) -> list[Evidence]:
-    """One to three statements: the best, and those close behind it that say something more."""
-    chosen: list[Evidence] = []
-    words = 0
-    for candidate in _with_siblings(weighed):
+    """One to three statements: the best, and those close behind it that say something more.
+
+    Before the best one that says of it that it is not so.
+    """
+    ordered = _with_siblings(weighed)
+    right = next((item for item in ordered[1:_LOOKED_AT] if puts_right(item, ordered[0])), None)
+    chosen = [right, ordered[0]] if right else []
+    words = sum(len(item.statement.text.split()) for item in chosen)
+    for candidate in ordered:
         length = len(candidate.statement.text.split())
+        if candidate in chosen:
+            continue
         if chosen and (
-            candidate.score < chosen[0].score - _MARGIN
+            candidate.score < ordered[0].score - _MARGIN
             or words + length > _MOST_WORDS
             or candidate.features.wholeness < 1
             or (weighed.question.topic and candidate.features.words < LEAST_OF_TOPIC <= chosen[0].features.words)

@@ -20,6 +20,7 @@ _LISTED = re.compile(r"(?:,|,? and)\s+")
 _IN_PLACE_OF = re.compile(
     r"\b(?:not|instead of|rather than|(?:up|down) from)\s+(?:(?:in|on|at|by|the)\s+)*$", re.IGNORECASE
 )
+_WE_WROTE = re.compile(r"\b[Ww]e (?:also )?(?:wrote|reported|stated) that\b[^;]*$")  # which is then put right
 _BELIEVED = r"expected|believed|thought|supposed|said|planned|meant|due|estimated|reported|rumou?red|claimed"
 _THOUGHT = re.compile(rf"\b(?:was|were|is|are)\s+(?:first\s+|\w+ly\s+)?(?:to|{_BELIEVED})\b", re.IGNORECASE)
 _ASKS_WHAT_WAS_THOUGHT = re.compile(rf"\b(?:to be|{_BELIEVED})\b", re.IGNORECASE)
@@ -48,6 +49,8 @@ class _Parallel:
 
     def meant(self) -> str:
         said = self._said
+        if _WE_WROTE.search(said.text[: said.span[0]]):
+            return ""
         whole = said.text[slice(*said.span)]
         mine = [value for value in said.values if overlap(value, said.span)]
         if not mine or (said.form == "name" and len(mine) > 1):
@@ -119,7 +122,10 @@ class _Parallel:
         return best[0] if len(best) == 1 else None
 
     def _own(self, part: Clause) -> set[str]:
-        return self._asked & {word.stem for word in part.keys}
+        """Which of the question's words it holds; of years also one between two that it tells of."""
+        told = [moment for moment in self._said.wording.moments if part.start <= moment.start < part.end]
+        years = (moment.text for moment in self._question.moments if any(its.lasts_over(moment) for its in told))
+        return self._asked & {*(word.stem for word in part.keys), *years}
 
     def _told(self, parts: Sequence[Clause]) -> list[set[str]]:
         """What each part tells of what is asked, with what it leaves out because an earlier one has said it."""
