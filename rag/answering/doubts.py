@@ -39,21 +39,24 @@ def held_against(
     return ordered, first_few[0].contrast if first_few and not is_told else None
 
 
-def in_its_column(words: Sequence[Word], evidence: Sequence[Evidence]) -> list[Evidence]:
+def in_its_column(words: Sequence[Word], evidence: Sequence[Evidence], weights: Features) -> list[Evidence]:
     """The same with each cell far behind one of its table that tells all of the question that it tells, and more.
 
-    What is in a column, and of which row, is said in so few words that a reader that goes by meaning mistakes them.
+    A cell has so few words that a reader that goes by meaning mistakes one for another: what it thinks of those behind
+    counts for the one before them.
     """
-    cells = [item for item in evidence[:_CELLS] if item.statement.kind == "row"]
-    told = {item: _told(words, item) for item in cells}
-    outdone = {
-        item: max(better)
-        for item in cells
-        if (better := [other.score for other in cells if _is_of_table(other, item) and told[item] < told[other]])
-    }
-    return best_first(
-        replace(item, score=min(item.score, outdone[item] - _BEHIND)) if item in outdone else item for item in evidence
-    )
+    told = {item: _told(words, item) for item in evidence[:_CELLS] if item.statement.kind == "row"}
+    ahead = {item: [other for other in told if _is_of_table(other, item) and told[item] < told[other]] for item in told}
+    moved: dict[Evidence, Evidence] = {}
+    for item in (item for item in told if not ahead[item]):
+        reading = max((other.features.reading for other in told if item in ahead[other]), default=NOT_READ)
+        if reading > item.features.reading:
+            said = replace(item, answer=item.statement.text.rpartition(": ")[2])
+            moved[item] = changed(said, replace(item.features, reading=reading), weights)
+    for item in (item for item in told if ahead[item]):
+        best = max(moved.get(other, other).score for other in ahead[item])
+        moved[item] = replace(item, score=min(item.score, best - _BEHIND))
+    return best_first(moved.get(item, item) for item in evidence)
 
 
 def _told(words: Sequence[Word], cell: Evidence) -> frozenset[str]:

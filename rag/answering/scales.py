@@ -89,7 +89,7 @@ class Scales:
         scores = [item.score for item in evidence]
         ahead = len(scores) if reader is None else _ahead(scores, _EMBEDDED, _WITHIN)
         evidence = best_first([*self._by_meaning(question, evidence[:ahead], weights), *evidence[ahead:]])
-        evidence = in_its_column(words, evidence)
+        evidence = in_its_column(words, evidence, weights)
         contrast: Contrast | None = None
         is_spoken_of: bool | None = None
         if not asked.topic:  # which is no question that anything else could be in place of
