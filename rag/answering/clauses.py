@@ -84,8 +84,11 @@ class Clauses:
         for measure in self._measures:
             if overlap(span, measure):
                 span = (min(span[0], measure[0]), max(span[1], measure[1]))
+        for item in self.wording.quantities:
+            if self.text[item.end : span[0]].isspace():
+                span = (item.start, span[1])
         self.span = span
-        """With all units of the measure that it is a part of."""
+        """With all units of the measure that it is a part of, and with the number of what it names."""
         self._dates = [(moment.start, moment.end) for moment in self.wording.moments]
         forms = {"date": self._ranges(self._dates), "number": self._numbers(), "name": runs(self.wording)}
         firsts = [(value, form) for form, values in forms.items() for value in values if overlap(value, span)]
