@@ -146,8 +146,9 @@ class Clauses:
         before, ahead = found[-1], self.text[: part.start]
         if is_of_life or (ahead.endswith("(") and self.form != "name"):
             return False
-        if part.words and part.words[0].low in _RELATIVE:
-            return True
+        opens = part.words[0].low if part.words else ""
+        if opens in _RELATIVE or (opens in PREPOSITIONS and not part.values and not part.is_full):
+            return True  # `… for the talks and for an office`
         leads_up = len(found) == 1 and not before.is_full and not (before.values and part.values)
         if leads_up and ahead.endswith(_LEADS_UP):
             return True

@@ -20,6 +20,10 @@ _LISTED = re.compile(r"(?:,|,? and)\s+")
 _IN_PLACE_OF = re.compile(
     r"\b(?:not|instead of|rather than|(?:up|down) from)\s+(?:(?:in|on|at|by|the)\s+)*$", re.IGNORECASE
 )
+_ASKS_OF_BEFORE = re.compile(
+    r"\b(?:before|previous(?:ly)?|original(?:ly)?|former(?:ly)?|earlier|used? to|at first|until|instead)\b",
+    re.IGNORECASE,
+)
 _WE_WROTE = re.compile(r"\b[Ww]e (?:also )?(?:wrote|reported|stated) that\b[^;]*$")  # which is then put right
 _BELIEVED = r"expected|believed|thought|supposed|said|planned|meant|due|estimated|reported|rumou?red|claimed"
 _THOUGHT = re.compile(rf"\b(?:was|were|is|are)\s+(?:first\s+|\w+ly\s+)?(?:to|{_BELIEVED})\b", re.IGNORECASE)
@@ -44,6 +48,7 @@ class _Parallel:
         self._said = Clauses(sentence, span)
         self._question = Wording(question)
         self._asked = {word.stem for word in self._question.words if word.low not in NO_KEYS}
+        self._is_of_before = bool(_ASKS_OF_BEFORE.search(question))
         how_many = _HOW_MANY.search(question)
         self._counted = {word.stem for word in units_at(self._question, how_many.end())} if how_many else set()
 
@@ -75,7 +80,7 @@ class _Parallel:
             names = ({w.stem for w in self._question.words if overlap(w.span, run)} for run in runs(self._question))
             return not (stems <= self._asked or any(name <= stems for name in names))
         is_range = re.search(r"\sto\s|–", self._said.text[slice(*value)])
-        is_wrong = not is_range and _IN_PLACE_OF.search(self._said.text[: value[0]])
+        is_wrong = not (is_range or self._is_of_before) and _IN_PLACE_OF.search(self._said.text[: value[0]])
         return not (is_wrong or stems <= self._asked)
 
     def _as_counted(self, values: Sequence[Span], mine: Span) -> list[Span]:
