@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rag.library.names import name_key, name_keys
 from rag.library.words import WordIndex, content_words, other_forms, terms
@@ -63,20 +64,39 @@ def _joined(found: dict[str, Word], question: str, index: WordIndex) -> Iterator
     yield from (word for word in found.values() if word.term not in parts)
 
 
+# Past forms that have another stem than what they are forms of.
+_PAST = (
+    "begin began begun|break broke broken|bring brought|build built|buy bought|catch caught|choose chose chosen|"
+    "draw drew drawn|fall fell fallen|find found|fly flew flown|give gave given|grow grew grown|hold held|keep kept|"
+    "lead led|leave left|lose lost|make made|meet met|pay paid|rise rose risen|run ran|sell sold|send sent|sing sang|"
+    "speak spoke spoken|spend spent|steal stole stolen|strike struck|swim swam swum|take took taken|teach taught|"
+    "tell told|think thought|throw threw thrown|win won|write wrote written"
+)
+
+
+@cache
+def _infinitives() -> dict[str, str]:
+    """The stem of each past form → that of its infinitive."""
+    verbs = (terms(verb) for verb in _PAST.split("|"))
+    return {past: infinitive for infinitive, *forms in verbs for past in forms}
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A text as words are looked up in it: its stems and the sounds of its names."""
+    """A text as words are looked up in it: its stems, verbs in the past as infinitives too, and its names' sounds."""
 
     stems: frozenset[str]
     sounds: frozenset[str]
 
     @classmethod
     def of(cls, text: str) -> Terms:
-        return cls(frozenset(terms(text)), frozenset(key for _, key in name_keys(text)))
+        stems = terms(text)
+        infinitives = (_infinitives().get(stem, stem) for stem in stems)
+        return cls(frozenset((*stems, *infinitives)), frozenset(key for _, key in name_keys(text)))
 
     def share(self, word: Word) -> float:
         """1 for a word that is here, less where only its country is spoken of in another way, 0 for others."""
-        if word.term in self.stems or (word.key and word.key in self.sounds):
+        if _infinitives().get(word.term, word.term) in self.stems or (word.key and word.key in self.sounds):
             return 1.0
         return _OTHER_FORM if any(self.stems.issuperset(way) for way in word.others) else 0.0
 

@@ -80,6 +80,10 @@ class Contrasts:
         )
         return next((found for way in ways for found in way), None)
 
+    def holds_years(self, statement: str) -> bool:
+        """Whether it tells of years between which one lies that was asked about."""
+        return any(other.lasts_over(mine) for mine in self._times for other in moments(statement))
+
     @cached_property
     def _times(self) -> list[Moment]:
         # The day of an event is often another than the one that is written about it, seldom the year.
@@ -170,10 +174,10 @@ def _bear_out(asked: Sequence[Moment], told: Sequence[Moment], passage: Passage)
 
 
 def _lies_in(mine: Moment, other: Moment) -> bool:
-    """A year in the decade or the century that is spoken of."""
+    """A year in the decade, the century or the years that are spoken of."""
     if mine.year is None:
         return False
-    return other.decade == mine.year // 10 * 10 or other.century == (mine.year - 1) // 100 + 1
+    return other.lasts_over(mine) or other.decade == mine.year // 10 * 10 or other.century == (mine.year - 1) // 100 + 1
 
 
 def _next(wording: Wording, end: int) -> str:

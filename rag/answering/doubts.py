@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rag.answering.asked import Word
+from rag.answering.asked import Terms, Word
 from rag.answering.contrast import Contrast, Contrasts
 from rag.answering.evidence import NOT_READ, Evidence, Features, best_first, changed
 from rag.answering.kinds import Kind, is_of_kind
@@ -21,6 +21,7 @@ _READ_ALONE = 3  # statements
 _OTHER_KIND, _NO_NAME = 10.0, 5.0  # log-odds; those who did it may also be the farmers
 _HELD_AGAINST = 8  # statements; what says it of something else falls so far behind that it is not said
 _BEHIND = 10.0  # log-odds
+_CELLS = 40  # statements
 
 
 def held_against(
@@ -33,7 +34,38 @@ def held_against(
         for item in evidence[:_HELD_AGAINST]
     ]
     apart = [_behind(item, weights) if item.contrast else item for item in first_few]
-    return best_first([*apart, *evidence[_HELD_AGAINST:]]), first_few[0].contrast if first_few else None
+    ordered = best_first([*apart, *evidence[_HELD_AGAINST:]])
+    is_told = any(item.contrast is None and contrasts.holds_years(item.statement.text) for item in first_few)
+    return ordered, first_few[0].contrast if first_few and not is_told else None
+
+
+def in_its_column(words: Sequence[Word], evidence: Sequence[Evidence], weights: Features) -> list[Evidence]:
+    """The same with each cell far behind one of its table that tells all of the question that it tells, and more.
+
+    A cell has so few words that a reader that goes by meaning mistakes one for another: what it thinks of those behind
+    counts for the one before them.
+    """
+    told = {item: _told(words, item) for item in evidence[:_CELLS] if item.statement.kind == "row"}
+    ahead = {item: [other for other in told if _is_of_table(other, item) and told[item] < told[other]] for item in told}
+    moved: dict[Evidence, Evidence] = {}
+    for item in (item for item in told if not ahead[item]):
+        reading = max((other.features.reading for other in told if item in ahead[other]), default=NOT_READ)
+        if reading > item.features.reading:
+            said = replace(item, answer=item.statement.text.rpartition(": ")[2])
+            moved[item] = changed(said, replace(item.features, reading=reading), weights)
+    for item in (item for item in told if ahead[item]):
+        best = max(moved.get(other, other).score for other in ahead[item])
+        moved[item] = replace(item, score=min(item.score, best - _BEHIND))
+    return best_first(moved.get(item, item) for item in evidence)
+
+
+def _told(words: Sequence[Word], cell: Evidence) -> frozenset[str]:
+    terms = Terms.of(cell.statement.text)
+    return frozenset(word.text for word in words if terms.share(word) == 1)
+
+
+def _is_of_table(one: Evidence, other: Evidence) -> bool:
+    return one.hit.passage.source == other.hit.passage.source and one.statement.section == other.statement.section
 
 
 def told_of(person: Person, evidence: Sequence[Evidence]) -> tuple[list[Evidence], bool | None]:

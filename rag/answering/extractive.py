@@ -6,14 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.answering.agreement import Comparison, Disagreement, Source
+from rag.answering.corrections import puts_right
 from rag.answering.draft import Draft, cite
 from rag.answering.evidence import LEAST_OF_TOPIC, Evidence, Weighed
 from rag.answering.lists import gathered
+from rag.answering.parallel import meant
 from rag.core.types import Citation, Sentence
 from rag.library.words import terms
 
 _MOST_STATEMENTS = 3
 _MOST_WORDS = 110
+_LOOKED_AT = 20  # statements, one of which may put the best one right
 _MARGIN = 5.0  # log-odds (the fit is a softmax over statements): one this far behind the best adds nothing
 _COMPARES = re.compile(r"\b(?:compare|comparison|each|both|respectively|versus|vs|differ(?:s|ence)?)\b", re.IGNORECASE)
 _SAME_SENTENCE = 0.6  # share of the longer one's words: then another value is a disagreement
@@ -36,8 +39,10 @@ class ExtractiveBackend:
         citations: list[Citation] = []
         listed = [] if weighed.digest else gathered(weighed)
         chosen = weighed.digest or listed or choose(weighed)
-        notice = "" if weighed.digest else _told_apart(chosen)
-        short = "" if notice or weighed.digest or listed else short_answer(weighed, chosen[0])
+        replaced = "" if weighed.digest or listed else _put_right(chosen)
+        notice = "" if weighed.digest else replaced or _told_apart(chosen)
+        is_open = weighed.digest or listed or (notice and not replaced)
+        short = "" if is_open else short_answer(weighed, chosen[0])
         text = f"**{short}** –" if short else ""
         for number, item in enumerate(chosen, start=1):
             citations.append(cite(item.hit, item.start, item.end, number))
@@ -58,14 +63,29 @@ def _told_apart(chosen: Sequence[Evidence]) -> str:
     return notice
 
 
+def _put_right(chosen: Sequence[Evidence]) -> str:
+    """That the first statement says of the second that it is not so, with their dates; empty where it does not."""
+    if len(chosen) < 2 or not puts_right(chosen[0], chosen[1]):
+        return ""
+    later, earlier = (f" ({date})" if (date := item.hit.passage.date) else "" for item in chosen[:2])
+    return f"[1]{later} replaces what [2]{earlier} says."
+
+
 def choose(weighed: Weighed) -> list[Evidence]:
-    """One to three statements: the best, and those close behind it that say something more."""
-    chosen: list[Evidence] = []
-    words = 0
-    for candidate in _with_siblings(weighed):
+    """One to three statements: the best, and those close behind it that say something more.
+
+    Before the best one that says of it that it is not so.
+    """
+    ordered = _with_siblings(weighed)
+    right = next((item for item in ordered[1:_LOOKED_AT] if puts_right(item, ordered[0])), None)
+    chosen = [right, ordered[0]] if right else []
+    words = sum(len(item.statement.text.split()) for item in chosen)
+    for candidate in ordered:
         length = len(candidate.statement.text.split())
+        if candidate in chosen:
+            continue
         if chosen and (
-            candidate.score < chosen[0].score - _MARGIN
+            candidate.score < ordered[0].score - _MARGIN
             or words + length > _MOST_WORDS
             or candidate.features.wholeness < 1
             or (weighed.question.topic and candidate.features.words < LEAST_OF_TOPIC <= chosen[0].features.words)
@@ -81,12 +101,15 @@ def choose(weighed: Weighed) -> list[Evidence]:
 
 def short_answer(weighed: Weighed, first: Evidence) -> str:
     """The short thing asked for, in the words of the first statement; empty where none is asked for or it is unsure."""
-    words = " ".join(first.answer.split())
+    read = " ".join(first.answer.split())
     is_sure = weighed.kind not in ("other", "reason") and first.features.reading >= _SURE
-    is_short = 0 < len(words.split()) <= _MOST_SHORT_WORDS and words != first.statement.text.rstrip(".")
     # The reader sees a space for each mark of a table, and a word that is markup would be taken for it on the page.
-    is_whole = words in first.statement.text and not _MARKUP.search(words)
-    return words if is_sure and is_short and is_whole else ""
+    is_whole = bool(read) and read in first.statement.text and not _MARKUP.search(read)
+    if not (is_sure and is_whole):
+        return ""
+    words = meant(first.statement.text, read, weighed.question.matter.standalone)
+    is_short = len(words.split()) <= _MOST_SHORT_WORDS and words != first.statement.text.rstrip(".")
+    return words if is_short else ""
 
 
 def _with_siblings(weighed: Weighed) -> list[Evidence]:

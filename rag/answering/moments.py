@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import zip_longest
 
 _MONTHS = {
     name: number
@@ -53,6 +54,8 @@ _LONE = re.compile(
     rf"(?P<name>{'|'.join(name.title() for name in sorted(_MONTHS, key=len, reverse=True))})\b(?!\s+\d)"
 )
 _ERA = re.compile(r"\s*(?:BC|BCE)\b")
+_TO = re.compile(r"\s*(?:–|-|to|until|till)\s*")
+_BETWEEN = re.compile(r"\bbetween(?:(?!\band\b)[^,;.])*\sand\s+$")
 _SHORT_RANGE = re.compile(r"[–/-](\d\d)\b(?![–/-]\d)")
 
 
@@ -71,6 +74,8 @@ class Moment:
     century: int | None = None
     shift: int | None = None
     """Days from the article's own: -1 for yesterday."""
+    until: int | None = None
+    """The year up to which it lasts: 1931 of `from 1925 to 1931`."""
 
     @property
     def is_year(self) -> bool:
@@ -94,6 +99,12 @@ class Moment:
         if self.decade is not None and self.decade not in (theirs.decade, theirs.year and theirs.year // 10 * 10):
             return False
         return self.century is None or self.century in (theirs.century, theirs.year and (theirs.year - 1) // 100 + 1)
+
+    def lasts_over(self, other: Moment) -> bool:
+        """Whether the other is a year of those that this lasts."""
+        if self.year is None or self.until is None or other.year is None:
+            return False
+        return self.year <= other.year <= self.until
 
     def same_day(self, other: Moment) -> bool:
         """Whether both name the same day."""
@@ -123,7 +134,7 @@ def moments(text: str) -> list[Moment]:
         start, end = match.span("name")
         if not any(first < end and start < last for first, last in taken):
             found.append(Moment(start, end, match["name"], month=_MONTHS[match["name"].lower()]))
-    return list(_joined(text, sorted(found, key=lambda moment: moment.start)))
+    return list(_lasting(text, list(_joined(text, sorted(found, key=lambda moment: moment.start)))))
 
 
 def day_of(iso: str | None) -> date | None:
@@ -191,6 +202,17 @@ def _joined(text: str, found: Sequence[Moment]) -> Iterator[Moment]:
         waiting = moment
     if waiting is not None:
         yield waiting
+
+
+def _lasting(text: str, found: Sequence[Moment]) -> Iterator[Moment]:
+    """The years of which another is told as the end know that."""
+    for moment, following in zip_longest(found, found[1:]):
+        is_range = following is not None and _TO.fullmatch(text, moment.end, following.start)
+        is_range = is_range or (following is not None and _BETWEEN.search(text[: following.start]))
+        if is_range and moment.year is not None and following.year is not None and moment.year < following.year:
+            yield replace(moment, until=following.year)
+        else:
+            yield moment
 
 
 def _weekday(moment: Moment, written: date | None) -> int | None:

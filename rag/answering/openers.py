@@ -17,6 +17,19 @@ _POINTS_BACK = re.compile(
     r"consequently|accordingly|instead(?! of)|the (?:two|latter|former)|in plain terms)\b",
     re.IGNORECASE,
 )
+_DENIES = re.compile(
+    r"(?:but )?(?:(?:it|this|that|they|he|she|there) (?:is|was|are|were|has|have|had|did|does|do)(?: not|n['’]t)[.!]|"
+    r"(?:this|that|it) (?:is|was|proved) (?:wrong|false|untrue|incorrect|(?:not|n['’]t) (?:true|so|right|the case)|"
+    r"an? (?:myth|mistake|error|legend))\b|not so[.!])",
+    re.IGNORECASE,
+)
+_PUTS_RIGHT = re.compile(r"(?:but )?(?:in (?:fact|reality|truth)|actually|the truth is)\b", re.IGNORECASE)
+_IS_BELIEVED = re.compile(
+    r"\b(?:some|many|several|people|(?:news)?papers|it (?:is|was|has been))\b[^.]*\b(?:thinks?|thought|believed?|says?|"
+    r"said|claim(?:s|ed)?|report(?:s|ed)?|assumed?|wrote)\b|\bwe (?:also )?(?:wrote|reported|said)\b",
+    re.IGNORECASE,
+)
+_MOST_OF_DENIAL = 5  # words; what is so, then, stands behind it
 _SPEAKER = re.compile(r"([^\W\d_][\w.’' -]{0,30}):\s")
 _MOST_WORDS = 70  # of a statement with what it needs
 _FEWEST_TURNS = 2  # of a speaker who is taken for one who asks
@@ -45,8 +58,26 @@ def with_openers(text: str, found: Sequence[Statement], asking: Collection[str])
         if statement.kind == "paragraph" and (is_turn or is_question(statement.text)):
             made.append(_with_answer(text, found[place:], is_turn=is_turn))
         else:
-            made.append(_with_opener(text, statement, before))
+            made.append(_with_denial(text, _with_opener(text, statement, before), found[place + 1 :]))
     return tuple(made)
+
+
+def is_denied(said: str, following: str) -> bool:
+    """Whether the next sentence says it is not so: `It has not.`, or `In fact …` of what others are said to say."""
+    return bool(_DENIES.match(following) or (_PUTS_RIGHT.match(following) and _IS_BELIEVED.search(said)))
+
+
+def _with_denial(text: str, statement: Statement, following: Sequence[Statement]) -> Statement:
+    """With the sentence that says that it is not so, and what is."""
+    if statement.kind != "paragraph" or not following or following[0].block != statement.block:
+        return statement
+    if not is_denied(statement.text, following[0].text):
+        return statement
+    end = following[0].end
+    is_bare = bool(_DENIES.match(following[0].text)) and len(following[0].text.split()) <= _MOST_OF_DENIAL
+    if is_bare and following[1:] and following[1].block == statement.block:
+        end = following[1].end
+    return replace(statement, end=end, text=" ".join(text[statement.start : end].split()))
 
 
 def _turns(found: Sequence[Statement]) -> Iterator[Sequence[Statement]]:

@@ -49,6 +49,21 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _CLOSE = 0.05
+# Of what is measured in several units, each row from the largest down; no unit stands in two of them.
+_UNITS = (
+    ("years?", "months?", "weeks?", "days?", "hours?|hrs?|h", "minutes?|mins?", "seconds|secs?|s"),
+    ("miles?", "yards?", "feet|foot|ft", "inch(?:es)?"),
+    ("kilomet(?:re|er)s?|km", "met(?:re|er)s?|m", "centimet(?:re|er)s?|cm", "millimet(?:re|er)s?|mm"),
+    ("stones?", "pounds?|lbs?", "ounces?|oz|shillings?", "pence"),
+    ("kilos?|kilograms?|kg", "grams?|g"),
+    ("euros?|dollars?", "cents?"),
+)
+_MEASURE = re.compile(
+    rf"\b(?:\d+(?:[.,]\d+)*|{_SPELT}|half\s+an?|an?)[\s-]?"
+    rf"(?P<unit>{'|'.join(unit for row in _UNITS for unit in row)})\b",
+    re.IGNORECASE,
+)
+_AND_LESS = re.compile(r",?\s+(?:and\s+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +108,32 @@ def quantities(text: str, taken: Sequence[tuple[int, int]] = ()) -> list[Quantit
             continue  # G20, MI6: a name
         found.append(_read(match, bool(_ABOUT.search(text[: match.start()]))))
     return list(_scaled(text, found))
+
+
+def measures(text: str) -> dict[tuple[int, int], str]:
+    """Where a measure with its unit stands, in order, and of what kind it is; one that is told in several units is one.
+
+    >>> [text[start:end] for text in ["It took 2 hours, 11 minutes and 45 seconds."] for start, end in measures(text)]
+    ['2 hours, 11 minutes and 45 seconds']
+    """
+    found: list[tuple[int, int, int, int]] = []
+    for match in _MEASURE.finditer(text):
+        kind, place = _unit(match["unit"])
+        start = match.start()
+        if found and found[-1][2] == kind and place > found[-1][3] and _AND_LESS.fullmatch(text, found[-1][1], start):
+            start = found.pop()[0]
+        found.append((start, match.end(), kind, place))
+    return {(start, end): _UNITS[kind][0] for start, end, kind, _ in found}
+
+
+def _unit(words: str) -> tuple[int, int]:
+    """Its row, and its place in it."""
+    return next(
+        (number, place)
+        for number, row in enumerate(_UNITS)
+        for place, unit in enumerate(row)
+        if re.fullmatch(unit, words, re.IGNORECASE)
+    )
 
 
 def _read(match: re.Match[str], is_rough: bool) -> Quantity:

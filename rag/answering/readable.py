@@ -61,9 +61,9 @@ class Readable:
         label = row[0][1]
         named = (len(self.text), len(self.text) + len(label))
         self.text += label
-        for place, (cell, _) in enumerate(row):
+        for place, (cell, own) in enumerate(row):
             self.text += "; " if place else " – "
-            said = cell.text.removeprefix(f"{label} – ")
+            said = cell.text.removeprefix(f"{own} – ")
             self._cells[cell] = [named, (len(self.text), len(self.text) + len(said))]
             self.text += said
 
@@ -72,5 +72,6 @@ def _label(passage: Passage, statement: Statement) -> str:
     """What names the row of a table's cell; nothing for other statements."""
     if statement.kind != "row":
         return ""
-    label = passage.text[statement.start - passage.start : statement.end - passage.start].split("|")[0].rstrip()
-    return label if statement.text.startswith(f"{label} – ") else ""
+    first = passage.text[statement.start - passage.start : statement.end - passage.start].split("|")[0].rstrip()
+    end = statement.text.find(" – ", len(first))
+    return statement.text[:end] if end > 0 and statement.text.startswith(first) else ""

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from rag.answering.asked import Word
+from rag.answering.openers import is_denied
 from rag.answering.readable import Readable, Span
 from rag.answering.simpler import simpler
 from rag.answering.spelling import as_spelt
 from rag.core.types import Passage, lead
 from rag.library.embedding import Reader, SpanScores
-from rag.reading.sentences import Statement
+from rag.reading.sentences import Statement, sentence_spans
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
 _LONGEST_SPAN = 30  # tokens
+_EARLIER = re.compile(r"\bsince [^,;.]*?(?P<then>\d{4})[^,;.]*, (?:when|in which|during which)\b[^.;]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,10 @@ def read_statements(
     readable = Readable.of(passage, statements)
     text = readable.text
     (scores,) = reader.read(as_spelt(simpler(question, passage, text), words, text), [text])
-    return [_best(scores, text, readable.spans_of(one)) for one in statements], _here(scores, readable.lead)
+    spans = [
+        [part for span in readable.spans_of(one) for part in _asked_for(text, span, question)] for one in statements
+    ]
+    return [_best(scores, text, own) for own in spans], _here(scores, readable.lead)
 
 
 def read_alone(
@@ -51,6 +58,18 @@ def read_alone(
     text = opening + statement.text
     (scores,) = reader.read(as_spelt(simpler(question, passage, text), words, text), [text])
     return _here(scores, len(opening))
+
+
+def _asked_for(text: str, span: Span, question: str) -> Iterator[Span]:
+    """What is left of a span without what it says is not so, and what it tells of an earlier time to compare with."""
+    sentences = [(span[0] + start, span[0] + end) for start, end in sentence_spans(text[slice(*span)])]
+    denied = [one for one, other in pairwise(sentences) if is_denied(text[slice(*one)], text[slice(*other)])]
+    place = denied[-1][1] if denied else span[0]
+    for earlier in _EARLIER.finditer(text, place, span[1]):
+        if earlier["then"] not in question:
+            yield place, earlier.start()
+            place = earlier.end()
+    yield place, span[1]
 
 
 def _best(scores: SpanScores, text: str, spans: Sequence[Span]) -> Reading | None:

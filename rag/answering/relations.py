@@ -9,7 +9,7 @@ from rag.answering.wording import PARTICLES, Word, Wording
 from rag.library.names import name_keys
 from rag.library.words import QUESTION_WORDS
 
-_PREPOSITIONS = frozenset("in at to from of on for by into with near under over through during against".split())
+PREPOSITIONS = frozenset("in at to from of on for by into with near under over through during against".split())
 _OPENERS = frozenset("yes no sure okay well however therefore moreover furthermore additionally".split())
 
 
@@ -72,7 +72,7 @@ def governor(wording: Wording, index: int) -> str:
     """The preposition that a name hangs on; "" for a subject or an object."""
     for place in range(index - 1, max(index - 5, -1), -1):
         word = wording.words[place]
-        if word.low in _PREPOSITIONS:
+        if word.low in PREPOSITIONS:
             return word.low
         if not (word.is_capital or word.low in ("the", "a", "an") or word.low in PARTICLES or word.role):
             return ""

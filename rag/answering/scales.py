@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from rag.answering.asked import Terms, Word, coverage, words_asked
 from rag.answering.contrast import Contrast
-from rag.answering.doubts import held_against, thought_over, told_of
+from rag.answering.doubts import held_against, in_its_column, thought_over, told_of
 from rag.answering.evidence import (
     NOT_READ,
     WITH_READER,
@@ -27,6 +27,7 @@ from rag.answering.lists import asks_for, listing
 from rag.answering.openers import interviewers, with_openers
 from rag.answering.persons import Person
 from rag.answering.reading import WEIGHTS, Reading, read_statements
+from rag.answering.relations import PREPOSITIONS
 from rag.answering.speech import Said
 from rag.answering.times import Times
 from rag.core.recent import Recent
@@ -37,7 +38,8 @@ from rag.search.followups import Question
 from rag.search.library import Library
 
 _REMEMBERED_PASSAGES, _REMEMBERED_VECTORS = 4000, 32_000
-_FEWEST, _FEWEST_UNENDED = 4, 9  # words of a statement; of one without a full stop, which may be a heading or a caption
+# Words of a statement: of a sentence, of `In June 2028.` or a cell, of what may be a heading or a caption.
+_FEWEST, _FEWEST_OF_PHRASE, _FEWEST_UNENDED = 3, 4, 9
 _LOOKED_INTO = 6  # passages: statements of the others are no evidence
 # A passage takes the reader some 33 ms, a statement the embedder some 10; so only those are looked at that may still be
 # said: at most so many of them, and none that is further behind the first than an answer goes. On the questions about
@@ -87,6 +89,7 @@ class Scales:
         scores = [item.score for item in evidence]
         ahead = len(scores) if reader is None else _ahead(scores, _EMBEDDED, _WITHIN)
         evidence = best_first([*self._by_meaning(question, evidence[:ahead], weights), *evidence[ahead:]])
+        evidence = in_its_column(words, evidence, weights)
         contrast: Contrast | None = None
         is_spoken_of: bool | None = None
         if not asked.topic:  # which is no question that anything else could be in place of
@@ -240,7 +243,14 @@ def _wholeness(statement: Statement) -> float:
     if statement.kind == "heading":
         return 0.0
     words = len(re.findall(r"\w+", statement.text))
-    is_label = statement.kind == "paragraph" and words < _FEWEST_UNENDED and not is_ended(statement.text)
-    if statement.text.endswith(":") or is_question(statement.text) or words < _FEWEST or is_label:
+    if statement.text.endswith(":") or is_question(statement.text) or words < _fewest(statement):
         return 0.3
     return 1.0
+
+
+def _fewest(statement: Statement) -> int:
+    """How many words it takes to say something: three with a subject and a verb."""
+    if statement.kind == "paragraph" and not is_ended(statement.text):
+        return _FEWEST_UNENDED
+    begins = statement.text.partition(" ")[0].lower()
+    return _FEWEST if statement.kind == "paragraph" and begins not in PREPOSITIONS else _FEWEST_OF_PHRASE

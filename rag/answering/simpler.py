@@ -39,10 +39,15 @@ def simpler(question: str, passage: Passage, text: str) -> str:
 
 
 def _without_time(question: str, passage: Passage) -> str:
-    """Without the year, or month and year, of the passage's article, where the passage speaks of no year of its own."""
+    """Without the year, or month and year, of the passage's article, where the passage speaks of no year of its own.
+
+    Or without a year that lies between two that it tells of.
+    """
+    told = moments(passage.text)
     for moment in moments(question):
         leads_up = _LEADS_UP.search(question[: moment.start])
-        if leads_up and _is_when(moment, passage.date) and not any(its.year for its in moments(passage.text)):
+        is_of_article = _is_when(moment, passage.date) and not any(its.year for its in told)
+        if leads_up and (is_of_article or any(its.lasts_over(moment) for its in told)):
             return question[: leads_up.start()] + question[moment.end :]
     return question
 

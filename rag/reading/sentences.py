@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from rag.reading.outline import Block, Kind, cells, outline
 
@@ -25,6 +27,7 @@ _BYLINE = re.compile(
 _NEXT_WORD = re.compile(r"\s*(\S{1,60})")  # never the whole rest: a long text would be copied at each full stop
 _IS_ENDED = re.compile(r"[.!?…][\"'”’»)\]]*$")
 _IS_QUESTION = re.compile(r"\?[\"'”’»)\]]*$")
+_MOST_KEYS = 3
 _LAST_WORD = re.compile(r"[^\s(\[“\"'‘]+$")
 
 
@@ -101,13 +104,15 @@ def statements(text: str) -> tuple[Statement, ...]:
     found: list[Statement] = []
     section = ""
     header: tuple[str, ...] = ()
-    for index, block in enumerate(outline(text)):
+    blocks = outline(text)
+    keys = _keys(text, blocks)
+    for index, block in enumerate(blocks):
         if block.kind == "heading":
             section = text[block.body : block.end]
         if block.kind == "header":
             header = tuple(text[start:end] for start, end in cells(text, block))
         elif block.kind == "row":
-            found += _row_statements(text, block, header, section, index)
+            found += _row_statements(text, block, header, section, index, keys[index])
         elif block.kind == "paragraph":
             found += [
                 Statement(start, end, text[start:end], "paragraph", section, index)
@@ -120,18 +125,37 @@ def statements(text: str) -> tuple[Statement, ...]:
     return tuple(found)
 
 
-def _row_statements(text: str, block: Block, header: tuple[str, ...], section: str, index: int) -> Iterator[Statement]:
+def _keys(text: str, blocks: Sequence[Block]) -> dict[int, int]:
+    """How many of its first cells tell each row from the others of its table: more than one where the first repeats."""
+    found: dict[int, int] = {}
+    for is_row, group in groupby(enumerate(blocks), key=lambda pair: pair[1].kind == "row"):
+        rows = {i: [text[start:end] for start, end in _filled(text, block)] for i, block in group} if is_row else {}
+        openings = {
+            i: [tuple(row[:size]) for size in range(1, min(_MOST_KEYS + 1, len(row)))] for i, row in rows.items()
+        }
+        often = Counter(opening for row in openings.values() for opening in row)
+        found |= {i: next((len(one) for one in row if often[one] == 1), 1) for i, row in openings.items()}
+    return found
+
+
+def _filled(text: str, block: Block) -> list[tuple[int, int]]:
+    return [span for span in cells(text, block) if span[0] < span[1]]
+
+
+def _row_statements(
+    text: str, block: Block, header: tuple[str, ...], section: str, index: int, keys: int
+) -> Iterator[Statement]:
     """One statement for each cell after the first, named by its row and column; a lone cell stands for itself."""
     spans = cells(text, block)
-    filled = [span for span in spans if span[0] < span[1]]
+    filled = _filled(text, block)
     if len(filled) < 2:
         for start, end in filled:
             yield Statement(start, end, text[start:end], "row", section, index)
         return
-    label_start, label_end = filled[0]
-    label = text[label_start:label_end]
+    first = filled[0][0]
     for column, (start, end) in enumerate(spans):
-        if start in (end, label_start):
+        if start in (end, first):
             continue
         name = f"{header[column]}: " if column < len(header) and header[column] else ""
-        yield Statement(label_start, end, f"{label} – {name}{text[start:end]}", "row", section, index)
+        label = ", ".join(text[a:b] for a, b in filled[:keys] if b <= start)
+        yield Statement(first, end, f"{label} – {name}{text[start:end]}", "row", section, index)

@@ -118,7 +118,8 @@ def _is_quoted(words: str, cited: Iterable[str]) -> bool:
     label, _, cell = words.partition(" – ")
     value = cell.rpartition(": ")[2]
     wholes = [" ".join(quote.split()) for quote in cited]
-    return any(words == whole or (value and whole.startswith(label) and whole.endswith(value)) for whole in wholes)
+    rows = [whole.replace(" | ", ", ") for whole in wholes]
+    return words in wholes or any(value and row.startswith(label) and row.endswith(value) for row in rows)
 
 
 def apart(text: str, start: int, end: int, quoted: Sequence[Span]) -> Iterator[tuple[str, bool]]:

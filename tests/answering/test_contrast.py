@@ -74,6 +74,8 @@ def test_what_is_said_in_place_of_what_was_asked_about(question: str, statement:
         ("What was built in the 1970s?", "The dam was built in 1974."),
         ("What was built in 1974?", "The dam was built in the 1970s."),
         ("What was built in 1974?", "The dam was built in the 20th century."),
+        ("Where did Lunde live in 1928?", "Lunde lived in Paris from 1925 to 1931."),
+        ("Who ruled in 1928?", "Lunde ruled between 1925 and 1931."),
         ("Who invaded Scotland in the 11th century?", "William invaded Scotland in 1072."),
         ("Who received the guest?", "The president received the guest in 2019."),
         ("Is it the first, second or third plant?", "It is the first plant of its kind."),

@@ -52,6 +52,14 @@ def test_what_one_who_asks_says_without_asking_is_quoted_with_the_answer_too():
     )
 
 
+def test_what_the_next_sentence_denies_is_quoted_with_it_and_with_what_is_so():
+    assert made("Some think it has four gates. It has not. It has two. It is old.")[0] == (
+        "Some think it has four gates. It has not. It has two."
+    )
+    assert made("Papers said 800 ran. In fact 500 did. It rained.")[0] == "Papers said 800 ran. In fact 500 did."
+    assert made("He ran 8 miles. In fact he loved it.")[0] == "He ran 8 miles."
+
+
 def test_those_who_answer_are_not_taken_for_those_who_ask():
     assert interviewers(statements(INTERVIEW)) == {"Q"}
     assert interviewers(statements(NAMED)) == {"Weekly"}

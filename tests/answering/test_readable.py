@@ -27,6 +27,13 @@ def test_a_cell_stands_beside_the_name_of_its_column():
     assert found["Gaza – Egypt's Focus: Ceasefire"] == ["Gaza", "Egypt's Focus: Ceasefire"]
 
 
+def test_a_row_that_needs_two_names_is_laid_out_like_one_that_needs_one():
+    readable, found = laid_out("| Item | Size | Price |\n|---|---|---|\n| Bowl | small | 12 |\n| Bowl | large | 19 |\n")
+
+    assert "Bowl – Size: large; Price: 19" in readable.text
+    assert found["Bowl, large – Price: 19"] == ["Bowl", "Price: 19"]
+
+
 def test_all_else_stands_where_it_can_be_found_again():
     readable, found = laid_out(TABLE)
 
