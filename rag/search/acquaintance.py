@@ -50,13 +50,15 @@ class Acquaintance:
         key = ("whole", name, self._library.version)
         if (known := self._found.get(key)) is None:
             runs = Counter(run for text in self._passages(name) for run in _WHOLE_NAME.findall(text))
-            own = [
-                run
-                for run, _ in runs.most_common()
-                if name in (run.split()[0], run.split()[-1]) and run.split()[0].lower() not in QUESTION_WORDS
-            ]
-            known = self._found.put(key, own[0] if own else "")
+            own = (run for run, _ in runs.most_common() if name in (run.split()[0], run.split()[-1]))
+            # `Two Marenians` are nobody's whole name.
+            known = self._found.put(key, next((run for run in own if not self._is_common(run.split()[0])), ""))
         return str(known)
+
+    def _is_common(self, word: str) -> bool:
+        """Whether it is a word that is written small."""
+        small = re.compile(rf"\b{re.escape(word.lower())}\b")
+        return word.lower() in QUESTION_WORDS or any(small.search(text) for text in self._passages(word))
 
     def leaning(self, name: str) -> int:
         """By the pronouns that follow the surname, before anybody else is named, and by titles and kin beside it."""

@@ -51,6 +51,7 @@ _ASKS_WHICH = re.compile(
     rf"(?:(?<=which)|(?= [a-z]+(?: [a-z]+){{0,3}}? {_AUXILIARY})) (?!{_AUXILIARY})\w",
     re.IGNORECASE,
 )
+_ASKS_WHAT = re.compile(r"^(?:who|whom|whose|what)\b", re.IGNORECASE)
 _DONE = re.compile(
     r"(?:ed|ing|\b(?:ran|won|got|went|took|led|bought|wrote|said|made|came|paid|sold|built|held|left|lost|met|gave|became|began))$"
 )
@@ -168,7 +169,11 @@ def thing_meant(turn: Turn, carried: Sequence[str], told: Sequence[str], known: 
     # What it was in the question before, it mostly is in this one; else what that one calls `the inquiry`.
     own = "" if turn.asked == turn.standing else _topic(turn.asked, content_words(turn.asked), known, is_new_named=True)
     own = own if own.startswith("the ") else ""
-    return turn.thing or own or _topic(turn.standing, carried, known, is_new_named=bool(told))
+    if found := turn.thing or own:
+        return found
+    topic = _topic(turn.standing, carried, known, is_new_named=bool(told))
+    # What an answer named to `who …` or `what …` may be it as well.
+    return topic if topic.startswith("the ") or not (told and _ASKS_WHAT.match(turn.asked)) else ""
 
 
 def _topic(asked: str, carried: Sequence[str], known: Known, *, is_new_named: bool) -> str:

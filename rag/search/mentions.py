@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from rag.library.countries import countries
 from rag.library.words import QUESTION_WORDS
 
 _CAPITALISED = re.compile(r"(?:\b(?:al|el)-)?[^\W\d_a-z][\w-]*[^\W_](?P<possessive>[’']s?\b)?")
@@ -147,6 +148,6 @@ def as_person(name: str) -> str:
 
 def persons(found: Sequence[str], known: Known) -> list[str]:
     """Those that may be persons' names, each whole."""
-    bare = [as_person(name) for name in found if may_be_person(name)]
+    bare = [as_person(name) for name in found if may_be_person(name) and not countries(name)]
     whole = (name if " " in name else known.whole(name) for name in bare)
     return list(dict.fromkeys(name for name in whole if name and may_be_person(name)))

@@ -14,6 +14,7 @@ ARTICLES = {
         "Dev Rattan resigned after the vote. He remains a councillor. The mayor thanked Rattan and Ellerby.\n\n"
         "Cement was the cause: somebody had mended the tower with hard cement."
     ),
+    "abroad.txt": "Two Marenians came. Two Marenians signed, and two of them paid.",
     "swimming.txt": "Two led the campaign: Mr Clive Monkton, a headteacher, and the coach Bethan Price.",
 }
 
@@ -36,6 +37,7 @@ def test_a_single_name_is_known_whole(known):
     assert known.whole("Ellerby") == "Joyce Ellerby"
     assert known.whole("Bethan") == "Bethan Price"
     assert known.whole("Hollinbury") == ""
+    assert known.whole("Marenians") == ""
 
 
 def test_who_is_he_and_who_is_she_is_told_by_what_follows_the_name_and_by_titles(known):

@@ -189,6 +189,8 @@ def test_that_lawyer_is_whom_the_answer_calls_so(told, question, standalone):
         ("Which ship sank?", "The container ship (4,300 TEU) hit the dredger Grebe. [1]", "Who owned it?",
          "Who owned Grebe?"),
         ("Where is the Dabaa plant?", "In Egypt. [1]", "Who built it?", "Who built Dabaa plant?"),
+        ("What is Egypt's most important project?", "The Dabaa plant. [1]", "Who built it?",
+         "Who built it? (Dabaa, Egypt, project)"),
     ],
 )  # fmt: skip
 def test_it_is_the_thing_that_was_asked_about_or_that_the_answer_named(earlier, told, question, standalone):
