@@ -42,8 +42,8 @@ _WITHOUT_READER_AT = 4.0
 # several things are asked for and no list answers. For choosing, 7 more of 40 near misses are refused, 1 of 304 others.
 _SEVERAL_MORE = 1.0
 # What a follow-up leaves unsaid was put behind it, and stands near much that does not answer it. For choosing, in
-# conversations, 6 more of 24 that are not answered are refused, and 2 of 102 others.
-_UNCLEAR_MORE = 2.5
+# conversations, 4 more of 24 that are not answered are refused, and 2 of 102 others.
+_UNCLEAR_MORE = 2.0
 _FEWEST_PASSAGES, _MOST_PASSAGES = 25, 1000  # of the libraries that it was fitted on: beyond them nothing is known
 
 
