@@ -14,10 +14,6 @@ class Admission:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self.empty()
-
-    def empty(self) -> None:
-        """Nobody is at work or waits, as in a process that has only just been forked."""
         self._lock = threading.Lock()
         self._waiting: list[tuple[Hashable, threading.Event]] = []
         self._at_work: set[Hashable] = set()

@@ -26,7 +26,6 @@ from rag.answering.shelf import Shelf
 from rag.answering.smalltalk import reply_to, small_talk
 from rag.answering.tracing import traced
 from rag.core.errors import BackendFailed, CitewellError, QuestionError
-from rag.core.forks import in_forked
 from rag.core.recent import Recent
 from rag.core.settings import EXTRACTIVE, Settings
 from rag.core.types import Answer, Hit, Message
@@ -46,7 +45,6 @@ _SECONDS_BETWEEN_DRAFTS = 0.08
 _REMEMBERED_ANSWERS = 256
 _WARM = "Who, when and where?"
 _ADMISSION = Admission(cores())  # of the whole process: each answer keeps every core busy
-in_forked(_ADMISSION.empty)
 
 
 class Assistant:

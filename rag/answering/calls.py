@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from rag.core.forks import in_forked
 from rag.core.types import Usage
 
 _TOLD_AGAIN_SECONDS = 0.2
@@ -268,11 +267,3 @@ def _loop() -> asyncio.AbstractEventLoop:
             _running_loop = asyncio.new_event_loop()
             threading.Thread(target=_running_loop.run_forever, name="models", daemon=True).start()
         return _running_loop
-
-
-def _forget_loop() -> None:
-    global _making, _running_loop
-    _making, _running_loop = threading.Lock(), None
-
-
-in_forked(_forget_loop)

@@ -91,9 +91,6 @@ class Catalogue:
         """Let the one file hold all that is committed."""
         self._database.settle()
 
-    def leave_to_parent(self) -> None:
-        self._database.leave_to_parent()
-
     def close(self) -> None:
         self._database.close()
 

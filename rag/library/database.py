@@ -11,7 +11,6 @@ from typing import Any
 
 from rag.core.commands import command
 from rag.core.errors import LibraryError, StorageError
-from rag.core.forks import keep_for_good
 from rag.library import sql
 from rag.library.disk import full_disk, is_full_disk
 
@@ -93,11 +92,6 @@ class Database:
         self._outer: Connection | None = None
         # The file that was seen to have all tables in this program's format: it is asked once, not at each reading.
         self._whole: File | None = None
-
-    def leave_to_parent(self) -> None:
-        """In a forked process, use no connection of the other one's, nor close it: SQLite allows neither."""
-        keep_for_good(self._free)
-        self._free = []
 
     def close(self) -> None:
         """Let go of the file; a later reading opens it again."""

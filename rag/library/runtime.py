@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rag.core.forks import keep_for_good, tell_when_forked
 from rag.library.embedding import cores
 from rag.library.tokens import Rows
 
@@ -68,11 +67,6 @@ class Network:
         self._compiling = threading.Lock()
         self._compiled: dict[str, Any] = {}
         self._for("LATENCY")
-        tell_when_forked(self)
-
-    def forked(self) -> None:
-        """It runs in a forked process as well, but there its threads are not, for which its end would wait."""
-        keep_for_good(*self._compiled.values(), getattr(self._own, "request", None))
 
     def run(self, rows: Rows) -> Outputs:
         """Its outputs for these rows.

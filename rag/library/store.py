@@ -15,7 +15,6 @@ import numpy as np
 
 from rag.core.commands import command
 from rag.core.errors import EmbedderMismatch, LibraryBusy, LibraryError, LibraryMissing, StorageError
-from rag.core.forks import tell_when_forked
 from rag.core.recent import Recent
 from rag.core.settings import Settings
 from rag.core.types import Article, Passage
@@ -66,13 +65,6 @@ class Store:
         self._seen: dict[Path, Mark | None] = {}
         self._is_behind = False  # what was searched last had not followed the catalogue
         self._questions: Recent[tuple[Vectors, Vectors]] = Recent(_REMEMBERED_QUESTIONS)
-        tell_when_forked(self)
-
-    def forked(self) -> None:
-        """In a process forked from the one that opened this: nobody holds a lock, the connections are the other's."""
-        self._embedder_lock, self._index_lock = threading.Lock(), threading.RLock()
-        self.catalogue.leave_to_parent()
-        self.vectors.leave_to_parent()
 
     def close(self) -> None:
         with self._index_lock:
@@ -165,9 +157,8 @@ class Store:
 
     @property
     def indexes(self) -> dict[str, Index]:
-        """By name; they follow the catalogue in this order. Where Chroma cannot run, its index is left to others."""
-        found: dict[str, Index] = {"word index": self.words, "code index": self.codes}
-        return found | {"vector index": self.vectors} if self.vectors.is_usable else found
+        """By name; they follow the catalogue in this order."""
+        return {"word index": self.words, "code index": self.codes, "vector index": self.vectors}
 
     def nearest(self, vector: Vectors, k: int) -> dict[str, float]:
         """Cosine similarity by passage id, nearest first."""
@@ -187,8 +178,7 @@ class Store:
     @property
     def _is_spared(self) -> bool:
         """Whether the code index answers in the place of the vector index, which stays closed."""
-        is_wanted = self._is_brief or not self.vectors.is_usable
-        return is_wanted and self.codes.is_open and not self.vectors.is_open
+        return self._is_brief and self.codes.is_open and not self.vectors.is_open
 
     @property
     def _finds_by_meaning(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from rag.core.errors import StorageError
-from rag.core.forks import keep_for_good
 from rag.core.types import Passage
 from rag.library.embedding import Vectors
 from rag.library.followers import BATCH, IndexDamaged, trouble_of
@@ -32,9 +30,6 @@ _LIST_STEP = 100
 _WRITTEN_AFTER = 1000
 _MOST_UNWRITTEN = 100_000
 
-# The process that used Chroma first: its threads do not come along into one that is forked, and there are no others.
-_used_in: int | None = None
-
 
 class VectorIndex:
     """A Chroma collection in a folder; it holds ids and vectors, the words stay in the catalogue."""
@@ -47,17 +42,8 @@ class VectorIndex:
         self._count: int | None = None  # what others write is seen by an index opened after it
 
     @property
-    def is_usable(self) -> bool:
-        """Not in a process that was forked from one where a vector index had been opened: Chroma would never answer."""
-        return _used_in in (None, os.getpid())
-
-    def leave_to_parent(self) -> None:
-        """In a forked process: nothing of the other one's is used, or ended."""
-        keep_for_good(self._client, self._collection)
-
-    @property
     def is_open(self) -> bool:
-        return self._client is not None and self.is_usable
+        return self._client is not None
 
     def open(self, dimension: int = 0, adding: int = 0) -> None:
         written_after = _written_after(adding)
@@ -69,14 +55,12 @@ class VectorIndex:
                 self._set(sync_threshold=written_after)
 
     def _connect(self, written_after: int) -> None:
-        global _used_in
         # Chroma takes a second to import; a sync that changes nothing never does.
         import chromadb
         from chromadb.config import Settings
 
         home = self._home()
         self._place = Place.of(home) if home.exists() else Place(home)
-        _used_in = os.getpid()
         self._client = chromadb.PersistentClient(str(self._place.path), Settings(anonymized_telemetry=False))
         try:
             self._collection = self._client.get_or_create_collection(

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from rag.core.errors import did_you_mean
-from rag.core.forks import in_forked
 from rag.core.settings import Settings
 from rag.core.types import DateRange, Found, Hit, Passage, SyncReport
 from rag.library.embedding import Embedder, Vectors
@@ -246,9 +245,6 @@ class Library(Store):
 def _beside() -> ThreadPoolExecutor:
     """The threads that search by words while the question is embedded and searched by meaning."""
     return ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="words")
-
-
-in_forked(_beside.cache_clear)
 
 
 def _staged(hits: list[Hit], stages: Sequence[Stage]) -> list[Hit]:
