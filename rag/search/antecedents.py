@@ -44,11 +44,11 @@ _WORD_OR_MARK = re.compile(r"\w+(?:-\w+)*|[^\w\s]")
 _DOING = re.compile(r"[a-z]+ing")
 _WHERE = frozenset("in at from near during".split())
 _OF = frozenset("of into for on to about against with by".split())
-_AUXILIARY = r"(?:is|are|was|were|did|does|do|has|have|had|will|would|can|could)\b"
+AUXILIARY = r"(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|shall|should|may|might|must)(?:n['’]t)?"
 # `What causes it` asks for no thing of a kind, and no name answers `what share`.
 _ASKS_WHICH = re.compile(
     r"^(?:which|what)(?! (?:share|percentage|sum|amount|number|price|part|proportion)\b)"
-    rf"(?:(?<=which)|(?= [a-z]+(?: [a-z]+){{0,3}}? {_AUXILIARY})) (?!{_AUXILIARY})\w",
+    rf"(?:(?<=which)|(?= [a-z]+(?: [a-z]+){{0,3}}? {AUXILIARY}\b)) (?!{AUXILIARY}\b)\w",
     re.IGNORECASE,
 )
 _ASKS_WHAT = re.compile(r"^(?:who|whom|whose|what)\b", re.IGNORECASE)

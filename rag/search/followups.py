@@ -12,7 +12,7 @@ from rag.search.antecedents import thing_meant, with_kind, with_person, with_thi
 from rag.search.asking import topic_of
 from rag.search.framing import of_anyone, unframed
 from rag.search.halves import corrected, is_half, whole_of
-from rag.search.mentions import NOTHING, Known, Turn, name_spans, names, names_told
+from rag.search.mentions import CONNECTED, NOTHING, Known, Turn, name_spans, names, names_told
 
 _POINTERS = re.compile(
     r"\b(?:this|these|those|then|else|same|former|latter|the two|the others?|another)\b|"
@@ -24,11 +24,6 @@ _POINTERS = re.compile(
 # These may mean a name that the question itself gives before them.
 _PRONOUNS = re.compile(
     r"\b(?:he|she|him|her|hers|his|it|its|they|them|their|theirs|both(?! \w+ and\b))\b", re.IGNORECASE
-)
-_WORD = re.compile(r"\w+")
-_CONNECTED = re.compile(
-    r"^(?:and|but|so|or|also|then|why|how so|when|where|who|which|how|since|until|till|by|from|to|for|with|in|on|at)\b",
-    re.IGNORECASE,
 )
 _GREETING = re.compile(
     r"^(?:hi|hello|hey|thanks?|thank you|great|good|ok(?:ay)?|bye|cool|nice)\b[^?]{0,25}$", re.IGNORECASE
@@ -172,10 +167,10 @@ def _turn(question: Question, turns: Sequence[Turn]) -> Turn:
 def _understood(text: str, turns: Sequence[Turn], known: Known) -> Question:
     """The question after these turns."""
     bare = unframed(text)
-    if turns and not _GREETING.match(text):
-        bare = corrected(_NEW_TOPIC.sub("", bare) or bare, turns)
-    is_told_apart = bool(turns) and bare not in (unframed(text), _NEW_TOPIC.sub("", unframed(text)))
-    if not turns or _GREETING.match(text) or not (_leans_back(bare) or is_told_apart):
+    is_first = not turns or bool(_GREETING.match(text))
+    anew = bare if is_first else _NEW_TOPIC.sub("", bare) or bare
+    bare = anew if is_first else corrected(anew, turns)
+    if is_first or (bare == anew and not _leans_back(bare)):
         told_before = _told_in_frame(text, bare)
         if not told_before and not turns and _PRONOUNS.search(bare):
             return Question(text, text)  # what the pronoun means may stand in the frame
@@ -191,7 +186,7 @@ def _understood(text: str, turns: Sequence[Turn], known: Known) -> Question:
     told = [name for name in names_told(_SPEAKER.sub("", previous.statements), known) if not set(terms(name)) <= here]
     missing = _missing(previous, named, known)
     carried = tuple([*told[:_MOST_TOLD], *(words for words in missing if words not in told)])
-    if named != unframed(text):
+    if named != anew:
         carried = carried[:_MOST_BESIDE]
     whole = f"{named.rstrip()} ({', '.join(carried)})" if carried else named
     thing = thing_meant(previous, missing, told, known)
@@ -224,7 +219,7 @@ def _leans_back(text: str) -> bool:
         return False
     if len(words) <= _MOST_WORDS_UNSAID and _UNSAID.search(text) and not _SAID.search(text):
         return True
-    return len(words) <= _FEW_WORDS and bool(_CONNECTED.match(text)) and not _DEFINES.match(text)
+    return len(words) <= _FEW_WORDS and bool(CONNECTED.match(text)) and not _DEFINES.match(text)
 
 
 def _missing(previous: Turn, here: str, known: Known) -> list[str]:

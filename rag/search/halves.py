@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from rag.library.words import QUESTION_WORDS, terms
-from rag.search.antecedents import named_so, person_meant
-from rag.search.mentions import Known, Turn, name_spans, names
+from rag.search.antecedents import AUXILIARY, named_so, person_meant
+from rag.search.mentions import MONTH, Known, Turn, name_spans, names
 
 _LEAD = r"(?:(?:and|but|so|or|ok(?:ay)?,?|then|well,?) )*"
 ABOUT = re.compile(
@@ -22,14 +22,12 @@ _ALONE = re.compile(
     rf"{_PREPOSITION} (?:which|what) [a-z]+)[?.!\s]*$",
     re.IGNORECASE,
 )
-_AUXILIARY = r"(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|shall|should|may|might|must)(?:n['’]t)?"
-_WHETHER = re.compile(rf"^{_AUXILIARY}\b", re.IGNORECASE)
-_WH_PHRASE = re.compile(rf"^(?:{_PREPOSITION} )?{_ASKED}\b[^?.,;]*?\s(?={_AUXILIARY}\b)", re.IGNORECASE)
+_WHETHER = re.compile(rf"^{AUXILIARY}\b", re.IGNORECASE)
+_WH_PHRASE = re.compile(rf"^(?:{_PREPOSITION} )?{_ASKED}\b[^?.,;]*?\s(?={AUXILIARY}\b)", re.IGNORECASE)
 _WH_SUBJECT = re.compile(r"^(?:who|what)\b|^(?:which|whose|how many) \w+", re.IGNORECASE)
-_MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _DAY = (
-    rf"(?:(?:early|mid|late) )?(?:\d{{1,2}} )?(?:{_MONTH}(?: \d{{1,2}},?)? )?(?:1[5-9]|20)\d\d(?:[/–-]\d\d)?|"
-    rf"\d{{1,2}} {_MONTH}|{_MONTH}"
+    rf"(?:(?:early|mid|late) )?(?:\d{{1,2}} )?(?:{MONTH}(?: \d{{1,2}},?)? )?(?:1[5-9]|20)\d\d(?:[/–-]\d\d)?|"
+    rf"\d{{1,2}} {MONTH}|{MONTH}"
 )
 _AT = r"(?:in|on|for|by|since|during|before|after|until)"
 _TIME = re.compile(
@@ -37,12 +35,12 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _TIME_INSIDE = re.compile(rf"\b{_AT} (?:the )?(?:{_DAY})\b", re.IGNORECASE)
-_FIRST_NAMED = re.compile(rf"^{_LEAD}(?P<meant>(?:the |[A-Z])[^,?]{{1,60}}), (?P<rest>(?i:{_ASKED}|{_AUXILIARY})\b.+)$")
+_FIRST_NAMED = re.compile(rf"^{_LEAD}(?P<meant>(?:the |[A-Z])[^,?]{{1,60}}), (?P<rest>(?i:{_ASKED}|{AUXILIARY})\b.+)$")
 _MEANT = re.compile(
     r"^(?:(?:no|nope|sorry|wait|well)[,.!]?\s+)*(?:"
     r"i (?:actually )?(?:mean|meant)(?! (?:by|to)\b)\s+|"
     r"(?:i (?:do not|don['’]t|did not|didn['’]t) mean|not)\s+(?P<other>[^,.;]+?)(?:,? but(?: rather)?|,)\s+)"
-    rf"(?P<meant>[^?:.;]+?)(?:\s*[:.;?,]\s+(?P<rest>(?:{_ASKED}|{_AUXILIARY})\b.+)|[?.!\s]*)$",
+    rf"(?P<meant>[^?:.;]+?)(?:\s*[:.;?,]\s+(?P<rest>(?:{_ASKED}|{AUXILIARY})\b.+)|[?.!\s]*)$",
     re.IGNORECASE,
 )
 _POINTER = re.compile(r"\b(?:it|he|she|him|they|them|that|this|(?P<has>its|his|her|their))\b(?![’'])", re.IGNORECASE)

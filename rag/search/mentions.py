@@ -14,12 +14,10 @@ _CAPITALISED = re.compile(r"(?:\b(?:al|el)-)?[^\W\d_a-z][\w-]*[^\W_](?P<possessi
 _TITLE = r"Prof|Dr|Mr|Mrs|Ms|St|Gen|Col|Capt|Lt|Sgt|Rev|Sen|Gov|Cllr"
 _JOINED = re.compile(r" (?:(?:of|al|el|bin|von|de|&) )?")
 _AFTER_TITLE = re.compile(rf"(?:{_TITLE})\. $")
-_WHEN = re.compile(
-    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|may|june|july|august|september|october|"
-    r"november|december)",
-    re.IGNORECASE,
-)
-_CONNECTED = re.compile(
+MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+_WHEN = re.compile(rf"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|{MONTH}", re.IGNORECASE)
+# What a question may open with, in capitals too, that names nothing.
+CONNECTED = re.compile(
     r"^(?:and|but|so|or|also|then|why|how so|when|where|who|which|how|since|until|till|by|from|to|for|with|in|on|at)\b",
     re.IGNORECASE,
 )
@@ -101,7 +99,7 @@ def name_spans(text: str) -> list[tuple[int, int, bool]]:
     for match in _CAPITALISED.finditer(text):
         end = match.start("possessive") if match["possessive"] else match.end()
         word = text[match.start() : end]
-        if word.lower() in QUESTION_WORDS or (match.start() == 0 and _CONNECTED.fullmatch(word)):
+        if word.lower() in QUESTION_WORDS or (match.start() == 0 and CONNECTED.fullmatch(word)):
             continue
         between = text[spans[-1][1] : match.start()] if spans else ""
         is_titled = bool(spans) and between == ". " and bool(_AFTER_TITLE.search(text[: match.start()]))
