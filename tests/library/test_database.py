@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import threading
@@ -108,27 +107,6 @@ def test_many_threads_write_and_none_is_lost(database):
     with database.reading() as db:
         assert value(db, "sum") == "30"
         assert scalar(db, "SELECT count(*) FROM files") == 30
-
-
-def test_one_that_was_closed_is_read_where_nothing_may_be_written(database):
-    folder = database.path.parent
-    database.close()
-    folder.chmod(0o555)
-    if os.access(folder, os.W_OK):
-        folder.chmod(0o755)
-        pytest.skip("this user may write anywhere")
-
-    try:
-        with database.reading() as db:
-            assert value(db, "library_id") == "one"
-        with pytest.raises(StorageError, match="readonly"), database.writing() as db:
-            set_values(db, library_id="two")
-    finally:
-        folder.chmod(0o755)
-    with database.writing() as db:
-        set_values(db, library_id="three")
-    with database.reading() as db:
-        assert value(db, "library_id") == "three"
 
 
 def test_a_copy_of_the_file_alone_is_whole_once_it_is_settled(database, tmp_path):

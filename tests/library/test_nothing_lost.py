@@ -17,6 +17,7 @@ import pytest
 from benchmarks.full_disk import NO_MOUNT
 from rag.answering.assistant import Assistant
 from rag.core.errors import StorageError
+from rag.library.database import Database, set_values, value
 from rag.library.followers import mark_of
 from rag.library.lock import writing
 from tests.doubles import never_opened
@@ -233,6 +234,31 @@ def test_a_library_in_which_nothing_may_be_written_is_searched_by_words_and_by_m
         path.chmod(0o700)
 
     assert ended.stdout == "b.txt True True ''\n[]\n", ended.stderr
+
+
+def test_a_catalogue_that_was_closed_is_read_where_nothing_may_be_written(tmp_path):
+    database = Database(tmp_path / "catalogue.sqlite")
+    database.create(library_id="one")
+    database.close()
+    script = (
+        "import sys; from pathlib import Path; from rag.library.database import Database, set_values, value\n"
+        "database = Database(Path(sys.argv[1]))\n"
+        "with database.reading() as db: print(value(db, 'library_id'))\n"
+        "with database.writing() as db: set_values(db, library_id='two')"
+    )
+
+    tmp_path.chmod(0o555)
+    ended = as_anybody(script, database.path)
+    tmp_path.chmod(0o700)
+
+    assert ended.stdout == "one\n"
+    assert "StorageError" in ended.stderr
+    assert "readonly" in ended.stderr
+    with database.writing() as db:
+        set_values(db, library_id="three")
+    with database.reading() as db:
+        assert value(db, "library_id") == "three"
+    database.close()
 
 
 # The catalogue
