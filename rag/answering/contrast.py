@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 
+from rag.answering.measures import of_another_measure
 from rag.answering.moments import Moment, day_of, moments
 from rag.answering.offices import of_another
 from rag.answering.opposites import are_contrary, as_spelt_here
@@ -68,7 +69,7 @@ class Contrasts:
 
     def first(self, statement: str, passage: Passage) -> Contrast | None:
         """The first contrast of the question and a statement of the passage; None where it asks whether it is so."""
-        if _ASKS_WHETHER.match(self._question.text):
+        if asks_whether(self._question.text):
             return None
         said = Wording(statement)
         ways = (
@@ -77,6 +78,7 @@ class Contrasts:
             self._of_words(said),
             self._of_ranks(said),
             (Contrast(*found) for found in of_another(self._question, said)),
+            (Contrast(*found) for found in of_another_measure(self._question.text, said.text)),
         )
         return next((found for way in ways for found in way), None)
 
@@ -160,6 +162,11 @@ class Contrasts:
         if passage.id not in self._around:
             self._around[passage.id] = Wording(f"{passage.title}\n{passage.section}\n{passage.text}")
         return self._around[passage.id]
+
+
+def asks_whether(question: str) -> bool:
+    """Whether yes or no would do."""
+    return bool(_ASKS_WHETHER.match(question))
 
 
 def _tells_year(moment: Moment) -> bool:

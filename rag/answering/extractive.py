@@ -11,6 +11,7 @@ from rag.answering.draft import Draft, cite
 from rag.answering.evidence import LEAST_OF_TOPIC, Evidence, Weighed
 from rag.answering.lists import gathered
 from rag.answering.parallel import meant
+from rag.answering.relevance import is_sure
 from rag.core.types import Citation, Sentence
 from rag.library.words import terms
 
@@ -25,6 +26,7 @@ _SAME = 0.7  # share of words in common that makes two statements the same
 # in ten and makes the others no better: benchmarks/answers_squad2.py, the choosing half.
 _SURE = 0.55
 _MOST_SHORT_WORDS = 8
+UNSURE = "This comes nearest in the articles; whether it answers the question is unsure."
 _MARKUP = re.compile(r"[*`|\[\]\n]")
 
 
@@ -40,14 +42,17 @@ class ExtractiveBackend:
         listed = [] if weighed.digest else gathered(weighed)
         chosen = weighed.digest or listed or choose(weighed)
         replaced = "" if weighed.digest or listed else _put_right(chosen)
-        notice = "" if weighed.digest else replaced or _told_apart(chosen)
+        unsure = "" if listed or is_sure(weighed) else UNSURE
+        notice = "" if weighed.digest else replaced or _told_apart(chosen) or unsure
         is_open = weighed.digest or listed or (notice and not replaced)
         short = "" if is_open else short_answer(weighed, chosen[0])
         text = f"**{short}** –" if short else ""
+        are_lines = [item.statement.kind in ("item", "row") for item in chosen]
+        has_lines = bool(listed) or (len(chosen) > 1 and all(are_lines) and not short)
         for number, item in enumerate(chosen, start=1):
             citations.append(cite(item.hit, item.start, item.end, number))
             sentences.append(Sentence(item.statement.text, (number,), "supported"))
-            between = "\n- " if listed and item.statement.kind in ("item", "row") else " "
+            between = "\n- " if has_lines and are_lines[number - 1] else " "
             text = f"{text}{between}{item.statement.text} [{number}]".lstrip()
             said = notice if number == len(chosen) else ""
             yield Draft(text, tuple(citations), tuple(sentences), notice=said, short=short)

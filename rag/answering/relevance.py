@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 
+from rag.answering.contrast import asks_whether
 from rag.answering.doubts import LEAST_HERE
 from rag.answering.evidence import LEAST_OF_TOPIC, Weighed
 from rag.answering.lists import asks_for
@@ -44,6 +45,8 @@ _SEVERAL_MORE = 1.0
 # What a follow-up leaves unsaid was put behind it, and stands near much that does not answer it. For choosing, in
 # conversations, 4 more of 24 that are not answered are refused, and 2 of 102 others.
 _UNCLEAR_MORE = 2.0
+# What the reader thinks less of is said to be unsure: in the libraries for choosing, four in five of these are wrong.
+_SURE_HERE = -5.0  # log-odds
 _FEWEST_PASSAGES, _MOST_PASSAGES = 25, 1000  # of the libraries that it was fitted on: beyond them nothing is known
 
 
@@ -67,6 +70,16 @@ def answerability(weighed: Weighed) -> float:
             by_all -= _UNCLEAR_MORE
         return max(by_all, 0.0) if _is_told(weighed) else by_all
     return _sum(found, _WITHOUT_READER) - _WITHOUT_READER_AT
+
+
+def is_sure(weighed: Weighed) -> bool:
+    """Whether what is likely enough to be said is likely to be the answer.
+
+    Of what has no span to find, a topic, yes or no, several things, the reader does not know.
+    """
+    its = weighed.question
+    has_span = not (its.topic or weighed.listing or _is_told(weighed) or asks_whether(its.matter.standalone))
+    return weighed.here is None or weighed.here >= _SURE_HERE or not has_span
 
 
 def _are_several_missing(weighed: Weighed) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.answering.assistant import Assistant
+from rag.answering.extractive import UNSURE
 from rag.core.errors import ReadingError
 from rag.core.types import Answer, Message
 
@@ -59,6 +60,11 @@ class Outcome:
         return not self.is_refused and holds_answer(self.asked, self.reply)
 
     @property
+    def is_unsure(self) -> bool:
+        """It is answered, and says that it may be no answer."""
+        return not self.is_refused and UNSURE in self.reply.notice
+
+    @property
     def words(self) -> int:
         return len(re.sub(r"\[\d+\]", "", self.reply.text).split())
 
@@ -73,6 +79,10 @@ class Tally:
     """Of the answerable."""
     refused_rightly: float
     """Of the unanswerable."""
+    unsure: float
+    """Of the answers that are right."""
+    unsure_otherwise: float
+    """Of the answers that are not, or should be none."""
     exact: float
     """Of all replies: every quote at its offsets."""
     longest_words: int
@@ -83,6 +93,7 @@ class Tally:
         return (
             f"right {self.right:.3f} and refused {self.refused_wrongly:.3f} of {self.answerable} answerable; "
             f"refused {self.refused_rightly:.3f} of {self.unanswerable} unanswerable; "
+            f"unsure {self.unsure:.3f} of the right answers, {self.unsure_otherwise:.3f} of the others; "
             f"quotes exact {self.exact:.3f}; longest answer {self.longest_words} words"
         )
 
@@ -137,10 +148,13 @@ def tally(outcomes: Sequence[Outcome]) -> Tally:
     """The shares over all outcomes."""
     answerable = [outcome for outcome in outcomes if outcome.asked.is_answerable]
     others = [outcome for outcome in outcomes if not outcome.asked.is_answerable]
+    told = [outcome for outcome in outcomes if not outcome.is_refused]
     return Tally(
         right=_share([outcome.is_right for outcome in answerable], 1.0),
         refused_wrongly=_share([outcome.is_refused for outcome in answerable], 0.0),
         refused_rightly=_share([outcome.is_refused for outcome in others], 1.0),
+        unsure=_share([outcome.is_unsure for outcome in told if outcome.is_right], 0.0),
+        unsure_otherwise=_share([outcome.is_unsure for outcome in told if not outcome.is_right], 1.0),
         exact=_share([outcome.is_exact for outcome in outcomes], 1.0),
         longest_words=max((outcome.words for outcome in outcomes), default=0),
         answerable=len(answerable),

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from rag.answering.evidence import Weighed
-from rag.answering.relevance import answerability, is_answerable
+from rag.answering.extractive import UNSURE, ExtractiveBackend
+from rag.answering.relevance import answerability, is_answerable, is_sure
 from rag.answering.scales import Scales
 from rag.search.followups import stand_alone
 from rag.search.library import Library
@@ -45,3 +46,35 @@ def test_nothing_found_is_no_answer(scales, seeds_library):
     found = weighed(scales, seeds_library, "Who received Lavrov in Cairo?")
 
     assert not is_answerable(replace(found, evidence=()))
+
+
+# Said, and unsure
+
+WHO = "Who received Lavrov in Cairo?"
+
+
+@pytest.mark.parametrize(
+    ("question", "here", "is_plain"),
+    [
+        pytest.param(WHO, 2.0, True, id="found"),
+        pytest.param(WHO, -6.0, False, id="hardly found"),
+        pytest.param("Did Lavrov visit Cairo?", -6.0, True, id="yes or no, which no words of an article are"),
+        pytest.param(
+            "What do the articles say about Lavrov?", -6.0, True, id="a topic, which is not found but told of"
+        ),
+    ],
+)
+def test_what_the_reader_hardly_finds_is_said_to_be_unsure(scales, seeds_library, question, here, is_plain):
+    found = replace(weighed(scales, seeds_library, question), here=here)
+
+    assert is_sure(found) is is_plain
+
+
+def test_an_unsure_answer_says_so_and_has_no_short_one(scales, seeds_library):
+    found = weighed(scales, seeds_library, "What day did Lukashevich brief the press?")
+    *_, sure = ExtractiveBackend().reply(found)
+    *_, unsure = ExtractiveBackend().reply(replace(found, here=-6.0))
+
+    assert (sure.short, sure.notice) == ("8 November", "")
+    assert (unsure.short, unsure.notice) == ("", UNSURE)
+    assert unsure.citations == sure.citations
