@@ -21,8 +21,8 @@ begun at what is shipped (11,700 examples, 28 minutes), told answered questions 
 authors worse than what is shipped: AUC .876 against .908, and .896 where its weights were averaged with the old ones.
 The right sentence came first as often as before. It was left out.
 
-So were three cheaper ways to more refused near misses (AUC there .937 as shipped). The shipped reader trained on, on the
-twins as the program reads them and towards itself elsewhere (13,600 pairs in ten minutes, bfloat16 twice as fast as
+So were three cheaper ways to more refused near misses (AUC there .937 as shipped). The shipped reader trained on, on
+the twins as the program reads them and towards itself elsewhere (13,600 pairs in ten minutes, bfloat16 twice as fast as
 float32): .938 with the weights half way, .924 all the way. A logistic decision on its states, on those of the span too:
 .90 to .93. A quarter of what it thinks of the first statement read alone: of near misses for choosing .761 instead of
 .693 refused, for the report .750 instead of .739, and there .075 of the answerable instead of .050.

@@ -36,7 +36,8 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
                         r"decade|time)s?\b|\bhow (?:recently|soon)\b", re.I)),
     ("reason", re.compile(r"\bwhy\b|\breasons?\b|\bhow come\b|\bwhat (?:made|led|prompted|pushed|drove|caused|forced|"
                           r"compelled)\b|\bpurpose\b|\bwhat for\b|\baims?\b", re.I)),
-    ("person", re.compile(rf"\bwho(?:m|se)?\b|\b(?:which|what|name)\b(?: \S+){{0,3}} (?:{_PEOPLE})\b", re.I)),
+    ("person", re.compile(rf"\bwho(?:m|se)?\b|\b(?:which|what|name)\b(?: \S+){{0,3}} (?:{_PEOPLE})\b|"
+                          rf"\bnames? of (?:\S+ ){{0,5}}(?:{_PEOPLE})\b", re.I)),
     ("organisation", re.compile(rf"\b(?:which|what|name)\b(?: \S+){{0,3}} (?:{_BODIES})\b", re.I)),
     ("place", re.compile(rf"\bwhere\b|\b(?:which|what|name)\b(?: \S+){{0,2}} (?:{_PLACES})\b", re.I)),
 )  # fmt: skip

@@ -187,6 +187,8 @@ Zambia|Zambian|Lusaka
 Zimbabwe|Zimbabwean|Harare
 """
 
+_COMMON_WORDS = frozenset("US Chad Turkey Polish Swede Guinea Manila Lima Muscat".split())  # when they are typed small
+
 
 def countries(text: str) -> dict[str, str]:
     """Each way in which the text speaks of a country, as written, and that country's name.
@@ -195,6 +197,16 @@ def countries(text: str) -> dict[str, str]:
     {'Egyptians': 'Egypt', 'Washington': 'United States'}
     """
     return {found.group(): _by_form()[found.group("form")] for found in _any_form().finditer(text)}
+
+
+def written_large(text: str) -> str:
+    """The text with every country, people and capital in capitals, but for those that are common words too.
+
+    >>> written_large("when did washington arm saudi arabia and turkey")
+    'when did Washington arm Saudi Arabia and turkey'
+    """
+    large = _by_form_in_small()
+    return _any_form_in_small().sub(lambda found: large[found["form"].lower()] + found["plural"], text)
 
 
 def forms(country: str) -> tuple[str, ...]:
@@ -230,3 +242,15 @@ def _by_form() -> dict[str, str]:
 def _any_form() -> re.Pattern[str]:
     longest_first = sorted(_by_form(), key=len, reverse=True)
     return re.compile(rf"(?<![\w.])(?P<form>{'|'.join(map(re.escape, longest_first))})s?(?!\w)")
+
+
+@cache
+def _by_form_in_small() -> dict[str, str]:
+    return {form.lower(): form for form in _by_form() if form not in _COMMON_WORDS}
+
+
+@cache
+def _any_form_in_small() -> re.Pattern[str]:
+    longest_first = sorted(_by_form_in_small(), key=len, reverse=True)
+    of_any = "|".join(map(re.escape, longest_first))
+    return re.compile(rf"(?<![\w.])(?P<form>{of_any})(?P<plural>s?)(?!\w)", re.IGNORECASE)

@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from rag.core.recent import Recent
+from rag.library.countries import written_large
 from rag.library.followers import IndexDamaged
 from rag.library.words import QUESTION_WORDS
 from rag.search.library import Library
 
 _READ = 12  # passages
 _REMEMBERED = 2000  # words and names
+_CAPITAL = re.compile(r"(?!I\b)[^\W\d_a-z]")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_LARGE = re.compile(r"^[^\W\d_]|(?<=[.?!] )[^\W\d_]|\bi\b|(?<=\bthe )us\b")  # whatever the articles write
 _FOLLOWING = 200  # characters behind a name, in which a pronoun may mean it
 _CLOSE = 40  # characters around a name, in which a word may say who that is
 _PRONOUN = re.compile(r"\b(?:(?P<he>he|his|him|himself)|(?P<she>she|her|hers|herself))\b", re.IGNORECASE)
@@ -33,6 +37,28 @@ class Acquaintance:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._found: Recent[int | str] = Recent(_REMEMBERED)
+
+    def cased(self, text: str) -> str:
+        """A question typed all in small letters, or all in capitals, with the capitals of the articles."""
+        if text.upper() == text:
+            text = text.lower()
+        if _CAPITAL.search(text[1:]):
+            return text
+        text = _WORD.sub(lambda word: self._as_written(word.group()), written_large(text))
+        return _LARGE.sub(lambda found: found.group().upper(), text)
+
+    def _as_written(self, word: str) -> str:
+        """With a capital where the articles write it so within sentences, and not as often without one."""
+        if word != word.lower() or word in QUESTION_WORDS:
+            return word
+        key = ("written", word, self._library.version)
+        if (known := self._found.get(key)) is None:
+            form = re.compile(rf"(?:(?<=[\w,;–’“\"] )|(?<=\w-)|\b(?=\w+ [A-Z])){re.escape(word)}\b", re.IGNORECASE)
+            forms = Counter(found for text in self._passages(word) for found in form.findall(text))
+            is_like_a_name = not forms and self._library.words.name_frequency(word) > 0
+            likeliest = max(forms, key=lambda found: (forms[found], found == word), default=word)
+            known = self._found.put(key, word.capitalize() if is_like_a_name else likeliest)
+        return str(known)
 
     def is_name(self, word: str) -> bool:
         """Whether it is written with a capital within sentences, and not also without one."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.core.types import DateRange, Message
+from rag.library.countries import countries
 from rag.library.words import QUESTION_WORDS, content_words, terms
 from rag.search.antecedents import thing_meant, with_kind, with_person, with_thing
 from rag.search.asking import topic_of
@@ -24,6 +25,12 @@ _POINTERS = re.compile(
 # These may mean a name that the question itself gives before them.
 _PRONOUNS = re.compile(
     r"\b(?:he|she|him|her|hers|his|it|its|they|them|their|theirs|both(?! \w+ and\b))\b", re.IGNORECASE
+)
+# Whom these mean no question says that names a country before them, or the asked-for: `Which Egyptian said he …`.
+_PERSON_MEANT = re.compile(
+    r"\b(?:did|does|do|has|have|had|is|was|will|would|can|could) (?:he|she)\b|"
+    r"\b(?:with|for|to|from|by|about|against|of|behind|after|beside|than) (?:him|hers?)\b(?! \w)",
+    re.IGNORECASE,
 )
 _GREETING = re.compile(
     r"^(?:hi|hello|hey|thanks?|thank you|great|good|ok(?:ay)?|bye|cool|nice)\b[^?]{0,25}$", re.IGNORECASE
@@ -82,6 +89,8 @@ class Question:
     """Whether it was half a question, and is all that the one before it was, asked otherwise."""
     thing: str = ""
     """What stands in the place of `it`."""
+    typed: str = ""
+    """The question as it was typed, where it was typed without capitals."""
 
     @property
     def is_follow_up(self) -> bool:
@@ -145,12 +154,14 @@ def stand_alone(text: str, history: Sequence[Message], known: Known = NOTHING) -
     """
     turns: list[Turn] = []
     for message in history:
-        said = " ".join(message.content.split())
+        said = known.cased(" ".join(message.content.split())) if message.role == "user" else ""
         if message.role == "user" and said and not _GREETING.match(said):
             turns.append(_turn(_understood(said, turns[-_LOOKED_BACK:], known), turns))
         elif message.role == "assistant" and turns:
             turns[-1] = replace(turns[-1], told=message.content)
-    return _understood(" ".join(text.split()), turns[-_LOOKED_BACK:], known)
+    plain = " ".join(text.split())
+    cased = known.cased(plain)
+    return replace(_understood(cased, turns[-_LOOKED_BACK:], known), typed=plain if plain != cased else "")
 
 
 def _turn(question: Question, turns: Sequence[Turn]) -> Turn:
@@ -214,6 +225,8 @@ def _leans_back(text: str) -> bool:
         return True
     named = min((start for start, _, _ in name_spans(text)), default=len(text))
     if any(match.start() < named for match in _PRONOUNS.finditer(text)):
+        return True
+    if _PERSON_MEANT.search(text) and all(countries(name) for name in names(text)):
         return True
     if names(text):
         return False

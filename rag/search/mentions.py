@@ -44,6 +44,9 @@ _READ = 600  # characters of an answer
 class Known(Protocol):
     """What is known beyond the conversation."""
 
+    def cased(self, text: str) -> str:
+        """A question that was typed all in small letters, or all in capitals, as one writes it."""
+
     def is_name(self, word: str) -> bool:
         """Whether a capitalised word that opens a sentence is a name and no common word."""
 
@@ -56,6 +59,9 @@ class Known(Protocol):
 
 class Nothing:
     """Nothing is known: whatever is capitalised may be a name."""
+
+    def cased(self, text: str) -> str:
+        return text
 
     def is_name(self, word: str) -> bool:
         return True

@@ -34,7 +34,10 @@ def test_who_spoke_and_of_what_are_told_apart(question, who, what):
     assert (said.who, said.what) == (who, what)
 
 
-@pytest.mark.parametrize("question", ["What did Berit Hauge say?", "Who said it?", "What did they build?"])
+@pytest.mark.parametrize(
+    "question",
+    ["What did Berit Hauge say?", "Who said it?", "What did they build?", "What did Owen tell Berit after they met?"],
+)
 def test_other_questions_ask_for_no_such_thing(question):
     assert Said.asked(question) is None
 

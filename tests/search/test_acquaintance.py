@@ -57,6 +57,33 @@ def test_of_two_who_were_named_each_pronoun_means_its_own(known):
     assert stand_alone("Why did he resign?", turns, known).standalone == "Why did Dev Rattan resign?"
 
 
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("why did dev rattan resign?", "Why did Dev Rattan resign?"),
+        ("WHY DID DEV RATTAN RESIGN?", "Why did Dev Rattan resign?"),
+        ("what did i say of ellerbi", "What did I say of Ellerbi"),
+        ("when did washington arm saudi arabia, and the us?", "When did Washington arm Saudi Arabia, and the US?"),
+        ("was hard cement the cause? who paid", "Was hard cement the cause? Who paid"),
+        ("which turkey did they eat", "Which turkey did they eat"),
+        ("Why did Dev rattan resign?", "Why did Dev rattan resign?"),
+        ("2023?", "2023?"),
+        ("", ""),
+    ],
+)
+def test_a_question_without_capitals_is_read_with_those_of_the_articles(known, typed, written):
+    assert known.cased(typed) == written
+
+
+def test_what_was_typed_small_is_asked_as_if_it_had_been_typed_well_and_told_as_it_was_typed(known):
+    turns = [Message("user", "who was thanked?"), Message("assistant", "The mayor thanked Rattan and Ellerby. [1]")]
+    small = stand_alone("and why did dev rattan resign", turns, known)
+    large = stand_alone("And why did Dev Rattan resign", turns, known)
+
+    assert small.standalone == large.standalone
+    assert (small.typed, large.typed) == ("and why did dev rattan resign", "")
+
+
 def test_what_changes_in_the_library_is_seen(known, library, folder):
     assert known.whole("Akers") == ""
 

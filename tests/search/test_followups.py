@@ -112,6 +112,7 @@ def test_where_it_may_be_something_else_or_nothing_the_question_keeps_its_words(
         ("What is his name?", "Who is Sergey Lavrov?"),
         ("Who met him?", "Who met Sergey Lavrov?"),
         ("Does the minister like him?", "Does the minister like Sergey Lavrov?"),
+        ("Which Egyptian minister was there with him?", "Which Egyptian minister was there with Sergey Lavrov?"),
     ],
 )
 def test_he_and_his_become_the_person_spoken_of(question, expected):
@@ -257,6 +258,7 @@ def test_a_second_follow_up_still_knows_the_first_question():
         "What did officials say that Egypt expects of Rosatom?",
         "What did Egypt say about its borders?",
         "Which countries have both ports and harbours?",
+        "Which Egyptian minister said he would come?",
     ],
 )
 def test_a_greeting_or_a_complete_question_is_left_as_it_is(question):
