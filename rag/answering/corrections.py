@@ -10,7 +10,13 @@ from rag.answering.wording import Wording
 _DENIES = re.compile(
     r"\b(?:not|instead of|rather than|(?:up|down) from)\s+(?:(?:in|on|at|by|for|about|the)\s+)*(?=\S)", re.IGNORECASE
 )
-_OF_THE_SAME = 0.5  # of what the other tells
+# What a newspaper wrote before, and puts right in the next sentence.
+WE_WROTE = re.compile(
+    r"^[^“\"]*\bwe (?:also |had |wrongly |mistakenly |erroneously |incorrectly )*"
+    r"(?:wrote|written|reported|said|stated|named|gave|published)\b[^.!?]*",
+    re.IGNORECASE,
+)
+_OF_THE_SAME, _OF_OURS = 0.5, 0.25  # of what the other tells
 
 
 def puts_right(item: Evidence, other: Evidence) -> bool:
@@ -20,9 +26,17 @@ def puts_right(item: Evidence, other: Evidence) -> bool:
         return False
     text = item.statement.text
     ends = {denial.end() for denial in _DENIES.finditer(text)}
-    if not ends:
+    ours = WE_WROTE.match(text)
+    wrong_to = ours.end() if ours else 0
+    if not ends and not ours:
         return False
     said, others = Wording(text), Wording(other.statement.text)
-    counts = (one.agrees(its) for one in said.quantities if one.start in ends for its in others.quantities)
+    counts = (
+        one.agrees(its)
+        for one in said.quantities
+        if one.start in ends or one.start < wrong_to
+        for its in others.quantities
+    )
     moments = (one.agrees(its, None) for one in said.moments if one.start in ends for its in others.moments)
-    return (any(counts) or any(moments)) and others.share_in(said) >= _OF_THE_SAME
+    least = _OF_OURS if ours and not WE_WROTE.match(other.statement.text) else _OF_THE_SAME
+    return (any(counts) or any(moments)) and others.share_in(said) >= least

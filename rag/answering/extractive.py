@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.answering.agreement import Comparison, Disagreement, Source
 from rag.answering.corrections import puts_right
+from rag.answering.doers import may_have_done
 from rag.answering.draft import Draft, cite
 from rag.answering.evidence import LEAST_OF_TOPIC, Evidence, Weighed
 from rag.answering.lists import gathered
@@ -27,6 +28,7 @@ _SAME = 0.7  # share of words in common that makes two statements the same
 _SURE = 0.55
 _MOST_SHORT_WORDS = 8
 UNSURE = "This comes nearest in the articles; whether it answers the question is unsure."
+_IS_NAME = re.compile(r"[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+)+")
 _MARKUP = re.compile(r"[*`|\[\]\n]")
 
 
@@ -112,7 +114,12 @@ def short_answer(weighed: Weighed, first: Evidence) -> str:
     is_whole = bool(read) and read in first.statement.text and not _MARKUP.search(read)
     if not (is_sure and is_whole):
         return ""
-    words = meant(first.statement.text, read, weighed.question.matter.standalone)
+    question = weighed.question.matter.standalone
+    words = meant(first.statement.text, read, question)
+    if weighed.kind == "person" and not may_have_done(question, first.statement.text, words):
+        return ""
+    if weighed.kind == "identity" and _IS_NAME.fullmatch(words):
+        return ""  # of somebody else
     is_short = len(words.split()) <= _MOST_SHORT_WORDS and words != first.statement.text.rstrip(".")
     return words if is_short else ""
 

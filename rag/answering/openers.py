@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Literal
 
+from rag.answering.corrections import WE_WROTE
 from rag.reading.sentences import Statement, is_ended, is_question
 
 _POINTS_BACK = re.compile(
@@ -29,6 +31,7 @@ _IS_BELIEVED = re.compile(
     r"said|claim(?:s|ed)?|report(?:s|ed)?|assumed?|wrote)\b|\bwe (?:also )?(?:wrote|reported|said)\b",
     re.IGNORECASE,
 )
+_QUOTE = re.compile(r"(?P<opens>[“«]|(?<![^\s(\[—–])\"(?=\S))|(?P<closes>[”»]|\")")
 _MOST_OF_DENIAL = 5  # words; what is so, then, stands behind it
 _SPEAKER = re.compile(r"([^\W\d_][\w.’' -]{0,30}):\s")
 _MOST_WORDS = 70  # of a statement with what it needs
@@ -49,8 +52,8 @@ def interviewers(found: Sequence[Statement]) -> frozenset[str]:
 def with_openers(text: str, found: Sequence[Statement], asking: Collection[str]) -> tuple[Statement, ...]:
     """An article's neighbouring statements, each with what it needs; those who ask are named in `asking`.
 
-    A sentence that opens by pointing back is quoted together with the sentence before it, and a question with its
-    answer, or as much of that as there is room for.
+    A sentence that opens by pointing back is quoted together with the sentence before it, a quotation from where it
+    opens to where it closes, and a question with its answer, or as much of that as there is room for.
     """
     made = []
     for place, (statement, before) in enumerate(zip(found, [None, *found], strict=False)):
@@ -58,13 +61,45 @@ def with_openers(text: str, found: Sequence[Statement], asking: Collection[str])
         if statement.kind == "paragraph" and (is_turn or is_question(statement.text)):
             made.append(_with_answer(text, found[place:], is_turn=is_turn))
         else:
-            made.append(_with_denial(text, _with_opener(text, statement, before), found[place + 1 :]))
-    return tuple(made)
+            opened, following = _with_opener(text, statement, before), found[place + 1 :]
+            earlier = [one for one in found[:place] if one.end <= opened.start]
+            made.append(_with_quote(text, opened, earlier, following) or _with_denial(text, opened, following))
+    return tuple(dict.fromkeys(made))  # each of two that need each other comes to the same
 
 
 def is_denied(said: str, following: str) -> bool:
     """Whether the next sentence says it is not so: `It has not.`, or `In fact …` of what others are said to say."""
-    return bool(_DENIES.match(following) or (_PUTS_RIGHT.match(following) and _IS_BELIEVED.search(said)))
+    is_put_right = _PUTS_RIGHT.match(following) and _IS_BELIEVED.search(said)
+    return bool(_DENIES.match(following) or is_put_right or WE_WROTE.match(said))
+
+
+def _with_quote(
+    text: str, statement: Statement, earlier: Sequence[Statement], following: Sequence[Statement]
+) -> Statement | None:
+    """From where its quotation opens to where it closes; None where it is whole, or has no end near enough."""
+    start, end = statement.start, statement.end
+    reaching = (one for one in following if one.block == statement.block)
+    while (quoted := _quotations(text[start:end])) and statement.kind == "paragraph":
+        if quoted == "opened" and (other := next(reaching, None)):
+            end = other.end
+        elif quoted == "closed" and earlier and earlier[-1].block == statement.block:
+            start, earlier = earlier[-1].start, earlier[:-1]
+        else:
+            return None
+        if len(text[start:end].split()) > _MOST_WORDS:
+            return None
+    is_longer = (start, end) != (statement.start, statement.end)
+    return replace(statement, start=start, end=end, text=" ".join(text[start:end].split())) if is_longer else None
+
+
+def _quotations(words: str) -> Literal["", "opened", "closed"]:
+    """Whether a quotation is opened in them and not closed, or closed and not opened."""
+    depth = 0
+    for mark in _QUOTE.finditer(words):
+        depth += 1 if mark["opens"] else -1
+        if depth < 0:
+            return "closed"
+    return "opened" if depth else ""
 
 
 def _with_denial(text: str, statement: Statement, following: Sequence[Statement]) -> Statement:

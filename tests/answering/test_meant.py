@@ -22,6 +22,11 @@ ARTICLES = {
         "---\ndate: 2024-02-08\n---\nCorrection: cruise ships pay 41 crowns per passenger, not 14 as we wrote on "
         "1 February.\n"
     ),
+    "ward.md": "---\ndate: 2025-02-10\n---\nEleven patients fell ill in the clinic at Ostry and three of them died.\n",
+    "ward2.md": (
+        "---\ndate: 2025-02-21\n---\nIn our report on the patients who fell ill in the clinic at Ostry we wrote that "
+        "three died. The inspectors say that two did.\n"
+    ),
     "race.txt": (
         "Marathon\n\nSome newspapers reported that 8,000 people ran. In fact only 5,412 did, says the organiser.\n"
     ),
@@ -71,6 +76,14 @@ def test_what_a_later_article_puts_right_stands_first_and_what_it_replaces_besid
     assert reply.short == "41 crowns"
     assert [citation.source for citation in reply.citations] == ["fees2.md", "fees.md"]
     assert reply.notice == "[1] (2024-02-08) replaces what [2] (2024-02-01) says."
+
+
+def test_what_a_newspaper_wrote_and_puts_right_is_no_answer(assistant):
+    reply = assistant.answer("How many patients died in the clinic at Ostry?")
+
+    assert reply.sentences[0].text.endswith("we wrote that three died. The inspectors say that two did.")
+    assert "three" not in reply.short
+    assert reply.notice == "[1] (2025-02-21) replaces what [2] (2025-02-10) says."
 
 
 @pytest.mark.parametrize(

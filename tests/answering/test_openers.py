@@ -52,6 +52,24 @@ def test_what_one_who_asks_says_without_asking_is_quoted_with_the_answer_too():
     )
 
 
+def test_a_quotation_is_quoted_from_where_it_opens_to_where_it_closes():
+    whole = "“Everybody was tired. My job was to let them be tired,” she said."
+    straight = '"One percent more. My wife laughed," said Gregor Thule.'
+
+    assert made(f"It rained. {whole} It rained on.") == ["It rained.", whole, f"{whole} It rained on."]
+    assert made(f"{straight} It rained.")[:2] == [straight, f"{straight} It rained."]
+    assert made("“Rain is wet,” he said. “Snow is cold.”") == ["“Rain is wet,” he said.", "“Snow is cold.”"]
+    assert made("“Nothing closed. Rain fell.") == ["“Nothing closed.", "Rain fell."]
+    assert made('It was 5" wide. It was new.')[0] == 'It was 5" wide.'
+
+
+def test_what_a_newspaper_puts_right_is_not_quoted_without_what_is_so():
+    assert made("In May we wrote that three had died. Two had. It rained.")[0] == (
+        "In May we wrote that three had died. Two had."
+    )
+    assert made("“In May we wrote it,” she said. It rained.")[0] == "“In May we wrote it,” she said."
+
+
 def test_what_the_next_sentence_denies_is_quoted_with_it_and_with_what_is_so():
     assert made("Some think it has four gates. It has not. It has two. It is old.")[0] == (
         "Some think it has four gates. It has not. It has two."
