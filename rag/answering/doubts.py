@@ -30,7 +30,7 @@ def held_against(
     """The same with the first few that say it of something else behind; and what the very first says, if it is one."""
     contrasts = Contrasts(question)
     first_few = [
-        replace(item, contrast=contrasts.first(item.statement.text, item.hit.passage))
+        replace(item, contrast=contrasts.first(item.statement.below_heading("row"), item.hit.passage))
         for item in evidence[:_HELD_AGAINST]
     ]
     apart = [_behind(item, weights) if item.contrast else item for item in first_few]

@@ -47,6 +47,8 @@ _SEVERAL_MORE = 1.0
 _UNCLEAR_MORE = 2.0
 # What the reader thinks less of is said to be unsure: in the libraries for choosing, four in five of these are wrong.
 _SURE_HERE = -5.0  # log-odds
+# What is so or not so: of 48 near misses for choosing one has nearly so many of its words in what is said.
+_SAME_WORDS, _SAME_MEANING = 0.75, 0.7
 _FEWEST_PASSAGES, _MOST_PASSAGES = 25, 1000  # of the libraries that it was fitted on: beyond them nothing is known
 
 
@@ -62,8 +64,9 @@ def answerability(weighed: Weighed) -> float:
     found = signals(weighed)
     if weighed.here is not None:
         by_sum = _sum(found, _WITH_READER) - _WITH_READER_AT
-        # A topic is no question that the reader could find answered.
-        by_all = by_sum if weighed.question.topic else min(by_sum, weighed.here - LEAST_HERE)
+        # A topic is no question that the reader could find answered, and of yes and no it is shy.
+        is_open = weighed.question.topic or _is_in_so_many_words(weighed)
+        by_all = by_sum if is_open else min(by_sum, weighed.here - LEAST_HERE)
         if _are_several_missing(weighed):
             by_all -= _SEVERAL_MORE
         if weighed.question.is_unclear:
@@ -94,6 +97,14 @@ def _is_told(weighed: Weighed) -> bool:
     Any statement that names the person tells something of who that is, and any that quotes him of what he said.
     """
     return bool(weighed.is_spoken_of) and (weighed.kind == "identity" or weighed.evidence[0].features.kind == 1)
+
+
+def _is_in_so_many_words(weighed: Weighed) -> bool:
+    """Whether what is asked to be so is said in the question's own words, or not so."""
+    best = weighed.evidence[0].features
+    return (
+        asks_whether(weighed.question.matter.standalone) and best.words >= _SAME_WORDS and best.meaning >= _SAME_MEANING
+    )
 
 
 def _is_about_a_stranger(weighed: Weighed) -> bool:

@@ -22,6 +22,7 @@ from rag.answering.evidence import (
     changed,
     weighted,
 )
+from rag.answering.holders import Holder
 from rag.answering.kinds import Kind, holds, kind_asked
 from rag.answering.lists import asks_for, listing
 from rag.answering.openers import interviewers, with_openers
@@ -102,6 +103,8 @@ class Scales:
             evidence, is_spoken_of = said.told(evidence, self._library.words)
         elif person := Person.asked_after(question.plain):
             evidence, is_spoken_of = told_of(person, evidence)
+        elif holder := Holder.asked(question.plain):
+            evidence, is_spoken_of = holder.told(evidence)
         together: tuple[Evidence, ...] = ()
         if evidence and asks_for(question.standalone) == "many":
             vector, _ = self._library.question_vectors(question.standalone)
@@ -127,7 +130,7 @@ class Scales:
         for statement in self._statements_of(hit.passage):
             features = Features(
                 meaning=0.0,
-                words=coverage(words, Terms.of(_with_section(statement))),
+                words=coverage(words, Terms.of(statement.below_heading("item", "row"))),
                 nearby=nearby,
                 kind=float(holds(kind, statement.text, question.standalone)),
                 passage=hit.score,
@@ -156,7 +159,11 @@ class Scales:
         # Both ends: a sentence quoted with its opener begins where the opener does.
         keys = [(item.hit.passage.id, item.start, item.end) for item in found]
         known = {key: self._vectors.get(key) for key in keys}
-        new = {key: _with_section(item.statement) for key, item in zip(keys, found, strict=True) if known[key] is None}
+        new = {
+            key: item.statement.below_heading("item")
+            for key, item in zip(keys, found, strict=True)
+            if known[key] is None
+        }
         for key, vector in zip(new, self._library.embedder.embed_passages(list(new.values())), strict=True):
             known[key] = self._vectors.put(key, vector)
         return [vector for key in keys if (vector := known[key]) is not None]
@@ -230,13 +237,6 @@ def _read(
 
 def _sureness(read: Reading | None) -> float:
     return NOT_READ if read is None else max(-1.0, min(1.0, (read.margin - _EVEN) / _MOST_NATS))
-
-
-def _with_section(statement: Statement) -> str:
-    """An item says little without the heading above it; a cell has its own header."""
-    if statement.kind == "item" and statement.section:
-        return f"{statement.section}: {statement.text}"
-    return statement.text
 
 
 def _wholeness(statement: Statement) -> float:

@@ -98,6 +98,10 @@ class Statement:
     block: int
     """Index of its block in the outline; neighbours of one paragraph share it."""
 
+    def below_heading(self, *kinds: Kind) -> str:
+        """Its text, below that of its section if it is of these kinds: an item and a cell may say little alone."""
+        return f"{self.section}: {self.text}" if self.kind in kinds and self.section else self.text
+
 
 def statements(text: str) -> tuple[Statement, ...]:
     """Every statement of an article, in order; headings count as statements of the section they open."""

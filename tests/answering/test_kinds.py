@@ -15,6 +15,7 @@ from rag.answering.kinds import is_of_kind, kind_asked
         ("How long did it last?", "duration"),
         ("How many ships lay at anchor?", "number"),
         ("What was the name of the count of Apulia?", "other"),
+        ("What is the name of the Egyptian presidency spokesperson?", "person"),
         ("When did she leave?", "date"),
         ("Who stole the device?", "person"),
         ("Who is Ada Quill?", "identity"),

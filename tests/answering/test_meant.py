@@ -13,6 +13,12 @@ ARTICLES = {
         "# Results 2024\n\n| Team | Played | Won | Points |\n|---|---|---|---|\n| Hellvik | 22 | 15 | 47 |\n"
         "| Korsvatn | 22 | 14 | 46 |\n| Mo | 22 | 3 | 12 |\n"
     ),
+    "votes.md": (
+        "# The election\n\n## Results of the first round\n\n| Candidate | Votes |\n|---|---|\n"
+        "| Rosalind Pike | 6,204 |\n| Aldous Tarn | 5,377 |\n| Beatrix Odum | 1,694 |\n\n"
+        "## Results of the second round\n\n| Candidate | Votes |\n|---|---|\n"
+        "| Aldous Tarn | 8,240 |\n| Rosalind Pike | 7,728 |\n"
+    ),
     "pots.md": (
         "# Price list of the pottery\n\n| Item | Size | Price |\n|---|---|---|\n| Bowl | small | 12 |\n"
         "| Bowl | large | 19 |\n| Vase | big | 80 |\n"
@@ -68,6 +74,20 @@ def assistant(embedder, tmp_path_factory) -> Assistant:
 )
 def test_the_cell_of_the_row_and_the_column_that_are_asked_for_is_said_alone(assistant, question, said):
     assert [sentence.text for sentence in assistant.answer(question).sentences] == said
+
+
+def test_of_two_tables_the_heading_tells_which_is_asked_about(assistant):
+    first, second = (
+        assistant.answer(f"How many votes did Aldous Tarn get in the {which} round?") for which in ("first", "second")
+    )
+    missing = assistant.answer("How many votes did Beatrix Odum get in the second round?")
+
+    assert first.sentences[0].text == "Aldous Tarn – Votes: 5,377"
+    assert second.sentences[0].text == "Aldous Tarn – Votes: 8,240"
+    assert (missing.status, missing.notice) == (
+        "not_found",
+        "What comes nearest says “first round”, not “second round”.",
+    )
 
 
 def test_what_a_later_article_puts_right_stands_first_and_what_it_replaces_beside_it(assistant):

@@ -48,6 +48,18 @@ def test_nothing_found_is_no_answer(scales, seeds_library):
     assert not is_answerable(replace(found, evidence=()))
 
 
+def test_what_is_so_in_the_questions_own_words_is_told_though_the_reader_sees_no_answer(scales, seeds_library):
+    """Of yes and no it is shy; other questions it knows better."""
+    found = weighed(scales, seeds_library, "Did Lavrov visit Cairo?")
+    best = found.evidence[0]
+    alike = replace(best, features=replace(best.features, words=0.8, meaning=0.8))
+    unread = replace(found, evidence=(alike, *found.evidence[1:]), here=-15.0)
+    other = replace(unread, question=stand_alone("When did Lavrov visit Cairo?", []))
+
+    assert is_answerable(unread)
+    assert not is_answerable(other)
+
+
 # Said, and unsure
 
 WHO = "Who received Lavrov in Cairo?"
