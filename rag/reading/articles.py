@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rag.core.errors import FolderError, ReadingError
 from rag.core.types import Article, DateOrigin
+from rag.reading.bylines import byline_in_head
 from rag.reading.cleaning import clean
 from rag.reading.dates import date_in_head, infer_date
 from rag.reading.draft import Draft, decoded
@@ -21,7 +22,7 @@ from rag.reading.outline import outline
 from rag.reading.rows import ROWS, Row, row_draft
 from rag.reading.sentences import sentence_spans
 
-READING_VERSION = 8  # a change of cleaning, dates, outline or passages counts it up, and all articles are read again
+READING_VERSION = 9  # a change of what is read of articles counts it up, and all of them are read again
 LARGEST_FILE_BYTES = 50_000_000
 _LONGEST_TITLE = 100
 _CIRCLE = "it is a link in a circle of links."
@@ -217,16 +218,18 @@ def _article(source: str, draft: Draft, date_in_its_name: str | None, today: dt.
     for words in (draft.text, about.title, about.author, about.publisher, about.url, *about.not_used, *draft.left_out):
         (words or "").encode()
     date, origin, note = _dated(draft, date_in_its_name, today)
+    title = about.title or _title(draft.text)
+    byline = byline_in_head(draft.text, title)
     return Article(
         source=source,
-        title=about.title or _title(draft.text),
+        title=title,
         text=draft.text,
         date=date,
         date_origin=origin,
         date_note=note,
         url=about.url,
-        author=about.author,
-        publisher=about.publisher or draft.publisher,
+        author=about.author or (byline.author if byline else None),
+        publisher=about.publisher or draft.publisher or (byline.publisher if byline else None),
         left_out=(*about.not_used, *draft.left_out),
         page_starts=draft.page_starts,
     )

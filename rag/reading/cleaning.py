@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.reading.bylines import byline
 from rag.reading.dates import says_when
 from rag.reading.outline import is_item, is_row
 
@@ -189,7 +190,11 @@ def _with_headings(blocks: list[str]) -> Iterator[str]:
 
 def _is_below_headline(block: str) -> bool:
     """A line that says who wrote the article, or where and when."""
-    return bool(_BYLINE.match(block)) or (len(block) <= _LONGEST_HEADING and says_when(block))
+    return _is_byline(block) or (len(block) <= _LONGEST_HEADING and says_when(block))
+
+
+def _is_byline(block: str) -> bool:
+    return bool(_BYLINE.match(block)) or byline(block) is not None
 
 
 def _is_heading(block: str, following: str) -> bool:
@@ -201,7 +206,7 @@ def _is_heading(block: str, following: str) -> bool:
         and not is_item(block)
         and not is_row(block)
         and not block.startswith("#")
-        and not _BYLINE.match(block)
+        and not _is_byline(block)
         and (block[0].isupper() or block[0].isdigit() or block[0] in "“‘\"'")
         and bool(following)
         and not is_item(following)

@@ -72,10 +72,24 @@ def says_when(line: str) -> bool:
     return any(pattern.search(line) for pattern in (*_DAY_DATES, _MONTH_YEAR, _ISSUE))
 
 
+def without_day(line: str) -> str:
+    """The line without the day or the month and year that it ends in, and without what parts these from it."""
+    for pattern in (*_DAY_DATES, _MONTH_YEAR):
+        for match in pattern.finditer(line):
+            if match.end() == len(line):
+                return line[: match.start()].rstrip(" ,–—-")
+    return line
+
+
+def is_weekday(word: str) -> bool:
+    """Whether it is the name of one, in full."""
+    return word.casefold() in _WEEKDAYS
+
+
 def date_in_head(text: str, today: dt.date) -> InferredDate | None:
     """The day, or the month, that the headline, the lines below it or the dateline name; none of a later day."""
     in_headline = None
-    for number, (line, is_heading) in enumerate(_head_lines(text[:_HEAD])):
+    for number, (line, is_heading) in enumerate(head_lines(text)):
         is_headline = number == 0
         if not is_heading and _is_of_the_story(line, is_headline):
             dateline = _DATELINE.match(line)
@@ -99,8 +113,9 @@ def _is_of_the_story(line: str, is_headline: bool) -> bool:
     return len(line) > _LONGEST_HEAD_LINE or (is_ended(line) and not (is_headline and line[-1] in "?!"))
 
 
-def _head_lines(head: str) -> Iterator[tuple[str, bool]]:
+def head_lines(text: str) -> Iterator[tuple[str, bool]]:
     """The first lines and whether each is a heading, up to what is no line of a head: a list, a second heading."""
+    head = text[:_HEAD]
     for number, block in enumerate(outline(head)[:_HEAD_LINES]):
         if block.kind not in ("heading", "paragraph"):
             return

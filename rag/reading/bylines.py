@@ -1,0 +1,99 @@
+"""Who wrote an article and for which paper, as the line below its headline says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rag.reading.dates import head_lines, is_weekday, without_day
+
+_OPENING = re.compile(r"(?:(?:interview|report|words|text|written)\s+)?by:?\s+(?=\S)", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_]))*|[^\W\d_]{1,3}\.(?:-?[^\W\d_]\.)*")
+_JOIN = re.compile(r" (?:and|&) ")
+_OXFORD = re.compile(r", (and|&) ")
+_SPECIAL = re.compile(r"special to ", re.IGNORECASE)
+# In lower case too within a person's name, and within a paper's.
+_OF_PERSONS = frozenset("de del der den di da la le ten ter van von y bin al".split())
+_OF_PAPERS = frozenset("of the and & for in on de la le der die das".split())
+# `By All Means`, `By The Numbers`: in no person's name.
+_OF_NO_PERSON = frozenset("a all an and any at by for his her in its my no of on our the their this to with".split())
+_OF_OFFICES = frozenset(
+    "agency agencies bureau chief columnist contributor correspondent critic desk editor journalist photographer "
+    "producer reporter reporters staff writer writers".split()
+)
+_LONGEST = 160  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """The persons as one piece of text; the paper where it names one."""
+
+    author: str
+    publisher: str | None = None
+
+
+def byline_in_head(text: str, title: str) -> Byline | None:
+    """Of the first lines the one that is a byline; a headline such as `By Royal Command` is none."""
+    for line, is_heading in head_lines(text):
+        found = byline(line)
+        if found and not ((is_heading or line == title) and _names_no_more(line, found)):
+            return found
+    return None
+
+
+def byline(line: str) -> Byline | None:
+    """What a line says that is a byline from its first word to its last: persons, a paper, a day."""
+    opening = _OPENING.match(line)
+    if not opening or len(line) > _LONGEST:
+        return None
+    words = _OXFORD.sub(r" \1 ", without_day(line[opening.end() :].strip()))
+    parts = [_SPECIAL.sub("", part) for part in words.split(", ")]
+    parts = [part for part in parts if not is_weekday(part) and not _is_office(part)]
+    # What `and` joins are persons; where nothing is joined, the last of several names is the paper's.
+    joined = [place for place, part in enumerate(parts, start=1) if _JOIN.search(part) and _are_persons([part])]
+    count = joined[-1] if joined else max(1, len(parts) - 1)
+    persons, papers = parts[:count], parts[count:]
+    if not persons or not _are_persons(persons) or len(papers) > 1 or not all(map(_is_paper, papers)):
+        return None
+    names = ", ".join(name for part in persons for name in _JOIN.split(part))
+    return Byline(names, next(filter(_is_sure_paper, papers), None))
+
+
+def _names_no_more(line: str, found: Byline) -> bool:
+    return found.publisher is None and without_day(line) == line
+
+
+def _are_persons(parts: Iterable[str]) -> bool:
+    return all(_is_person(name) for part in parts for name in _JOIN.split(part))
+
+
+def _is_person(name: str) -> bool:
+    words = name.split(" ")
+    capitalised = [word for word in words if word not in _OF_PERSONS]
+    return (
+        2 <= len(capitalised) <= 4
+        and words[-1] in capitalised
+        and all(_is_capitalised(word) for word in capitalised)
+        and not any(word.casefold() in _OF_NO_PERSON or is_weekday(word) for word in words)
+    )
+
+
+def _is_paper(name: str) -> bool:
+    words = name.split(" ")
+    return len(words) <= 6 and all(
+        _is_capitalised(word) or (word in _OF_PAPERS and 0 < place < len(words) - 1) for place, word in enumerate(words)
+    )
+
+
+def _is_sure_paper(name: str) -> bool:
+    """One word alone may be a place, `London`; in capitals it is an agency, `AFP`."""
+    return " " in name or name.isupper()
+
+
+def _is_office(part: str) -> bool:
+    return part.rpartition(" ")[2].casefold() in _OF_OFFICES
+
+
+def _is_capitalised(word: str) -> bool:
+    return word[:1].isupper() and bool(_WORD.fullmatch(word))
