@@ -160,6 +160,11 @@ def about(*facts: str | None, date: str | None = None) -> str:
     return " ".join(element("span", element("bdi", escaped(fact))) for fact in known if fact)
 
 
+def date_known(how: str) -> str:
+    """How the date of an article is known, said so that it is not taken for the origin of the quotes above it."""
+    return element("p", escaped(texts.DATE_KNOWN.format(how=how)), class_="known") if how else ""
+
+
 def article_link(source: str, title: str, facts: str) -> str:
     """A list item that opens an article at its beginning."""
     link = reference(element("span", escaped(title), dir="auto"), source, 0, 0, "", class_="open")
@@ -192,7 +197,7 @@ def article_html(article: Article, start: int, end: int, quote: str, others: Seq
     head = [
         element("h2", escaped(article.title), dir="auto", tabindex=-1),
         element("p", f"{facts} {outside_link(article.url, texts.ORIGINAL)}", class_="about"),
-        element("p", escaped(article.date_note), class_="known") if article.date_note else "",
+        date_known(article.date_note),
         element("p", escaped(note), class_="changed") if note else "",
     ]
     body = blocks(article.text, lambda left, right: marked(article.text, left, right, marks))

@@ -11,7 +11,17 @@ from rag.core.errors import CitewellError
 from rag.core.types import Answer, Article, Citation, DateRange, Hit, NearestArticle, describe, doubted
 from rag.serving import texts
 from rag.serving.details import details_html
-from rag.serving.rendering import about, article_link, element, escaped, listing, outside_link, reference, words_of
+from rag.serving.rendering import (
+    about,
+    article_link,
+    date_known,
+    element,
+    escaped,
+    listing,
+    outside_link,
+    reference,
+    words_of,
+)
 from rag.serving.saying import answer_text, opening
 
 _COMMAND = re.compile(r"(?P<lead>(?:.*\s)?(?:Run|anew|Install it):\s+)(?P<command>\S.*)", re.DOTALL)
@@ -240,7 +250,7 @@ def _card(quoted: Sequence[Citation], article: Article | None, copies: int) -> s
         element("p", f"{facts} {outside_link(first.url, texts.ORIGINAL)}", class_="about"),
         *(_quote(citation) for citation in quoted),
         _changed(quoted, article),
-        element("p", escaped(first.date_note), class_="known") if first.date_note else "",
+        date_known(first.date_note),
     ]
     return element("article", "".join(made), class_="card")
 

@@ -340,7 +340,13 @@ def test_a_card_tells_publisher_date_and_how_the_date_is_known():
 
     assert "The Gazette" in words
     assert "22\N{NO-BREAK SPACE}December\N{NO-BREAK SPACE}2025" in words
-    assert "from its heading" in words
+    assert "Date: from its heading" in words
+
+
+def test_an_article_that_is_read_says_that_the_note_is_of_its_date():
+    article = Article("a.txt", "Weather", "It rained.", date="2025-12-22", date_note="taken from the file’s name")
+
+    assert "Date: taken from the file’s name" in Seen(article_html(article, 0, 0, "")).words
 
 
 def test_a_card_names_the_page_of_each_quote_that_has_one():
