@@ -20,7 +20,8 @@ _FOLLOW_UPS = 3
 _ARTICLES_LOOKED_AT = 12  # for examples: enough to choose from, in a library of any size
 # Small words within a name: el-Sisi, von der Leyen.
 _SMALL = r"(?:(?:al|el|as|ash|bin|ibn|abu|de|da|di|du|la|van|von|der|den)[ -]){0,2}"
-_NAME = re.compile(rf"[A-Z][\w'’-]*[^\W_](?: {_SMALL}[A-Z][\w'’-]*[^\W_])*")
+_NAME = re.compile(rf"(?:St\. )?[A-Z][\w'’-]*[^\W_](?: {_SMALL}[A-Z][\w'’-]*[^\W_])*")
+_SAINT = re.compile(r"St\.? \S+")
 _WITHIN_A_SENTENCE = re.compile(r"[a-z,] $")
 
 
@@ -105,7 +106,14 @@ def _names(article: Article) -> Counter[str]:
         for name in _NAME.finditer(text)
         if _WITHIN_A_SENTENCE.search(text, max(name.start() - 2, 0), name.start())
     )
-    counted = Counter(name.removesuffix("’s").removesuffix("'s") for name in found)
+    counted = Counter(_without_possessive(name, text) for name in found)
     for name in counted:
         counted[name] *= (2 if " " in name else 1) * (2 if name in article.title else 1)
     return counted
+
+
+def _without_possessive(name: str, text: str) -> str:
+    """The name as it stands alone: the hospital St Bride's keeps its ending, where the text never says St Bride."""
+    bare = name.removesuffix("’s").removesuffix("'s")
+    is_part = _SAINT.fullmatch(bare) and not re.search(rf"{re.escape(bare)}\b(?!['’]s)", text)
+    return name if is_part else bare

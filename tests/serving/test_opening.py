@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rag.core.types import Article
 from rag.serving.opening import follow_ups, topics
 
@@ -16,6 +18,20 @@ def test_names_are_whole():
 
     assert found[:2] == ["Eva Lund", "Omar Said"]
     assert "News Agency" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("They work at St Bride's. The head of St Bride's said so.", "St Bride's"),
+        ("They work at St. Olave’s. The head of St. Olave’s said so.", "St. Olave’s"),
+        ("They work at St Bride's Hospital. The head of St Bride's Hospital's staff said so.", "St Bride's Hospital"),
+        ("They saw St Petersburg's port. They live in St Petersburg.", "St Petersburg"),
+        ("They saw Eva Lund's boat. They thanked Eva Lund's pilot.", "Eva Lund"),
+    ],
+)
+def test_a_possessive_belongs_to_the_name_of_a_saints_house_alone(text, name):
+    assert topics(Article("a.txt", "News", text)) == [name]
 
 
 def test_what_has_been_spoken_of_is_not_offered_again():
