@@ -66,13 +66,12 @@ class Conversations:
     def save(self, user: str, conversation: str, turns: Sequence[Turn]) -> None:
         """Add those of the turns that are not kept yet, each in the stead of what it replaces.
 
-        Turns that another tab has added stay. What is first asked becomes the title.
+        Turns that another tab has added stay. What is first asked is the title until the user gives another.
         """
         with self._saving:
             fresh = [turn for turn in turns if turn.place is None]
             if fresh:
-                asked = unframed(" ".join(turns[0].question.split()))
-                title = (asked[:1].upper() + asked[1:])[:_LONGEST_TITLE]
+                title = _title(turns[0].question)
                 for turn, place in zip(fresh, self._added(user, conversation, title, fresh), strict=False):
                     turn.place, turn.replaces = place, ()
 
@@ -88,6 +87,7 @@ class Conversations:
                 "INSERT INTO conversations VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET changed = ?4",
                 (conversation, user, title, time.time()),
             )
+            first_asked = _first_asked(db, conversation)
             gone = [(conversation, place) for turn in turns for place in turn.replaces]
             db.executemany("DELETE FROM turns WHERE conversation = ? AND place = ?", gone)
             last = db.execute("SELECT max(place) FROM turns WHERE conversation = ?", (conversation,)).fetchone()[0]
@@ -95,6 +95,9 @@ class Conversations:
             places = list(range(first, first + len(turns)))
             rows = [(conversation, place, *_row(turn)) for place, turn in zip(places, turns, strict=True)]
             db.executemany("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            # One that was edited goes out of the title too; a title of the user's own stays.
+            titles = (_title(_first_asked(db, conversation)), conversation, _title(first_asked))
+            db.execute("UPDATE conversations SET title = ? WHERE id = ? AND title = ?", titles)
             return places
 
     def judge(self, user: str, conversation: str, turn: Turn) -> None:
@@ -184,6 +187,17 @@ class Conversations:
                 f"The conversations in {str(self._path)!r} cannot be used: {error}.",
                 "Check that the disk has room and that the file is yours, or move it away.",
             ) from error
+
+
+def _title(question: str) -> str:
+    asked = unframed(" ".join(question.split()))
+    return (asked[:1].upper() + asked[1:])[:_LONGEST_TITLE]
+
+
+def _first_asked(db: sqlite3.Connection, conversation: str) -> str:
+    query = "SELECT question FROM turns WHERE conversation = ? ORDER BY place LIMIT 1"
+    row = db.execute(query, (conversation,)).fetchone()
+    return "" if row is None else str(row[0])
 
 
 def _row(turn: Turn) -> tuple[object, ...]:

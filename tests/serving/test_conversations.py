@@ -98,6 +98,20 @@ def test_a_conversation_is_called_by_what_it_first_asks_without_its_greeting(kep
     assert kept.title("", "c1") == "Who received Lavrov in Cairo?"
 
 
+@pytest.mark.parametrize(("renamed", "title"), [("", "Where is he?"), ("Ferries", "Ferries")])
+def test_the_title_follows_a_first_question_that_is_edited_unless_the_user_gave_another(kept, renamed, title):
+    first, then = Turn("When does the ferry leave?", answer()), Turn("And back?", answer())
+    kept.save("", "c1", [first, then])
+    kept.rename("", "c1", renamed)
+
+    kept.save("", "c1", [first, Turn("When does it return?", answer(), replaces=(then.place,))])
+    assert kept.title("", "c1") == (renamed or "When does the ferry leave?")
+    places = tuple(turn.place for turn in kept.turns("", "c1"))
+    kept.save("", "c1", [Turn("where is he?", answer(), replaces=places)])
+
+    assert kept.title("", "c1") == title
+
+
 def test_conversations_are_found_by_title_question_and_answer_and_percent_is_a_letter(kept):
     kept.save("", "c1", [Turn("When?", answer())])
     kept.save("", "c2", [Turn("Is it 100% sure?")])
