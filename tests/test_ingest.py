@@ -136,6 +136,44 @@ def test_a_file_is_explained_by_the_place_it_has_among_the_articles(tmp_path, co
     )  # fmt: skip
 
 
+ROWS = {
+    "briefs.csv": "id,title,date,author,text\n"
+    "b1,Fire,2025-03-02,Karel Dunne,A bakery burnt.\n,,,,Fares rise.\nb3,,,,\n",
+    "b#1.jsonl": '{"id": "b1", "title": "Fire", "date": "2025-03-02", "author": "Karel Dunne", '
+    '"text": "A bakery burnt."}\n{"text": "Fares rise."}\n{"id": "b3"}\n',
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_row_is_explained_like_a_file(tmp_path, command, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_text(ROWS[name])
+
+    whole = command("--explain", f"{name}#b1")
+    numbered = json.loads(command("--explain", f"{name}#2", "--json").out)
+
+    assert whole == Ended(
+        0,
+        "title:     Fire\ndate:      2025-03-02 (day), front matter: stated in the row of the file\n"
+        "author:    Karel Dunne\npublisher: –\nurl:       –\n\nA bakery burnt.\n\nleft out:\n  nothing\n",
+        "",
+    )
+    assert (numbered["source"], numbered["text"]) == (f"{name}#2", "Fares rise.")
+    assert refused(command("--explain", f"{name}#b3")).endswith(f"{name}#b3': it has no text.\n")
+    assert "it has no row 'b4'. Name a row by its id" in refused(command("--explain", f"{name}#b4"))
+    assert refused(command("--explain", name)).endswith(
+        f"it holds many articles, one in each row. Name a row by its id, or else by its number: --explain '{name}#b1'\n"
+    )
+
+
+def test_a_file_with_a_number_sign_in_its_name_is_explained_as_itself(tmp_path, command, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.csv").write_text(ROWS["briefs.csv"])
+    Path("a.csv#b1.txt").write_text("Ships came in.")
+
+    assert json.loads(command("--explain", "a.csv#b1.txt", "--json").out)["text"] == "Ships came in."
+
+
 def test_a_file_that_is_no_article_is_explained_in_one_line(tmp_path, command):
     (tmp_path / "a.pdf").write_bytes(web_page())
 

@@ -237,7 +237,7 @@ def _article(source: str, draft: Draft, date_in_its_name: str | None, today: dt.
 
 def _draft(suffix: str, data: bytes) -> Draft:
     if suffix in ROWS:
-        raise ReadingError("it holds many articles, one in each row; this shows files of one.")
+        raise ReadingError("it holds many articles, one in each row.")
     if suffix not in FORMATS:
         raise ReadingError(f"files that end in {suffix!r} are not read, only {', '.join(sorted(FORMATS))}.")
     if not data.strip():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -16,8 +17,9 @@ from rag.core.errors import CitewellError, FolderError, LibraryBusy, ReadingErro
 from rag.core.settings import Settings
 from rag.core.types import Article, FileFailure, SyncReport
 from rag.library.sync import Progress
-from rag.reading.articles import read_bytes
+from rag.reading.articles import check_file, holds_many, read_bytes, row_article
 from rag.reading.naming import shown
+from rag.reading.rows import BrokenRow, read_rows
 from rag.reading.worker import article_reader
 from rag.search.library import Library
 from rag.serving.cli import DONE, IN_PART, json_option, library_option, named_path, print_json, run
@@ -29,7 +31,9 @@ from rag.serving.cli import DONE, IN_PART, json_option, library_option, named_pa
 @click.option("--dry-run", is_flag=True, help="Say what would be done and change nothing.")
 @click.option("--rebuild", is_flag=True, help="Make the whole library anew, with the embedder of the settings.")
 @click.option("--watch", is_flag=True, help="Stay, and sync again whenever a file changes.")
-@click.option("--explain", type=named_path, metavar="FILE", help="Print one file as it is read.")
+@click.option(
+    "--explain", type=named_path, metavar="FILE", help="Print one file, or one row as FILE#ROW, as it is read."
+)
 @json_option
 def ingest(
     folders: tuple[Path, ...],
@@ -57,17 +61,49 @@ def ingest(
     return IN_PART if report.failed else DONE
 
 
-def _read(file: Path, settings: Settings) -> Article:
-    """The article in a file, named as an ingest of its folder would name it."""
+def _read(named: Path, settings: Settings) -> Article:
+    """The article in a file or in a row of one, named as an ingest of its folder would name it."""
+    file, row = _file_and_row(named)
     try:
-        data = read_bytes(file)  # before its place is looked for, which no link in a circle has
+        check_file(file)  # before its place is looked for, which no link in a circle has
         folder = settings.articles.resolve()
         inside = file.resolve().relative_to(folder) if file.resolve().is_relative_to(folder) else None
-        source = inside or (Path(file.name) if file.is_absolute() else file)
+        source = (inside or (Path(file.name) if file.is_absolute() else file)).as_posix()
+        if holds_many(file):
+            return _read_row(source, file, row)
+        data = read_bytes(file)
         with article_reader(settings.reading_seconds) as reader:
-            return reader.read(source.as_posix(), data)
+            return reader.read(source, data)
     except ReadingError as error:
-        raise ReadingError(f"No article in {shown(str(file))!r}: {error.message}", error.hint) from error
+        raise ReadingError(f"No article in {shown(str(named))!r}: {error.message}", error.hint) from error
+
+
+def _file_and_row(named: Path) -> tuple[Path, str]:
+    """The file, with the name behind its `#` where it holds many articles; a file of the whole name goes first."""
+    words = str(named)
+    places = [place for place, letter in enumerate(words) if letter == "#" and holds_many(words[:place])]
+    for place in places:
+        # `Path.is_file` raises for what lies where nobody may look.
+        if os.path.isfile(words[:place]) and not os.path.isfile(words):  # noqa: PTH113
+            return Path(words[:place]), words[place + 1 :]
+    return named, ""
+
+
+def _read_row(source: str, file: Path, name: str) -> Article:
+    """The article in the row of that name; else a ReadingError that says how a row is named."""
+    first = ""
+    for row in read_rows(file):
+        if row.name == name:
+            if isinstance(row, BrokenRow):
+                raise ReadingError(row.reason)
+            return row_article(f"{source}#{name}", row)
+        first = first or row.name
+    if not first:
+        raise ReadingError("it holds no rows.")
+    raise ReadingError(
+        f"it has no row {name!r}." if name else "it holds many articles, one in each row.",
+        f"Name a row by its id, or else by its number: --explain {shown(f'{file}#{first}')!r}",
+    )
 
 
 def explained(article: Article) -> str:
