@@ -17,7 +17,9 @@ _DONE_TO = re.compile(
     r"\b(?!(?:including|during|according|following|regarding|concerning|being|meaning|meeting|morning|evening|hearing|"
     r"building|spring|king)\b)[a-z]{2,}ing(?: (?:the|his|her|their|its|an?)(?: [a-z-]+){1,2},?)? $"
 )
-_WAS = re.compile(r",?(?: who| which)? (?:is|was|were|are|(?:has|have|had) been) (?:\w+ly )?(?P<verb>[a-z]+)\b")
+_WAS = re.compile(
+    r"(?:, [^,;.]{1,60})?,?(?: who| which)? (?:is|was|were|are|(?:has|have|had) been) (?:\w+ly )?(?P<verb>[a-z]+)\b"
+)
 _MOST_BEFORE_VERB = 3  # words
 
 

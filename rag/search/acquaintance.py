@@ -16,7 +16,15 @@ from rag.search.library import Library
 _READ = 12  # passages
 _REMEMBERED = 2000  # words and names
 _CAPITAL = re.compile(r"(?!I\b)[^\W\d_a-z]")
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD_AND_NEXT = re.compile(r"([^\W\d_]{2,})(?=[ -]?([^\W\d_]*))")
+_BEHIND = re.compile(r"[ -]([A-Z]\w+)")
+# What a sentence may open with right before a name; all else that is never written small is of the name.
+_OPENERS = frozenset(
+    "although amid because besides between both common despite earlier even eventually every except finally formerly "
+    "four further however instead last later many meanwhile more moreover most neither never next now often once only "
+    "perhaps several similarly since some still sometimes soon though three today together tomorrow tonight two unlike "
+    "until when whenever where whereas while yesterday yet".split()
+)
 _LARGE = re.compile(r"^[^\W\d_]|(?<=[.?!] )[^\W\d_]|\bi\b|(?<=\bthe )us\b")  # whatever the articles write
 _FOLLOWING = 200  # characters behind a name, in which a pronoun may mean it
 _CLOSE = 40  # characters around a name, in which a word may say who that is
@@ -37,6 +45,7 @@ class Acquaintance:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._found: Recent[int | str] = Recent(_REMEMBERED)
+        self._written: Recent[tuple[str, frozenset[str]]] = Recent(_REMEMBERED)
 
     def cased(self, text: str) -> str:
         """A question typed all in small letters, or all in capitals, with the capitals of the articles."""
@@ -44,32 +53,54 @@ class Acquaintance:
             text = text.lower()
         if _CAPITAL.search(text[1:]):
             return text
-        text = _WORD.sub(lambda word: self._as_written(word.group()), written_large(text))
+        text = _WORD_AND_NEXT.sub(lambda word: self._as_written(word[1], word[2].lower()), written_large(text))
         return _LARGE.sub(lambda found: found.group().upper(), text)
 
-    def _as_written(self, word: str) -> str:
-        """With a capital where the articles write it so within sentences, and not as often without one."""
+    def _as_written(self, word: str, following: str) -> str:
+        """With a capital where the articles write it so within sentences, and not as often without one.
+
+        One that they write so only before others, `Old` in the Old Mill, is none where none of these follows.
+        """
         if word != word.lower() or word in QUESTION_WORDS:
             return word
         key = ("written", word, self._library.version)
-        if (known := self._found.get(key)) is None:
-            form = re.compile(rf"(?:(?<=[\w,;–’“\"] )|(?<=\w-)|\b(?=\w+ [A-Z])){re.escape(word)}\b", re.IGNORECASE)
-            forms = Counter(found for text in self._passages(word) for found in form.findall(text))
-            is_like_a_name = not forms and self._library.words.name_frequency(word) > 0
-            likeliest = max(forms, key=lambda found: (forms[found], found == word), default=word)
-            known = self._found.put(key, word.capitalize() if is_like_a_name else likeliest)
-        return str(known)
+        if (known := self._written.get(key)) is None:
+            known = self._written.put(key, self._looked_up(word))
+        form, within = known
+        return form if not within or following in within else word
+
+    def _looked_up(self, word: str) -> tuple[str, frozenset[str]]:
+        """The likeliest form, and the words in capitals that follow it, where one always does."""
+        within = re.compile(rf"(?:(?<=[\w,;–’“\"] )|(?<=\w-)|\b(?=\w+ [A-Z])){re.escape(word)}\b", re.IGNORECASE)
+        forms: Counter[str] = Counter()
+        others: set[str] = set()
+        stands_alone = False
+        for text in self._passages(word):
+            for found in within.finditer(text):
+                forms[found.group()] += 1
+                following = _BEHIND.match(text, found.end())
+                others.update([following[1].lower()] if following else [])
+                stands_alone |= following is None
+        if not forms and self._library.words.name_frequency(word):
+            return word.capitalize(), frozenset()
+        likeliest = max(forms, key=lambda form: (forms[form], form == word), default=word)
+        return likeliest, frozenset() if stands_alone else frozenset(others)
 
     def is_name(self, word: str) -> bool:
-        """Whether it is written with a capital within sentences, and not also without one."""
+        """Whether it is written with a capital within sentences, and not also without one.
+
+        Or, if it only ever opens sentences, whether it is no word that may open one before a name.
+        """
         key = ("name", word, self._library.version)
         if (known := self._found.get(key)) is not None:
             return bool(known)
-        within = without = 0
+        within = without = opening = 0
         for text in self._passages(word):
+            opening += len(re.findall(rf"\b{re.escape(word)} [A-Z]", text))
             within += len(re.findall(rf"(?<=[\w,;–] ){re.escape(word)}\b", text))
             without += len(re.findall(rf"\b{re.escape(word.lower())}\b", text))
-        return bool(self._found.put(key, within > without))
+        opens_alone = not within and not without and opening > 0 and word.lower() not in _OPENERS
+        return bool(self._found.put(key, within > without or opens_alone))
 
     def whole(self, name: str) -> str:
         """The commonest of the names in several words that it is the first or the last word of."""

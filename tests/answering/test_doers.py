@@ -19,6 +19,7 @@ SOLD = "Mayor Rosalind Pike had supported the sale; Viktor Pike voted against it
         ("And who called in the mediator?", CALLED, "Helena Voss", False),
         ("Who called in the mediator?", CALLED, "Ansel Ritter", True),
         ("Who opposed the sale?", SOLD, "Rosalind Pike", False),
+        ("Who found the hiker?", "Milo Tarn, the hiker missing for six days, was found alive.", "Milo Tarn", False),
         ("Who supported the sale?", SOLD, "Rosalind Pike", True),
         ("Who opposed the sale?", SOLD, "Viktor Pike", True),
         ("Who was beaten?", WON, "Rosalind Pike", True),

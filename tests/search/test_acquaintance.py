@@ -15,6 +15,10 @@ ARTICLES = {
         "Cement was the cause: somebody had mended the tower with hard cement."
     ),
     "abroad.txt": "Two Marenians came. Two Marenians signed, and two of them paid.",
+    "obituary.txt": (
+        "Wilhelmina Crane, who ran the ferry, died at the Old Mill. She was 94. Mr Edwin Crane, her nephew, sold "
+        "it.\n\nYesterday Ellerby spoke of her."
+    ),
     "swimming.txt": "Two led the campaign: Mr Clive Monkton, a headteacher, and the coach Bethan Price.",
 }
 
@@ -30,6 +34,7 @@ def test_a_word_that_is_written_small_as_well_is_no_name(known):
     assert known.is_name("Rattan")
     assert not known.is_name("Cement")
     assert not known.is_name("Nowhere")
+    assert not known.is_name("Yesterday")
     assert not known.is_name("The")
 
 
@@ -65,6 +70,8 @@ def test_of_two_who_were_named_each_pronoun_means_its_own(known):
         ("what did i say of ellerbi", "What did I say of Ellerbi"),
         ("when did washington arm saudi arabia, and the us?", "When did Washington arm Saudi Arabia, and the US?"),
         ("was hard cement the cause? who paid", "Was hard cement the cause? Who paid"),
+        ("how old was the old mill", "How old was the Old Mill"),
+        ("how old was crane", "How old was Crane"),
         ("which turkey did they eat", "Which turkey did they eat"),
         ("Why did Dev rattan resign?", "Why did Dev rattan resign?"),
         ("2023?", "2023?"),
@@ -82,6 +89,15 @@ def test_what_was_typed_small_is_asked_as_if_it_had_been_typed_well_and_told_as_
 
     assert small.standalone == large.standalone
     assert (small.typed, large.typed) == ("and why did dev rattan resign", "")
+
+
+def test_a_name_that_only_opens_sentences_is_whom_they_name(known):
+    turns = [
+        Message("user", "Who ran the ferry?"),
+        Message("assistant", "Wilhelmina Crane, who ran the ferry, died. [1]"),
+    ]
+
+    assert stand_alone("How old was she?", turns, known).standalone == "How old was Wilhelmina Crane?"
 
 
 def test_what_changes_in_the_library_is_seen(known, library, folder):
