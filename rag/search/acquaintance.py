@@ -80,7 +80,7 @@ class Acquaintance:
                 forms[found.group()] += 1
                 following = _BEHIND.match(text, found.end())
                 others.update([following[1].lower()] if following else [])
-                stands_alone |= following is None
+                stands_alone |= following is None and found.group() != word
         if not forms and self._library.words.name_frequency(word):
             return word.capitalize(), frozenset()
         likeliest = max(forms, key=lambda form: (forms[form], form == word), default=word)
