@@ -106,7 +106,8 @@ def _names(article: Article) -> Counter[str]:
         for name in _NAME.finditer(text)
         if _WITHIN_A_SENTENCE.search(text, max(name.start() - 2, 0), name.start())
     )
-    counted = Counter(_without_possessive(name, text) for name in found)
+    told_by = f"{article.author} {article.publisher}"
+    counted = Counter(_without_possessive(name, text) for name in found if name not in told_by)
     for name in counted:
         counted[name] *= (2 if " " in name else 1) * (2 if name in article.title else 1)
     return counted

@@ -38,3 +38,10 @@ def test_what_has_been_spoken_of_is_not_offered_again():
     offered = follow_ups([Article("a.txt", "Ships come in", TEXT)], "Who is Eva Lund?")
 
     assert offered == ["What do the articles say about Omar Said?"]
+
+
+def test_who_wrote_an_article_and_for_which_paper_is_no_matter_to_ask_about():
+    text = f"{TEXT}\nBy Ada Quill, The Meridian. It asked Ada Quill of The Meridian. They thanked Ada Quill."
+
+    assert "Ada Quill" in topics(Article("a.txt", "Ships come in", text))
+    assert "Ada Quill" not in topics(Article("a.txt", "Ships come in", text, author="Ada Quill", publisher="Meridian"))
