@@ -67,6 +67,8 @@ class Picker:
             known, of = by, replace(of, matter="")  # `the Holt article` may be by or about Holt
         if of.title:
             known = _titled(known, of.title)
+        if of.kind and of.is_empty:  # `the obituary`
+            known = [record for record in known if self._is_of_kind(record, of.kind)]
         passages: dict[str, Passage] = {}
         known.sort(key=lambda record: (record.date or "", record.source), reverse=True)
         if of.matter and known:

@@ -104,7 +104,7 @@ class Shelf:
 
 def _chosen(of: Reference, picked: Picked) -> list[Record]:
     """Of the articles that fit, those that are meant: one, or a few where the question speaks of several."""
-    if of.is_empty and len(picked.records) > 1:
+    if of.is_empty and not of.kind and len(picked.records) > 1:
         return []
     return list(picked.records[: MOST_ARTICLES if of.are_several else 1])
 

@@ -10,7 +10,7 @@ Order = Literal["", "latest", "oldest"]
 
 # What articles are called
 
-KIND = r"interview|explainer|obituary|column|op-?ed|editorial|timeline|q ?& ?a"
+KIND = r"interview|explainer|obituary|column|op-?ed|editorial|timeline|q ?& ?a|minutes|transcript|profile|press release"
 ONE = rf"(?:(?:news|opinion)[ -]?)?(?:article|piece|text|write-?up|story)|{KIND}|news (?:report|item)"
 MANY = (
     r"(?:(?:news|opinion) )?(?:articles|pieces|texts|stories)|interviews|explainers|columns|"

@@ -55,7 +55,7 @@ class Reference:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it says no more than `the article`."""
+        """Whether it says no more than `the article` or `the interview`."""
         return not (self.matter or self.title or self.by or self.days or self.order)
 
 
@@ -86,8 +86,10 @@ def wanted_in(question: str, today: date, before: Sequence[str] = ()) -> Wanted 
     # What frames a question may be what it asks: `the Holt article - key points`.
     for said in dict.fromkeys(map(_bare, (question, unframed(question), last))):
         if wanted := _of_one(said, today) or _of_several(said, today):
-            is_open = wanted.of.is_empty and not wanted.of.are_several
-            return replace(wanted, of=_spoken_of(question, today, before)) if is_open else wanted
+            if wanted.of.are_several or not wanted.of.is_empty:
+                return wanted
+            of = _spoken_of(question, today, before)
+            return replace(wanted, of=replace(of, kind=of.kind or wanted.of.kind))
     return None
 
 

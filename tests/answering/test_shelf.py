@@ -163,6 +163,16 @@ def test_the_article_is_the_one_that_is_ticked(assistant):
     assert len(answer.citations) > 1
 
 
+def test_an_article_may_be_known_by_its_kind_alone(library, folder):
+    opened = library()
+    opened.sync(folder({"a.md": f"# Obituary: Ida Roe\n\n{FERRY}", "b.md": f"# The harvest\n\n{WHEAT}"}))
+    assistant = Assistant.open(opened)
+
+    assert assistant.answer("Summarise the obituary").citations[0].source == "a.md"
+    assert assistant.answer("Who wrote the obituary?").text.startswith("“Obituary: Ida Roe”")
+    assert assistant.answer("Summarise the interview").status == "not_found"
+
+
 def test_it_is_the_article_of_the_question_before(assistant):
     turns = [{"role": "user", "content": "Summarise the article about the ferry"},
              {"role": "assistant", "content": "The ferry Lyra ran aground."}]  # fmt: skip

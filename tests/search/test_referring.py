@@ -58,6 +58,8 @@ def test_what_is_asked_and_what_they_are_about_are_told_apart(question, asks, ma
         ("Show me everything published by the Harbour Post", Reference(by="the Harbour Post", are_several=True)),
         ("List all articles by Holt about wheat", Reference(matter="wheat", by="Holt", are_several=True)),
         ("Summarise the interview with Holt", Reference(matter="Holt", kind="interview")),
+        ("Summarise the obituary", Reference(kind="obituary")),
+        ("What are the main points of the council minutes?", Reference(matter="council", kind="minutes")),
         (
             "Which articles mention wheat but not the miller?",
             Reference(matter="wheat", without="the miller", are_several=True, is_named_alone=True),
