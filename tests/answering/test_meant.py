@@ -13,6 +13,10 @@ ARTICLES = {
         "# Results 2024\n\n| Team | Played | Won | Points |\n|---|---|---|---|\n| Hellvik | 22 | 15 | 47 |\n"
         "| Korsvatn | 22 | 14 | 46 |\n| Mo | 22 | 3 | 12 |\n"
     ),
+    "council.txt": (
+        "The town council\n\nCouncillor Solberg proposed opening the library on Sundays. The cost of 58,000 crowns was "
+        "too high for Ruth Askew. The proposal was deferred to the meeting of 9 September.\n\nThe mayor thanked all.\n"
+    ),
     "votes.md": (
         "# The election\n\n## Results of the first round\n\n| Candidate | Votes |\n|---|---|\n"
         "| Rosalind Pike | 6,204 |\n| Aldous Tarn | 5,377 |\n| Beatrix Odum | 1,694 |\n\n"
@@ -74,6 +78,13 @@ def assistant(embedder, tmp_path_factory) -> Assistant:
 )
 def test_the_cell_of_the_row_and_the_column_that_are_asked_for_is_said_alone(assistant, question, said):
     assert [sentence.text for sentence in assistant.answer(question).sentences] == said
+
+
+def test_whether_it_came_to_that_is_told_with_the_sentence_that_decides(assistant):
+    reply = assistant.answer("Did the council open the library on Sundays?")
+
+    assert "proposed opening the library" in reply.sentences[0].text
+    assert reply.sentences[1].text == "The proposal was deferred to the meeting of 9 September."
 
 
 def test_of_two_tables_the_heading_tells_which_is_asked_about(assistant):

@@ -77,3 +77,18 @@ def test_where_articles_differ_neither_side_is_set_in_bold(library, folder, embe
     assert alone.short == "1958"
     assert "The articles differ" in both.notice
     assert both.short == ""
+
+
+def test_what_is_far_behind_is_said_only_where_the_reader_thinks_something_of_it(weighed):
+    first = weighed.evidence[0]
+    second = next(item for item in weighed.evidence if item.hit.passage.source != first.hit.passage.source)
+    second = replace(second, features=replace(second.features, wholeness=1.0))
+
+    def said(reading: float, behind: float) -> bool:
+        other = replace(second, score=first.score - behind, features=replace(second.features, reading=reading))
+        return other in choose(replace(weighed, evidence=(first, other)))
+
+    assert said(reading=0.0, behind=4.0)
+    assert not said(reading=-1.0, behind=4.0)
+    assert said(reading=-1.0, behind=3.0)
+    assert not said(reading=0.0, behind=6.0)
