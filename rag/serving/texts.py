@@ -173,7 +173,9 @@ MONTHS = tuple(
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
 
-_TOLD_DATE = re.compile(r"(” \(|” is dated |As of |they are dated )(\d{4}(?:-\d\d){0,2}(?: to \d{4}(?:-\d\d){0,2})?)\b")
+_TOLD_DATE = re.compile(
+    r"(” \(|\[\d\] \(|” is dated |As of |they are dated )(\d{4}(?:-\d\d){0,2}(?: to \d{4}(?:-\d\d){0,2})?)\b"
+)
 
 # What is worded for a terminal elsewhere, and what would be said twice or run together.
 _ON_PAGE = tuple(

@@ -32,6 +32,11 @@ ANSWER = Answer("When?", "When?", "At seven.", "answered", (), (), (), "extracti
         ("Ask again, or use --llm extractive.", "Ask again, or choose “extractive” at the top."),
         ("Name a folder that does; nothing was changed.", "Put some into it; nothing was changed."),
         ("Run: ollama serve The articles are quoted instead.", "Run: ollama serve. The articles are quoted instead."),
+        (
+            "[1] (2025-02-21) replaces what [2] (2025-02-10) says.",
+            "[1] (21\N{NO-BREAK SPACE}February\N{NO-BREAK SPACE}2025) replaces what [2] "
+            "(10\N{NO-BREAK SPACE}February\N{NO-BREAK SPACE}2025) says.",
+        ),
         ("It is there. The articles are quoted instead.", "It is there. The articles are quoted instead."),
         (
             "The backend 'a:b' failed: Error code: 500 - boom Error code: 500 - boom Server error Ask again.",
