@@ -89,21 +89,15 @@ def _put_right(chosen: Sequence[Evidence]) -> str:
 
 
 def choose(weighed: Weighed) -> list[Evidence]:
-    """One to three statements: the best, and those close behind it that say something more.
-
-    Before the best one that says of it that it is not so.
-    """
+    """One to three statements: the best, with what belongs to it, and those close behind that say something more."""
     ordered = _with_siblings(weighed)
-    right = next((item for item in ordered[1:_LOOKED_AT] if puts_right(item, ordered[0])), None)
-    chosen = [right, ordered[0]] if right else []
-    if not chosen and asks_whether(weighed.question.matter.standalone) and (decision := _decision(weighed, ordered[0])):
-        chosen = [ordered[0], decision]
+    chosen = _best_with_its_own(weighed, ordered)
     words = sum(len(item.statement.text.split()) for item in chosen)
     for candidate in ordered:
         length = len(candidate.statement.text.split())
         if candidate in chosen:
             continue
-        if chosen and (
+        if (
             _is_far_behind(candidate, ordered[0], weighed)
             or words + length > _MOST_WORDS
             or candidate.features.wholeness < 1
@@ -116,6 +110,15 @@ def choose(weighed: Weighed) -> list[Evidence]:
         if len(chosen) == _MOST_STATEMENTS:
             break
     return chosen
+
+
+def _best_with_its_own(weighed: Weighed, ordered: Sequence[Evidence]) -> list[Evidence]:
+    """The best with one before it that says that it is not so, or, of yes and no, one behind it that decides."""
+    best = ordered[0]
+    if right := next((item for item in ordered[1:_LOOKED_AT] if puts_right(item, best)), None):
+        return [right, best]
+    decision = _decision(weighed, best) if asks_whether(weighed.question.matter.standalone) else None
+    return [best, decision] if decision else [best]
 
 
 def _decision(weighed: Weighed, best: Evidence) -> Evidence | None:

@@ -97,7 +97,7 @@ class GenerativeBackend:
         """
 
         def say(some: Sequence[Hit], turns: Sequence[Message]) -> Messages:
-            return messages(question.text, question.standalone, some, turns)
+            return messages(question.as_typed, question.standalone, some, turns)
 
         fitted = fit(say, hits, history, self._model.room(), self._settings.llm_answer_tokens)
         shown[:] = fitted.hits

@@ -45,7 +45,7 @@ def messages(
     """
     fence = fence or secrets.token_hex(4)
     passages = "\n\n".join(_passage(number, hit, fence) for number, hit in enumerate(hits, start=1))
-    asked = question if standalone in question else f"{question}\n(That is: {standalone})"
+    asked = question if standalone.lower() in question.lower() else f"{question}\n(That is: {standalone})"
     turns = [(turn.role, turn.content) for turn in history[-_KEPT_TURNS:]]
     return [("system", INSTRUCTIONS), *turns, ("user", f"{passages}\n\nQuestion: {asked}")]
 

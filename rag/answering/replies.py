@@ -41,7 +41,7 @@ class Replies:
     def answered(self, asked: Question, hits: Sequence[Hit], draft: Draft, clock: Clock, *, is_final: bool) -> Answer:
         """What the draft says, with its citations described."""
         return Answer(
-            question=asked.typed or asked.text,
+            question=asked.as_typed,
             standalone_question=asked.standalone,
             text=draft.text,
             status="answered",
@@ -62,7 +62,7 @@ class Replies:
     ) -> Answer:
         """That it is not in the articles."""
         return Answer(
-            question=asked.typed or asked.text,
+            question=asked.as_typed,
             standalone_question=asked.standalone,
             text=NOT_FOUND,
             status="not_found",

@@ -10,7 +10,7 @@ from contextlib import suppress
 from rag.core.recent import Recent
 from rag.library.countries import written_large
 from rag.library.followers import IndexDamaged
-from rag.library.words import QUESTION_WORDS
+from rag.library.words import QUESTION_WORDS, terms
 from rag.search.library import Library
 
 _READ = 12  # passages
@@ -81,8 +81,9 @@ class Acquaintance:
                 following = _BEHIND.match(text, found.end())
                 others.update([following[1].lower()] if following else [])
                 stands_alone |= following is None and found.group() != word
-        if not forms and self._library.words.name_frequency(word):
-            return word.capitalize(), frozenset()
+        index = self._library.words
+        if not forms and index.name_frequency(word) and not any(map(index.frequency, terms(word))):
+            return word.capitalize(), frozenset()  # it sounds like a name, and is written nowhere
         likeliest = max(forms, key=lambda form: (forms[form], form == word), default=word)
         return likeliest, frozenset() if stands_alone else frozenset(others)
 

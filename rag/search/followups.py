@@ -93,6 +93,11 @@ class Question:
     """The question as it was typed, where it was typed without capitals."""
 
     @property
+    def as_typed(self) -> str:
+        """The question in the words, and the letters, of whoever asks."""
+        return self.typed or self.text
+
+    @property
     def is_follow_up(self) -> bool:
         return self.standalone != self.text
 

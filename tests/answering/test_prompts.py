@@ -37,6 +37,7 @@ def test_a_question_that_stands_alone_is_said_once():
 
     assert role == "user"
     assert content.endswith("\n\nQuestion: Who came?")
+    assert messages("who is lavrov", "Who is Lavrov", HITS, [], FENCE)[-1][1].endswith("\n\nQuestion: who is lavrov")
 
 
 def test_a_model_is_told_the_words_around_a_question_too():

@@ -67,7 +67,7 @@ def test_of_two_who_were_named_each_pronoun_means_its_own(known):
     [
         ("why did dev rattan resign?", "Why did Dev Rattan resign?"),
         ("WHY DID DEV RATTAN RESIGN?", "Why did Dev Rattan resign?"),
-        ("what did i say of ellerbi", "What did I say of Ellerbi"),
+        ("what did i say of ratan", "What did I say of Ratan"),
         ("when did washington arm saudi arabia, and the us?", "When did Washington arm Saudi Arabia, and the US?"),
         ("was hard cement the cause? who paid", "Was hard cement the cause? Who paid"),
         ("how old was the old mill", "How old was the Old Mill"),
