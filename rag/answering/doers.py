@@ -6,10 +6,10 @@ import re
 
 from rag.answering.opposites import are_opposite
 from rag.library.words import terms
+from rag.search.antecedents import AUXILIARY
 
 _WHO_DID = re.compile(
-    r"^\W*(?:(?:and|so|but|then) )*who (?:else )?(?:\w+ly )?(?!(?:is|was|were|are|will|would|has|have|had|can|could|"
-    r"may|might|must|should|did|does|do)\b)(?P<verb>[a-z]+)\b",
+    rf"^\W*(?:(?:and|so|but|then) )*who (?:else )?(?:\w+ly )?(?!{AUXILIARY}\b)(?P<verb>[a-z]+)\b",
     re.IGNORECASE,
 )
 # `beating the incumbent, `: whose name follows is the one to whom it was done.

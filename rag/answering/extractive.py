@@ -13,10 +13,12 @@ from rag.answering.draft import Draft, cite
 from rag.answering.evidence import LEAST_OF_TOPIC, Evidence, Weighed
 from rag.answering.lists import gathered
 from rag.answering.parallel import meant
+from rag.answering.persons import WHOLE_NAME
 from rag.answering.relevance import is_sure
 from rag.core.types import Citation, Sentence
 from rag.library.words import terms
 
+UNSURE = "This comes nearest in the articles; whether it answers the question is unsure."
 _MOST_STATEMENTS = 3
 _MOST_WORDS = 110
 _LOOKED_AT = 20  # statements, one of which may put the best one right
@@ -37,8 +39,6 @@ _DECIDES = re.compile(
 )
 _DENIES = re.compile(r"\b(?:no|not|never|nobody|none|nothing|neither)\b|n['’]t\b", re.IGNORECASE)
 _FOLLOWING = 3  # sentences
-UNSURE = "This comes nearest in the articles; whether it answers the question is unsure."
-_IS_NAME = re.compile(r"[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+)+")
 _MARKUP = re.compile(r"[*`|\[\]\n]")
 
 
@@ -153,7 +153,7 @@ def short_answer(weighed: Weighed, first: Evidence) -> str:
     words = meant(first.statement.text, read, question)
     if weighed.kind == "person" and not may_have_done(question, first.statement.text, words):
         return ""
-    if weighed.kind == "identity" and _IS_NAME.fullmatch(words):
+    if weighed.kind == "identity" and re.fullmatch(WHOLE_NAME, words):
         return ""  # of somebody else
     is_short = len(words.split()) <= _MOST_SHORT_WORDS and words != first.statement.text.rstrip(".")
     return words if is_short else ""

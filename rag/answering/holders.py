@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.evidence import Evidence, best_first
+from rag.answering.persons import WHOLE_NAME
 
 _ASKED = re.compile(
     r"^\W*who (?P<tense>is|was|are|were) (?:(?:the|its|their) )?(?:(?:new|current|present) )?"
     r"(?P<role>(?!the\b|\w+est\b)[a-z][a-z -]{2,40}?) (?:of|at|for) (?!.*\b(?:before|after|until|since|when|then)\b)",
     re.IGNORECASE,
 )
-_NAME = r"(?:(?:Dr|Mr|Mrs|Ms|Prof|Professor|Sir|Captain|Judge)\.? )?[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+)+"
+_NAME = rf"(?:(?:Dr|Mr|Mrs|Ms|Prof|Professor|Sir|Captain|Judge)\.? )?{WHOLE_NAME}"
 _WHOLE = 0.99  # of the question's words, in the passage: it speaks of that body
 
 

@@ -28,7 +28,7 @@ _DENIES = re.compile(
 _PUTS_RIGHT = re.compile(r"(?:but )?(?:in (?:fact|reality|truth)|actually|the truth is)\b", re.IGNORECASE)
 _IS_BELIEVED = re.compile(
     r"\b(?:some|many|several|people|(?:news)?papers|it (?:is|was|has been))\b[^.]*\b(?:thinks?|thought|believed?|says?|"
-    r"said|claim(?:s|ed)?|report(?:s|ed)?|assumed?|wrote)\b|\bwe (?:also )?(?:wrote|reported|said)\b",
+    r"said|claim(?:s|ed)?|report(?:s|ed)?|assumed?|wrote)\b",
     re.IGNORECASE,
 )
 _QUOTE = re.compile(r"(?P<opens>[“«]|(?<![^\s(\[—–])\"(?=\S))|(?P<closes>[”»]|\")")

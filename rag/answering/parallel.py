@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rag.answering.clauses import NO_KEYS, Clause, Clauses, Span, overlap, runs, units_at
+from rag.answering.corrections import WE_WROTE
 from rag.answering.wording import Wording
 from rag.reading.sentences import sentence_spans
 
@@ -24,7 +25,6 @@ _ASKS_OF_BEFORE = re.compile(
     r"\b(?:before|previous(?:ly)?|original(?:ly)?|former(?:ly)?|earlier|used? to|at first|until|instead)\b",
     re.IGNORECASE,
 )
-_WE_WROTE = re.compile(r"\b[Ww]e (?:also )?(?:wrote|reported|stated) that\b[^;]*$")  # which is then put right
 _BELIEVED = r"expected|believed|thought|supposed|said|planned|meant|due|estimated|reported|rumou?red|claimed"
 _THOUGHT = re.compile(rf"\b(?:was|were|is|are)\s+(?:first\s+|\w+ly\s+)?(?:to|{_BELIEVED})\b", re.IGNORECASE)
 _ASKS_WHAT_WAS_THOUGHT = re.compile(rf"\b(?:to be|{_BELIEVED})\b", re.IGNORECASE)
@@ -54,7 +54,7 @@ class _Parallel:
 
     def meant(self) -> str:
         said = self._said
-        if _WE_WROTE.search(said.text[: said.span[0]]):
+        if WE_WROTE.match(said.text[: said.span[0]].rpartition(";")[2]):  # which is then put right
             return ""
         whole = said.text[slice(*said.span)]
         mine = [value for value in said.values if overlap(value, said.span)]

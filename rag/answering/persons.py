@@ -17,6 +17,7 @@ _ASKED = re.compile(
     r"(?(spoke) (?:say|said|think|tell|told))[\s?.!]*$",
     re.IGNORECASE,
 )
+WHOLE_NAME = r"[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+)+"
 _TITLES = frozenset("mr mrs ms miss dr prof professor sir dame lord lady sheikh sheikha saint st".split())
 _NO_NAMES = ROLES | ROLE_TRAITS | PARTICLES | _TITLES
 _MOST_WORDS = 5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,27 @@ def tides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     library.sync(place / "articles")
     yield library
     library.close()
+
+
+@pytest.fixture(scope="session")
+def assistant_over(
+    embedder: Embedder, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Mapping[str, str]], Assistant]]:
+    """Made with the real models over articles, by the names of their files."""
+    made: list[Library] = []
+
+    def over(articles: Mapping[str, str]) -> Assistant:
+        place = tmp_path_factory.mktemp("articles")
+        (place / "articles").mkdir()
+        for name, text in articles.items():
+            (place / "articles" / name).write_text(text, encoding="utf-8")
+        made.append(Library.open(place / "library", Settings(articles=place / "articles"), lambda name: embedder))
+        made[-1].sync(place / "articles")
+        return Assistant.open(made[-1], "extractive")
+
+    yield over
+    for library in made:
+        library.close()
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,6 @@ import pytest
 
 from rag.answering.assistant import Assistant
 from rag.answering.holders import Holder
-from rag.core.settings import Settings
-from rag.search.library import Library
 
 ARTICLES = {
     "match.md": (
@@ -20,15 +18,8 @@ ARTICLES = {
 
 
 @pytest.fixture(scope="module")
-def assistant(embedder, tmp_path_factory) -> Assistant:
-    """Over the articles."""
-    place = tmp_path_factory.mktemp("holders")
-    (place / "articles").mkdir()
-    for name, text in ARTICLES.items():
-        (place / "articles" / name).write_text(text, encoding="utf-8")
-    opened = Library.open(place / "library", Settings(articles=place / "articles"), opener=lambda name: embedder)
-    opened.sync(place / "articles")
-    return Assistant.open(opened, "extractive")
+def assistant(assistant_over) -> Assistant:
+    return assistant_over(ARTICLES)
 
 
 def test_a_role_beside_a_name_tells_who_holds_it_though_its_body_is_named_elsewhere(assistant):

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 import pytest
 
 from rag.answering.assistant import Assistant
 from rag.answering.lists import asks_for
-from rag.core.settings import Settings
 
 MEETING = """The harbour council met in Alba on 3 October 2024 and chose who leads the new pilots.
 
@@ -30,21 +25,9 @@ It opens in March 2025 with a staff of 40.
 """
 
 
-@contextmanager
-def asked_of(text: str, place: Path) -> Iterator[Assistant]:
-    """An assistant whose library holds this one article."""
-    (place / "articles").mkdir()
-    (place / "articles" / "meeting.txt").write_text(text, encoding="utf-8")
-    assistant = Assistant.open(place / "library", settings=Settings(articles=place / "articles"))
-    assistant.library.sync(place / "articles")
-    yield assistant
-    assistant.library.close()
-
-
 @pytest.fixture(scope="module")
-def harbour(tmp_path_factory, embedder) -> Iterator[Assistant]:
-    with asked_of(MEETING, tmp_path_factory.mktemp("harbour")) as assistant:
-        yield assistant
+def harbour(assistant_over) -> Assistant:
+    return assistant_over({"meeting.txt": MEETING})
 
 
 def quotes(assistant: Assistant, question: str) -> list[str]:
@@ -141,9 +124,8 @@ Three towns in the valley want a second bridge, said the mayor of Lunn. He did n
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory, embedder) -> Iterator[Assistant]:
-    with asked_of(OFFICE, tmp_path_factory.mktemp("office")) as assistant:
-        yield assistant
+def office(assistant_over) -> Assistant:
+    return assistant_over({"meeting.txt": OFFICE})
 
 
 def test_a_list_is_found_by_what_announces_it_though_its_items_say_nothing_of_the_question(office):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 
 from rag.answering.assistant import Assistant
-from rag.core.settings import Settings
-from rag.search.library import Library
 
 ARTICLES = {
     "table.md": (
@@ -57,15 +55,8 @@ ARTICLES = {
 
 
 @pytest.fixture(scope="module")
-def assistant(embedder, tmp_path_factory) -> Assistant:
-    """Over a few short articles."""
-    place = tmp_path_factory.mktemp("meant")
-    (place / "articles").mkdir()
-    for name, text in ARTICLES.items():
-        (place / "articles" / name).write_text(text, encoding="utf-8")
-    opened = Library.open(place / "library", Settings(articles=place / "articles"), opener=lambda name: embedder)
-    opened.sync(place / "articles")
-    return Assistant.open(opened, "extractive")
+def assistant(assistant_over) -> Assistant:
+    return assistant_over(ARTICLES)
 
 
 @pytest.mark.parametrize(
