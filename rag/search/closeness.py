@@ -64,12 +64,11 @@ class Closely:
 
     def _places(self, text: str) -> list[tuple[int, str]]:
         """(place among the text's words, stem) of each of the words that the question has too."""
-        asked, words = self._asked, _WORD.findall(text)
-        # Most words are none of the question's and are gone through here alone: each takes a tenth of a microsecond.
-        places = [(at, stem) for at, word in enumerate(words) if (stem := _stem(word)) in asked]
+        asked = self._asked
+        places = [(at, stem) for at, stem in enumerate(_stems_of(text)) if stem in asked]
         if not self._sounds:
             return places
-        named = {at: heard for at, word in enumerate(words) if (heard := self._sounds.get(_sound(word)))}
+        named = {at: heard for at, sound in _sounds_of(text) if (heard := self._sounds.get(sound))}
         return sorted((dict(places) | named).items())
 
     def _best_window(self, places: Sequence[tuple[int, str]]) -> float:
@@ -93,6 +92,18 @@ class Closely:
 def stems(text: str) -> list[str]:
     """As `rag.library.words.terms` gives them, each word analysed once: a passage takes microseconds."""
     return [stem for word in _WORD.findall(text) if (stem := _stem(word))]
+
+
+# Passages that answer one question often come near to the next.
+@lru_cache(maxsize=2000)
+def _stems_of(text: str) -> tuple[str, ...]:
+    return tuple(map(_stem, _WORD.findall(text)))
+
+
+@lru_cache(maxsize=2000)
+def _sounds_of(text: str) -> tuple[tuple[int, str], ...]:
+    """(place among the text's words, sound) of each that may be a name."""
+    return tuple((at, sound) for at, word in enumerate(_WORD.findall(text)) if (sound := _sound(word)))
 
 
 @lru_cache(maxsize=200_000)

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from rag.core.types import Hit
 from rag.library.filters import Filter
@@ -51,20 +52,27 @@ def fold_copies(hits: Sequence[Hit]) -> list[Hit]:
 
 def _told_by(words: str, others: Sequence[str]) -> str | None:
     """Which of the others tells most of it, if together they tell all of it."""
-    own, own_words = _shingles(words), set(_WORD.findall(words))
-    new = own_words.difference(*map(_WORD.findall, others))
-    if not others or not own or len(new) > _MOST_NEW_WORDS or any(map(str.isdecimal, "".join(new))):
+    if not others:
         return None
-    shingles = {other: _shingles(other) for other in others}
-    if len(own.intersection(set().union(*shingles.values()))) < _LEAST_SHARE * len(own):
+    new = set(_words(words)).difference(*map(_words, others))
+    if len(new) > _MOST_NEW_WORDS or any(map(str.isdecimal, "".join(new))):
+        return None
+    own, shingles = _shingles(words), {other: _shingles(other) for other in others}
+    if not own or len(own.intersection(set().union(*shingles.values()))) < _LEAST_SHARE * len(own):
         return None
     return max(others, key=lambda other: len(own & shingles[other]))
 
 
-def _shingles(words: str) -> set[str]:
+@lru_cache(maxsize=1000)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(text))
+
+
+@lru_cache(maxsize=1000)
+def _shingles(text: str) -> frozenset[tuple[str, ...]]:
     """Each five words that follow one another."""
-    listed = _WORD.findall(words)
-    return {" ".join(listed[at : at + _SHINGLE_WORDS]) for at in range(len(listed) - _SHINGLE_WORDS + 1)}
+    words = _words(text)
+    return frozenset(zip(*(words[start:] for start in range(_SHINGLE_WORDS)), strict=False))
 
 
 def spread_articles(most: int) -> Stage:
