@@ -58,7 +58,7 @@ def cases(questions: Sequence[CheckedQuestion], folder: Path) -> list[Case]:
                 table = np.array([astuple(item.features) for item in weighed.evidence])
                 right = np.array([holds_part(asked, item) for item in weighed.evidence])
                 vector, _ = assistant.library.question_vectors(question.standalone)
-                cosines = tuple(float(its @ vector) for its in scales._vectors_of(weighed.evidence))
+                cosines = tuple(float(its @ vector) for its in scales.vectors_of(weighed.evidence))
                 made.append(Case(asked, weighed, table, right, cosines))
     return made
 
