@@ -166,7 +166,7 @@ def main() -> None:
     print("cosine of a statement to expect: {:.2f} of its passage's and {:.2f}".format(*expected(first)))
     for has_reader in (True, False):
         uses = np.array([has_reader or f.name != "reading" for f in fields(Features)], dtype=float)
-        weights = Features(*fit(kinds, uses).round(2))
+        weights = Features(*fit(kinds, uses).round(2).tolist())
         print("with reader" if has_reader else "without reader", weights, sep="\n")
         for name, found in (("articles", first), ("stories", kinds[1]), ("SQuAD", kinds[2])):
             report(f"{name}, fitted on", found, weights)

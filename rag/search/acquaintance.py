@@ -5,19 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 
 from rag.core.recent import Recent
-from rag.library.countries import written_large
-from rag.library.followers import IndexDamaged
-from rag.library.words import QUESTION_WORDS, terms
+from rag.library.words import QUESTION_WORDS
 from rag.search.library import Library
+from rag.search.lookup import texts_with
+from rag.search.typed import Typed
 
-_READ = 12  # passages
 _REMEMBERED = 2000  # words and names
-_CAPITAL = re.compile(r"(?!I\b)[^\W\d_a-z]")
-_WORD_AND_NEXT = re.compile(r"([^\W\d_]{2,})(?=[ -]?([^\W\d_]*))")
-_BEHIND = re.compile(r"[ -]([A-Z]\w+)")
 # What a sentence may open with right before a name; all else that is never written small is of the name.
 _OPENERS = frozenset(
     "although amid because besides between both common despite earlier even eventually every except finally formerly "
@@ -25,7 +20,6 @@ _OPENERS = frozenset(
     "perhaps several similarly since some still sometimes soon though three today together tomorrow tonight two unlike "
     "until when whenever where whereas while yesterday yet".split()
 )
-_LARGE = re.compile(r"^[^\W\d_]|(?<=[.?!] )[^\W\d_]|\bi\b|(?<=\bthe )us\b")  # whatever the articles write
 _FOLLOWING = 200  # characters behind a name, in which a pronoun may mean it
 _CLOSE = 40  # characters around a name, in which a word may say who that is
 _PRONOUN = re.compile(r"\b(?:(?P<he>he|his|him|himself)|(?P<she>she|her|hers|herself))\b", re.IGNORECASE)
@@ -44,48 +38,12 @@ class Acquaintance:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._typed = Typed(library)
         self._found: Recent[int | str] = Recent(_REMEMBERED)
-        self._written: Recent[tuple[str, frozenset[str]]] = Recent(_REMEMBERED)
 
-    def cased(self, text: str) -> str:
-        """A question typed all in small letters, or all in capitals, with the capitals of the articles."""
-        if text.upper() == text:
-            text = text.lower()
-        if _CAPITAL.search(text[1:]):
-            return text
-        text = _WORD_AND_NEXT.sub(lambda word: self._as_written(word[1], word[2].lower()), written_large(text))
-        return _LARGE.sub(lambda found: found.group().upper(), text)
-
-    def _as_written(self, word: str, following: str) -> str:
-        """With a capital where the articles write it so within sentences, and not as often without one.
-
-        One that they write so only before others, `Old` in the Old Mill, is none where none of these follows.
-        """
-        if word != word.lower() or word in QUESTION_WORDS:
-            return word
-        key = ("written", word, self._library.version)
-        if (known := self._written.get(key)) is None:
-            known = self._written.put(key, self._looked_up(word))
-        form, within = known
-        return form if not within or following in within else word
-
-    def _looked_up(self, word: str) -> tuple[str, frozenset[str]]:
-        """The likeliest form, and the words in capitals that follow it, where one always does."""
-        within = re.compile(rf"(?:(?<=[\w,;–’“\"] )|(?<=\w-)|\b(?=\w+ [A-Z])){re.escape(word)}\b", re.IGNORECASE)
-        forms: Counter[str] = Counter()
-        others: set[str] = set()
-        stands_alone = False
-        for text in self._passages(word):
-            for found in within.finditer(text):
-                forms[found.group()] += 1
-                following = _BEHIND.match(text, found.end())
-                others.update([following[1].lower()] if following else [])
-                stands_alone |= following is None and found.group() != word
-        index = self._library.words
-        if not forms and index.name_frequency(word) and not any(map(index.frequency, terms(word))):
-            return word.capitalize(), frozenset()  # it sounds like a name, and is written nowhere
-        likeliest = max(forms, key=lambda form: (forms[form], form == word), default=word)
-        return likeliest, frozenset() if stands_alone else frozenset(others)
+    def as_written(self, text: str) -> str:
+        """The question as one writes it who knows the articles."""
+        return self._typed.as_written(text)
 
     def is_name(self, word: str) -> bool:
         """Whether it is written with a capital within sentences, and not also without one.
@@ -96,7 +54,7 @@ class Acquaintance:
         if (known := self._found.get(key)) is not None:
             return bool(known)
         within = without = opening = 0
-        for text in self._passages(word):
+        for text in texts_with(self._library, word):
             opening += len(re.findall(rf"\b{re.escape(word)} [A-Z]", text))
             within += len(re.findall(rf"(?<=[\w,;–] ){re.escape(word)}\b", text))
             without += len(re.findall(rf"\b{re.escape(word.lower())}\b", text))
@@ -107,7 +65,7 @@ class Acquaintance:
         """The commonest of the names in several words that it is the first or the last word of."""
         key = ("whole", name, self._library.version)
         if (known := self._found.get(key)) is None:
-            runs = Counter(run for text in self._passages(name) for run in _WHOLE_NAME.findall(text))
+            runs = Counter(run for text in texts_with(self._library, name) for run in _WHOLE_NAME.findall(text))
             own = (run for run, _ in runs.most_common() if name in (run.split()[0], run.split()[-1]))
             # `Two Marenians` are nobody's whole name.
             known = self._found.put(key, next((run for run in own if not self._is_common(run.split()[0])), ""))
@@ -116,7 +74,7 @@ class Acquaintance:
     def _is_common(self, word: str) -> bool:
         """Whether it is a word that is written small."""
         small = re.compile(rf"\b{re.escape(word.lower())}\b")
-        return word.lower() in QUESTION_WORDS or any(small.search(text) for text in self._passages(word))
+        return word.lower() in QUESTION_WORDS or any(small.search(text) for text in texts_with(self._library, word))
 
     def leaning(self, name: str) -> int:
         """By the pronouns that follow the surname, before anybody else is named, and by titles and kin beside it."""
@@ -130,7 +88,7 @@ class Acquaintance:
 
     def _said_of(self, name: str) -> Iterator[tuple[str, int]]:
         own = name.split()
-        for text in self._passages(name):
+        for text in texts_with(self._library, name):
             others = {
                 word for found in _WHOLE_NAME.findall(text) if own[-1] not in found.split() for word in found.split()
             }
@@ -141,12 +99,3 @@ class Acquaintance:
                 pronoun = _PRONOUN.search(after)
                 if pronoun and others.isdisjoint(re.findall(r"[\w’-]+", after[: pronoun.start()])):
                     yield str(pronoun.lastgroup), _OPENING if _OPENS.search(after[: pronoun.start()]) else 1
-
-    def _passages(self, words: str) -> Iterator[str]:
-        """The texts that hold the words best; none for a word that a search looks for nowhere."""
-        if words.lower() in QUESTION_WORDS or self._library.is_empty:
-            return
-        self._library.refresh()
-        with suppress(IndexDamaged):  # while it is being made nothing is known
-            found = self._library.passages(list(self._library.matching(words, _READ)))
-            yield from [passage.text for passage in found.values()]

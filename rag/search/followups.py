@@ -90,7 +90,7 @@ class Question:
     thing: str = ""
     """What stands in the place of `it`."""
     typed: str = ""
-    """The question as it was typed, where it was typed without capitals."""
+    """The question as it was typed, where the articles write some of its words otherwise."""
 
     @property
     def as_typed(self) -> str:
@@ -159,14 +159,14 @@ def stand_alone(text: str, history: Sequence[Message], known: Known = NOTHING) -
     """
     turns: list[Turn] = []
     for message in history:
-        said = known.cased(" ".join(message.content.split())) if message.role == "user" else ""
+        said = known.as_written(" ".join(message.content.split())) if message.role == "user" else ""
         if message.role == "user" and said and not _GREETING.match(said):
             turns.append(_turn(_understood(said, turns[-_LOOKED_BACK:], known), turns))
         elif message.role == "assistant" and turns:
             turns[-1] = replace(turns[-1], told=message.content)
     plain = " ".join(text.split())
-    cased = known.cased(plain)
-    return replace(_understood(cased, turns[-_LOOKED_BACK:], known), typed=plain if plain != cased else "")
+    written = known.as_written(plain)
+    return replace(_understood(written, turns[-_LOOKED_BACK:], known), typed=plain if plain != written else "")
 
 
 def _turn(question: Question, turns: Sequence[Turn]) -> Turn:

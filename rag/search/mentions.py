@@ -44,8 +44,8 @@ _READ = 600  # characters of an answer
 class Known(Protocol):
     """What is known beyond the conversation."""
 
-    def cased(self, text: str) -> str:
-        """A question that was typed all in small letters, or all in capitals, as one writes it."""
+    def as_written(self, text: str) -> str:
+        """A question as one writes it who knows the articles: with capitals, without typing errors."""
 
     def is_name(self, word: str) -> bool:
         """Whether a capitalised word that opens a sentence is a name and no common word."""
@@ -60,7 +60,7 @@ class Known(Protocol):
 class Nothing:
     """Nothing is known: whatever is capitalised may be a name."""
 
-    def cased(self, text: str) -> str:
+    def as_written(self, text: str) -> str:
         return text
 
     def is_name(self, word: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from rag.answering.calls import Call
 from rag.core.errors import CitewellError
 from rag.core.types import Answer, Article, Citation, DateRange, Hit, NearestArticle, describe, doubted
+from rag.search.typed import respelt
 from rag.serving import texts
 from rag.serving.details import details_html
 from rag.serving.rendering import (
@@ -173,7 +174,7 @@ def _chips(answer: Answer, turn: Turn) -> str:
     """What the question was taken to mean: its stand-alone form and its days; taking one away asks again without."""
     made = []
     searched, asked = (" ".join(question.split()) for question in (answer.standalone_question, turn.question))
-    if searched.lower() not in asked.lower():  # which may say more around it
+    if searched.lower() not in asked.lower() and not respelt(asked, searched):  # the first may say more around it
         words = texts.SEARCHED_FOR.format(question=answer.standalone_question)
         made.append(_chip("typed", words, texts.ASK_AS_TYPED, turn))
     if answer.date_range is not None and answer.date_range.words:

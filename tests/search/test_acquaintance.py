@@ -79,7 +79,7 @@ def test_of_two_who_were_named_each_pronoun_means_its_own(known):
     ],
 )
 def test_a_question_without_capitals_is_read_with_those_of_the_articles(known, typed, written):
-    assert known.cased(typed) == written
+    assert known.as_written(typed) == written
 
 
 def test_what_was_typed_small_is_asked_as_if_it_had_been_typed_well_and_told_as_it_was_typed(known):

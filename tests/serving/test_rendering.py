@@ -399,7 +399,8 @@ def test_a_different_question_that_was_searched_for_is_shown():
     turn = Turn("And then?", answer("A", standalone_question="What came after the rain?"))
 
     assert texts.SEARCHED_FOR.format(question="What came after the rain?") in turn_html(turn, nothing)
-    for asked in ("What came after the rain?", "Hi! What came after the rain? Thanks."):
+    # A typing error is told below the answer.
+    for asked in ("What came after the rain?", "Hi! What came after the rain? Thanks.", "what caem after the rain"):
         assert "Searched for" not in turn_html(Turn(asked, turn.answer), nothing)
 
 
