@@ -5,6 +5,8 @@ three authors for this, the last of them for the report alone. `python -m benchm
 `shapes_fit.jsonl` and `shapes_report.jsonl` ask about the same articles who somebody is, what somebody said and whether
 something is so, 280 and 180 questions by two more authors: `python -m benchmarks.libraries shapes`. `lists_fit.jsonl`
 and `lists_report.jsonl` ask for several things at once, 104 and 80 by two more: `python -m benchmarks.libraries lists`.
+`requests_fit.jsonl` and `requests_report.jsonl` hold what is no plain question, statements to be checked, requests to
+find something and two questions in one, 112 and 84 by two more: `python -m benchmarks.libraries requests`.
 `stories.jsonl` holds 36 stories of four articles by six more authors, in the form of `reader_libraries.jsonl`: half of
 their 3,390 questions are answered, mostly in other words than the articles', each beside a twin that is not. They are
 for choosing.
@@ -29,7 +31,7 @@ FIT = Path(__file__).resolve().with_name("libraries_fit.jsonl")
 REPORT = Path(__file__).resolve().with_name("libraries_report.jsonl")
 OTHERS = {
     name: {FIT: FIT.with_name(f"{name}_fit.jsonl"), REPORT: FIT.with_name(f"{name}_report.jsonl")}
-    for name in ("shapes", "lists")
+    for name in ("shapes", "lists", "requests")
 }
 
 
@@ -83,7 +85,7 @@ def stories() -> Iterator[list[tuple[Path, tuple[CheckedQuestion, ...]]]]:
 
 
 def main() -> None:
-    """How many answers are right, and how many refusals, in each library and in all: `[shapes|lists] [FILE]`."""
+    """How many answers are right, and how many refusals, in each library and in all: `[shapes|lists|requests] [FILE]`."""
     words = sys.argv[1:]
     others = OTHERS.get(words[0]) if words else None
     path = Path(words[-1]).resolve() if len(words) > bool(others) else REPORT

@@ -24,6 +24,7 @@ from rag.answering.replies import Clock, Replies
 from rag.answering.scales import Scales
 from rag.answering.shelf import Shelf
 from rag.answering.smalltalk import reply_to, small_talk
+from rag.answering.together import Found, pooled
 from rag.answering.tracing import traced
 from rag.core.errors import BackendFailed, CitewellError, QuestionError
 from rag.core.recent import Recent
@@ -32,7 +33,9 @@ from rag.core.types import Answer, Hit, Message
 from rag.library.embedding import cores
 from rag.search.acquaintance import Acquaintance
 from rag.search.asking import Finding, check_question, plain_sources
+from rag.search.doubles import questions_in
 from rag.search.followups import Question, stand_alone
+from rag.search.framing import unframed
 from rag.search.library import Library
 from rag.search.referring import Wanted, wanted_in
 
@@ -158,6 +161,11 @@ class Assistant:
             yield self._replies.said(question, reply_to(kind, self.library), clock)
             return
         asked = stand_alone(question, turns, self._acquaintance)
+        parts = questions_in(unframed(asked.text))
+        if parts and isinstance(self._backend, ExtractiveBackend):
+            each = self._each(parts, turns, call, ignore_dates=ignore_dates, sources=sources)
+            yield self._replies.together(asked, each, clock)
+            return
         wanted = wanted_in(asked.text, date.today(), [turn.content for turn in turns if turn.role == "user"])
         if wanted and wanted.asks != "summary":
             if told := self._told(asked, wanted, call, clock, sources):
@@ -173,8 +181,24 @@ class Assistant:
         with _ADMISSION.admitted(object(), call) as has_waited:
             if has_waited:
                 clock.lap("waiting")
-            asked, hits, weighed = self._weighed(asked, wanted, clock, ignore_dates=ignore_dates, sources=sources)
-        yield from self._replied(asked, hits, weighed, turns, call, clock)
+            found = [self._weighed(asked, wanted, clock, ignore_dates=ignore_dates, sources=sources)]
+            before = list(turns)
+            for part in parts:
+                own = stand_alone(part, before, self._acquaintance)
+                found.append(self._weighed(own, None, clock, ignore_dates=ignore_dates, sources=sources))
+                before.append(Message("user", part))
+        yield from self._replied(*pooled(found, self.settings.hits), turns, call, clock)
+
+    def _each(
+        self, parts: Sequence[str], turns: Sequence[Message], call: Call, *, ignore_dates: bool, sources: Sequence[str]
+    ) -> list[Answer]:
+        """The answer to each of several questions, as if they were asked one after the other."""
+        answers: list[Answer] = []
+        for part in parts:
+            *_, last = self._stream(part, turns, call, ignore_dates=ignore_dates, sources=sources)
+            answers.append(last)
+            turns = [*turns, Message("user", part), Message("assistant", last.text)]
+        return answers
 
     def _quoted(
         self,
@@ -210,7 +234,7 @@ class Assistant:
 
     def _weighed(
         self, asked: Question, wanted: Wanted | None, clock: Clock, *, ignore_dates: bool, sources: Sequence[str]
-    ) -> tuple[Question, list[Hit], Weighed]:
+    ) -> Found:
         """What was found, and how far it answers: all that keeps the processor busy."""
         if found := self._to_sum_up(asked, wanted, sources):
             asked = replace(asked, notice=found.notice)

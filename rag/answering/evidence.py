@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from rag.answering.asked import Word
-from rag.answering.contrast import Contrast
+from rag.answering.contrast import Contrast, asks_whether
 from rag.answering.kinds import Kind
 from rag.core.types import Hit
 from rag.reading.sentences import Statement
@@ -91,6 +91,11 @@ class Weighed:
     """The list or column that answers together where several things are asked for; else nothing."""
     digest: tuple[Evidence, ...] = ()
     """What is to be said where a summary is asked for; else nothing."""
+
+    @property
+    def asks_whether(self) -> bool:
+        """Whether yes or no would do."""
+        return self.question.is_claim or asks_whether(self.question.matter.standalone)
 
 
 def weighted(features: Features, weights: Features) -> float:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.answering.agreement import Comparison, Disagreement, Source
-from rag.answering.contrast import asks_whether
 from rag.answering.corrections import puts_right
 from rag.answering.doers import may_have_done
 from rag.answering.draft import Draft, cite
@@ -117,7 +116,7 @@ def _best_with_its_own(weighed: Weighed, ordered: Sequence[Evidence]) -> list[Ev
     best = ordered[0]
     if right := next((item for item in ordered[1:_LOOKED_AT] if puts_right(item, best)), None):
         return [right, best]
-    decision = _decision(weighed, best) if asks_whether(weighed.question.matter.standalone) else None
+    decision = _decision(weighed, best) if weighed.asks_whether else None
     return [best, decision] if decision else [best]
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 
-from rag.answering.contrast import asks_whether
 from rag.answering.doubts import LEAST_HERE
 from rag.answering.evidence import LEAST_OF_TOPIC, Weighed
 from rag.answering.lists import asks_for
@@ -81,7 +80,7 @@ def is_sure(weighed: Weighed) -> bool:
     Of what has no span to find, a topic, yes or no, several things, the reader does not know.
     """
     its = weighed.question
-    has_span = not (its.topic or weighed.listing or _is_told(weighed) or asks_whether(its.matter.standalone))
+    has_span = not (its.topic or weighed.listing or _is_told(weighed) or weighed.asks_whether)
     return weighed.here is None or weighed.here >= _SURE_HERE or not has_span
 
 
@@ -102,9 +101,7 @@ def _is_told(weighed: Weighed) -> bool:
 def _is_in_so_many_words(weighed: Weighed) -> bool:
     """Whether what is asked to be so is said in the question's own words, or not so."""
     best = weighed.evidence[0].features
-    return (
-        asks_whether(weighed.question.matter.standalone) and best.words >= _SAME_WORDS and best.meaning >= _SAME_MEANING
-    )
+    return weighed.asks_whether and best.words >= _SAME_WORDS and best.meaning >= _SAME_MEANING
 
 
 def _is_about_a_stranger(weighed: Weighed) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from rag.answering.draft import Draft
 from rag.answering.prompts import NOT_FOUND
+from rag.answering.together import together
 from rag.core.types import Answer, Citation, Hit, Sentence, Usage
 from rag.library.words import QUESTION_WORDS
 from rag.search.dates import asks_about_now
@@ -78,6 +79,18 @@ class Replies:
             usage=usage,
         )
 
+    def together(self, asked: Question, answers: Sequence[Answer], clock: Clock) -> Answer:
+        """One answer made of those to each of the questions that the message holds."""
+        hits = list({hit.passage.id: hit for answer in answers for hit in answer.hits}.values())
+        asked = replace(asked, date_range=next((answer.date_range for answer in answers if answer.date_range), None))
+        for stage in dict.fromkeys(stage for answer in answers for stage in answer.timings):
+            clock.seconds[stage] = round(sum(answer.timings.get(stage, 0.0) for answer in answers), 4)
+        draft = together(answers)
+        if not draft.text:
+            notice = _joined(*(answer.notice for answer in answers if not answer.is_answered))
+            return self.not_found(asked, hits, clock, notice=notice)
+        return self.answered(asked, hits, draft, clock, is_final=True)
+
     def said(self, question: str, text: str, clock: Clock) -> Answer:
         """Something about the library itself, which no article says."""
         return Answer(
@@ -116,4 +129,6 @@ def _respelt(asked: Question) -> str:
 
 
 def _joined(*notices: str) -> str:
-    return " ".join(filter(None, notices))
+    """Each but what another one says too."""
+    found = list(dict.fromkeys(filter(None, notices)))
+    return " ".join(one for one in found if not any(one in other for other in found if other != one))

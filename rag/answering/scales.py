@@ -93,7 +93,7 @@ class Scales:
         evidence = in_its_column(words, evidence, weights)
         contrast: Contrast | None = None
         is_spoken_of: bool | None = None
-        if not asked.topic:  # which is no question that anything else could be in place of
+        if not (asked.topic or asked.is_claim):  # in place of which nothing else could be, or is the answer
             evidence, contrast = held_against(question.text, evidence, weights)
             if reader is not None and here is not None:
                 # What it saw in the passage of a statement about something else counts no more.

@@ -22,6 +22,10 @@ THEM = (
     r"(?: (?:here|there|in (?:this|the|your) (?:library|folder|collection)))?"
 )
 """How a question speaks of the articles as such."""
+_WANTED = (
+    r"(?:i(?:['’]m| am)? |we(?:['’]re| are)? )?(?:need|want|would like|looking for|searching for|look for|search for|"
+    r"find(?: me)?|give me|show me|get me|list)"
+)
 # `What do the articles say about the dam?`, `Tell me about the dam`: what is asked for is the dam.
 _TOPIC = re.compile(
     r"^(?:(?:so|and|ok(?:ay)?|please|hi|hello|can you|could you|would you|will you)\b[\s,!.]*)*(?:"
@@ -36,10 +40,13 @@ _TOPIC = re.compile(
     r"(?:are |is )?about|on)|"
     r"is there (?:anything|something|information|word) (?:about|on|regarding|concerning)|"
     r"(?:tell|inform) (?:me|us) (?:(?:something|more|all|everything|a bit|what you know) )?(?:about|of|on)|"
-    r"(?:anything|something|information|info|news|details) (?:about|on|regarding|concerning)"
+    rf"(?:{_WANTED} )?(?:(?:some|any|all|more|the) )*"
+    r"(?:(?:anything|everything|something|information|infos?|news|details|passages?|mentions?|references?|background)"
+    r" (?:about|on|regarding|concerning)|mentions? of|references? to)"
     r")\s+(?P<topic>\S.*?)[\s?.!]*$",
     re.IGNORECASE,
 )
+_ASKS = re.compile(r"(?:what|who|whom|whose|when|where|why|how|which)\b", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
@@ -81,7 +88,8 @@ class Allowed:
 def topic_of(question: str) -> str:
     """What it is about, where it asks for whatever is said of something; else nothing."""
     found = _TOPIC.match(question)
-    return found["topic"] if found else ""
+    # `Info on what the sit-in cost` asks what it cost.
+    return found["topic"] if found and not _ASKS.match(found["topic"]) else ""
 
 
 def _words(text: str) -> str:

@@ -31,6 +31,7 @@ _NAMED = re.compile(
     rf"(?:in|over|during|within) the (?:last|past) (?P<span>{_COUNT} )?(?P<unit>{_UNIT})|"
     rf"(?P<before>before|until|till|up to|by) (?P<end>{_POINT})|(?P<after>since|after|from) (?P<start>{_POINT})|"
     rf"(?:(?:in|on|during|of|throughout) )(?P<within>{_POINT})|"
+    rf"(?P<articles>(?:{_MONTH} )?(?:19|20)\d\d)(?= (?:articles?|news|coverage|stor(?:y|ies)|pieces?)\b)|"
     rf"(?P<alone>yesterday|(?:last|this|the previous) (?:week|month|year)|{_COUNT} {_UNIT} ago))(?![\w-])",
     re.IGNORECASE,
 )
@@ -68,7 +69,8 @@ def date_range(question: str, today: date) -> DateRange | None:
         if days is None or (days[0] and days[1] and days[0] > days[1]):
             continue
         since, until = (day.isoformat() if day else None for day in days)
-        return DateRange(since, until, found.group(), is_filter=bool(_REPORTING.search(question[: found.start()])))
+        is_of_articles = found["articles"] or _REPORTING.search(question[: found.start()])
+        return DateRange(since, until, found.group(), is_filter=bool(is_of_articles))
     return None
 
 
@@ -83,7 +85,7 @@ def _days(found: re.Match[str], today: date) -> tuple[date | None, date | None] 
     if found["unit"]:
         count = _count((found["span"] or "one").strip())
         return today - timedelta(days=count * _DAYS[found["unit"].lower().rstrip("s")]), today
-    words = found["end"] or found["start"] or found["within"] or found["alone"]
+    words = found["end"] or found["start"] or found["within"] or found["articles"] or found["alone"]
     days = _point(words, today)
     if days is None:
         return None

@@ -11,9 +11,11 @@ from rag.library.countries import countries
 from rag.library.words import QUESTION_WORDS, content_words, terms
 from rag.search.antecedents import thing_meant, with_kind, with_person, with_thing
 from rag.search.asking import topic_of
-from rag.search.framing import of_anyone, unframed
+from rag.search.claims import claim_in
+from rag.search.framing import unframed
 from rag.search.halves import corrected, is_half, whole_of
 from rag.search.mentions import CONNECTED, NOTHING, Known, Turn, name_spans, names, names_told
+from rag.search.requests import as_question
 
 _POINTERS = re.compile(
     r"\b(?:this|these|those|then|else|same|former|latter|the two|the others?|another)\b|"
@@ -89,6 +91,8 @@ class Question:
     """Whether it was half a question, and is all that the one before it was, asked otherwise."""
     thing: str = ""
     """What stands in the place of `it`."""
+    is_claim: bool = False
+    """Whether it is a statement that is to be checked."""
     typed: str = ""
     """The question as it was typed, where the articles write some of its words otherwise."""
 
@@ -116,7 +120,9 @@ class Question:
 
     def _bare(self, words: str) -> str:
         words = self._undated(unframed(words))
-        return topic_of(words) or of_anyone(words)
+        if self.is_claim:  # put as `Is it true that …?` the reader tells what is so from what is not there less well
+            return f"{claim_in(words) or words}?"
+        return topic_of(words) or as_question(words)
 
     def _undated(self, words: str) -> str:
         if self.date_range is None or not self.date_range.is_filter or not self.date_range.words:
@@ -182,6 +188,12 @@ def _turn(question: Question, turns: Sequence[Turn]) -> Turn:
 
 def _understood(text: str, turns: Sequence[Turn], known: Known) -> Question:
     """The question after these turns."""
+    if claim := claim_in(unframed(text)):
+        return replace(_meant(claim, turns, known), text=text, is_claim=True)
+    return _meant(text, turns, known)
+
+
+def _meant(text: str, turns: Sequence[Turn], known: Known) -> Question:
     bare = unframed(text)
     is_first = not turns or bool(_GREETING.match(text))
     anew = bare if is_first else _NEW_TOPIC.sub("", bare) or bare

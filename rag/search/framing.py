@@ -25,15 +25,15 @@ _LEFT_OUT = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"“”„«»]|(?<!\w)['‘]")
-_QUESTION_WORD = r"(?:what|who|whom|whose|when|where|why|how|which)\b"
-_ASKS = rf"(?:{_QUESTION_WORD}|(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should|must)\b)"
+QUESTION_WORD = r"(?:what|who|whom|whose|when|where|why|how|which)\b"
+ASKS = rf"(?:{QUESTION_WORD}|(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should|must)\b)"
 _HELP = r"(?:can|could|would|will) (?:you|someone|anyone|anybody) (?:please )?(?:help|be so kind|be kind|do me)\b"
 _HELPS = re.compile(
     rf"{_HELP}(?: (?:me|us|out|here|with|this|that|something|please|quickly|a favou?r))*\?", re.IGNORECASE
 )
 _REQUEST = re.compile(
-    rf"(?!{_HELP})(?:{_ASKS}|(?:please |just |now )*"
-    r"(?:tell|list|name|summari[sz]e|compare|describe|explain|find|show|give|say)\b)",
+    rf"(?!{_HELP})(?:{ASKS}|(?:please |just |now )*"
+    r"(?:tell|list|name|summari[sz]e|compare|describe|explain|find|show|give|say|verify|check|confirm)\b)",
     re.IGNORECASE,
 )
 _ANSWER_SO = re.compile(
@@ -48,11 +48,11 @@ _OF_ALL = re.compile(rf"\b(?:is|are|of|do|does|what|summari[sz]e) {THEM}\b", re.
 _HOW_LONG = r"in (?:just )?(?:an?|one|two|three|a few|a couple of|\d+) (?:words?|sentences?|lines?)(?: or (?:so|less))?"
 # Of a sentence with a comma: `I'm a teacher preparing a quiz, so, …`, and not `If I sell the house, …`.
 _ASIDE = (
-    rf"(?!(?!{_HELP}){_ASKS})(?!(?:if|as|since|because|while|although|though|once|after|until)\b)"
+    rf"(?!(?!{_HELP}){ASKS})(?!(?:if|as|since|because|while|although|though|once|after|until)\b)"
     rf"(?=[^.?!:;]*{_TALK.pattern})[^.?!:;]{{1,120}}?"
 )
 _BEFORE = re.compile(
-    rf"\s*(?:(?:and|so|but|ok|please)[,\s]+(?={_ASKS}))?(?:"
+    rf"\s*(?:(?:and|so|but|ok|please)[,\s]+(?={ASKS}))?(?:"
     rf"(?:briefly|shortly|in (?:short|brief)|simply put|in (?:simple|plain|other) (?:terms|words|english)|{_HOW_LONG})"
     r"[,:]?\s+|"
     rf"(?:according to|going by|based on|judging by) (?:{THEM}|them)\s*,\s*|"
@@ -61,8 +61,8 @@ _BEFORE = re.compile(
     r"if (?:you (?:don['’]t mind|can|could|know|would|please)|i may|possible|it['’]s ok(?:ay)?)\b[^,]{0,30},\s+|"
     r"(?:hi|hello|hey|yo|ok|okay|um+|uh|hm+|lol|wait|well|right|anyway|sorry|thanks|please|pls|so|dude)"
     r"(?: there| then| all| everyone| citewell| dude| man| guys)?"
-    rf"(?:,\s+|\s+(?=(?:(?:so|um+|pls|please)[,\s]+)*{_ASKS}))|"
-    rf"{_ASIDE}(?:,(?: so| but| and)?,?| but| so)\s+(?={_ASKS})|"
+    rf"(?:,\s+|\s+(?=(?:(?:so|um+|pls|please)[,\s]+)*{ASKS}))|"
+    rf"{_ASIDE}(?:,(?: so| but| and)?,?| but| so)\s+(?={ASKS})|"
     # `Can you tell me who …`: only where a question follows, for `tell me about` is one.
     r"(?:"
     r"(?:(?:can|could|would|will) (?:you|someone|anyone|anybody) )?(?:please |kindly |maybe )*"
@@ -73,20 +73,16 @@ _BEFORE = re.compile(
     r"i(?:['’]m| am) (?:trying to (?:find out|understand|learn)|curious(?: to know)?|wondering|not sure)|"
     r"i (?:wonder|don['’]t know|do not know|forgot|can['’]t remember)|"
     r"(?:any|have you any) (?:idea|clue)"
-    rf")[,:]?\s+(?={_QUESTION_WORD}))",
+    rf")[,:]?\s+(?={QUESTION_WORD}))",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
     r"(?:\s+(?:thanks?|thank you|thx|ty|cheers|pls|plz)\b[^?]*|"
     r"[\s,]+(?:please )?(?:answer|reply|respond)(?: me)? (?:briefly|shortly|(?:in|with|using) (?:just |only |at most )?"
     r"(?:an?|one|two|three|few|simple|plain|short|full|bullets?|\d+|english|your own)\b)[^?]*|"
+    r",?\s+(?:it['’]s |this is )?for (?:an?|my|our|the) (?:(?:news|school|short|fact) ?)?(?:chart|timeline|table|graph|"
+    r"box|footnote|column|story|article|report|piece|essay|slide|talk|quiz|file|book|records?)[.!]*|"
     rf",\s*(?:briefly|shortly|in (?:short|brief)|{_HOW_LONG})(?: please)?[.!]*|,?\s+please(?=[?.!]*$))$",
-    re.IGNORECASE,
-)
-# Articles say what people may do, never what the reader may.
-_MAY = re.compile(
-    r"^(?:(?:can|could|may|might) (?:i|we|one|you|someone|anyone|somebody|anybody)|(?:am i|are we|are you|is one) "
-    r"(?:allowed|permitted|free|able) to|is it (?:allowed|permitted|legal|possible|okay?|ok) to)\s+(?=\w)",
     re.IGNORECASE,
 )
 _FEWEST = 2  # words that tell something, of what is left when whole sentences go
@@ -107,15 +103,6 @@ def unframed(text: str) -> str:
             text = text[: after.start()].rstrip()
         else:
             return text
-
-
-def of_anyone(question: str) -> str:
-    """The question as articles answer it: about people, where it asks what the reader may do.
-
-    >>> of_anyone("Can I fly a drone in Libya?")
-    'Are people allowed to fly a drone in Libya?'
-    """
-    return _MAY.sub("Are people allowed to ", question)
 
 
 def _without_talk(text: str) -> str:

@@ -126,7 +126,9 @@ class Typed:
             return _like(word, asking[0])
         fewest = _FEWEST_LETTERS_OF_NAME if word[0].isupper() else _FEWEST_LETTERS
         index = self._library.words
-        counts = {other: index.frequency(terms(other)[0]) for other in near if len(other) >= fewest}
+        # The first letter is seldom wrong, and `mending` is not `ending`.
+        likely = [other for other in near if len(other) >= fewest and other[0] == word[0].lower()]
+        counts = {other: index.frequency(terms(other)[0]) for other in likely}
         likely = sorted((other for other, count in counts.items() if count), key=lambda other: (-counts[other], other))
         for other in likely[:_TRIED]:  # not every word of a known stem is one
             form = re.compile(rf"\b{other}\b", re.IGNORECASE)

@@ -56,6 +56,9 @@ def test_what_names_no_day_is_no_range(question):
     ("question", "is_filter"),
     [
         ("articles from last week", True),
+        ("What does the 2013 article say?", True),
+        ("the May 2013 articles", True),
+        ("What did the 2013 report say in 2014?", False),
         ("the latest reports on wheat since March", True),
         ("articles about Egypt published in 2013", True),
         ("What happened in October 2013?", False),

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from rag.core.types import Message
 from rag.search.followups import stand_alone
-from rag.search.framing import of_anyone, unframed
+from rag.search.framing import unframed
+from rag.search.requests import of_anyone
 
 ASKED = "who received Lavrov in Cairo?"
 

@@ -44,6 +44,7 @@ def typed(tmp_path, folder, embedder) -> Iterator[Typed]:
         ("Who won the battle?", "Who won the battle?"),
         ("Who won in Halden in 20z5 at a@electin.org or elctions.com?",) * 2,
         ("Who said “elction”?", "Who said “elction”?"),
+        ("Who was lbottle?", "Who was lbottle?"),
         ("Whats a bottle, and who didnt buy it?", "What's a bottle, and who didn't buy it?"),
         ("What is a cordal-like thing?", "What is a cordal-like thing?"),
         ("Who is Xyzzyva?", "Who is Xyzzyva?"),

@@ -1,0 +1,27 @@
+"""Several questions in one message: `Who chairs the inquiry, and how much money has it been given?`."""
+
+from __future__ import annotations
+
+import re
+
+from rag.search.framing import ASKS, QUESTION_WORD
+
+_BETWEEN = re.compile(
+    rf"\s*[,;?]?\s+and (?:also )?(?={QUESTION_WORD})|\s*[?;]\s+(?:and (?:also )?)?(?={ASKS})", re.IGNORECASE
+)
+# `and why?`, `and how much each?` belong to what was asked before.
+_WHOLE = re.compile(r"\S+(?: \S+){3,}|\S+ (?:is|are|was|were|did|does|has|had) \S+", re.IGNORECASE)
+_MOST = 3  # questions: of more each would be answered in too few words
+
+
+def questions_in(text: str) -> tuple[str, ...]:
+    """Each question by itself where there are several, in order; else nothing.
+
+    >>> questions_in("Who is Edith Vorm, and how long was the strike?")
+    ('Who is Edith Vorm?', 'how long was the strike?')
+    >>> questions_in("Which country pulled out and why?")
+    ()
+    """
+    parts = [part.strip(" \t\n,;.?!") for part in _BETWEEN.split(text)]
+    is_each = all(re.match(ASKS, part, re.IGNORECASE) and _WHOLE.fullmatch(part) for part in parts)
+    return tuple(f"{part}?" for part in parts) if is_each and 1 < len(parts) <= _MOST else ()
