@@ -280,7 +280,7 @@ def worded_date(date: str | None) -> str:
 
 def example_question(topic: str) -> str:
     """A question about a name that the library's own articles use."""
-    return f"What do the articles say about {topic}?"
+    return f"What do the articles say about {'the ' if topic.startswith('United ') else ''}{topic}?"
 
 
 def example_title(title: str) -> str:

@@ -174,12 +174,19 @@ def _chips(answer: Answer, turn: Turn) -> str:
     """What the question was taken to mean: its stand-alone form and its days; taking one away asks again without."""
     made = []
     searched, asked = (" ".join(question.split()) for question in (answer.standalone_question, turn.question))
-    if searched.lower() not in asked.lower() and not respelt(asked, searched):  # the first may say more around it
+    if not _says(asked, searched):
         words = texts.SEARCHED_FOR.format(question=answer.standalone_question)
         made.append(_chip("typed", words, texts.ASK_AS_TYPED, turn))
     if answer.date_range is not None and answer.date_range.words:
         made.append(_chip("any-time", _days(answer.date_range), texts.ASK_AT_ANY_TIME, turn))
     return "".join(made)
+
+
+def _says(asked: str, searched: str) -> bool:
+    """Whether the question, which may say more around it, says it, but for what was taken for a typing error."""
+    words, count = asked.split(), len(searched.split())
+    parts = (" ".join(words[start : start + count]) for start in range(len(words) - count + 1))
+    return searched.lower() in asked.lower() or any(respelt(part, searched) for part in parts)
 
 
 def _chip(name: str, words: str, removing: str, turn: Turn) -> str:

@@ -400,7 +400,11 @@ def test_a_different_question_that_was_searched_for_is_shown():
 
     assert texts.SEARCHED_FOR.format(question="What came after the rain?") in turn_html(turn, nothing)
     # A typing error is told below the answer.
-    for asked in ("What came after the rain?", "Hi! What came after the rain? Thanks.", "what caem after the rain"):
+    for asked in (
+        "What came after the rain?",
+        "Hi! What came after the rain? Thanks.",
+        "Hi! what caem after the rain?",
+    ):
         assert "Searched for" not in turn_html(Turn(asked, turn.answer), nothing)
 
 
