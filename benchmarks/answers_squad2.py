@@ -98,7 +98,7 @@ def cases(data: Path, cache: Path) -> dict[str, list[Case]]:
         for text, answers in questions:
             started = time.perf_counter()
             question = stand_alone(text, [])
-            question, hits = assistant._search(question, ignore_dates=False)
+            question, hits = assistant._search(question)
             weighed = scales.weigh(question, hits)  # the whole path but its end
             made[name].append(Case(text, answers, weighed, time.perf_counter() - started))
     kept.write_bytes(pickle.dumps(made))

@@ -52,7 +52,7 @@ def cases(questions: Sequence[CheckedQuestion], folder: Path) -> list[Case]:
         scales = Scales(assistant.library)
         for asked in questions:
             question = stand_alone(asked.question, asked.history)
-            question, hits = assistant._search(question, ignore_dates=False)
+            question, hits = assistant._search(question)
             weighed = scales.weigh(question, hits)  # the whole path but its end
             if weighed.evidence:
                 table = np.array([astuple(item.features) for item in weighed.evidence])

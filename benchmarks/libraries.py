@@ -85,7 +85,7 @@ def stories() -> Iterator[list[tuple[Path, tuple[CheckedQuestion, ...]]]]:
 
 
 def main() -> None:
-    """How many answers are right, and how many refusals, in each library and in all: `[shapes|lists|requests] [FILE]`."""
+    """How many answers are right, and how many refusals, by library and in all: `[shapes|lists|requests] [FILE]`."""
     words = sys.argv[1:]
     others = OTHERS.get(words[0]) if words else None
     path = Path(words[-1]).resolve() if len(words) > bool(others) else REPORT

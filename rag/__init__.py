@@ -6,7 +6,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rag.answering.assistant import Assistant, answer
+    from rag.answering.assistant import Assistant
+    from rag.answering.default import answer
     from rag.core.errors import CitewellError
     from rag.core.settings import Settings
     from rag.core.types import Answer, Article, Citation, Hit, Passage, Sentence, SyncReport
@@ -25,7 +26,7 @@ _HOMES = {
     "Sentence": "rag.core.types",
     "Settings": "rag.core.settings",
     "SyncReport": "rag.core.types",
-    "answer": "rag.answering.assistant",
+    "answer": "rag.answering.default",
 }
 
 __all__ = [

@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from rag.answering.admission import Admission
+from rag.answering.again import NO_MORE, REWORD, going_on, question_before, sources_of
 from rag.answering.calls import Call, Stopped
 from rag.answering.digest import digested
 from rag.answering.draft import Draft
 from rag.answering.evidence import Weighed
 from rag.answering.extractive import ExtractiveBackend
+from rag.answering.history import History, as_messages
 from rag.answering.overview import asks_for_overview, openings
 from rag.answering.relevance import answerability, is_answerable
 from rag.answering.replies import Clock, Replies
@@ -26,12 +28,13 @@ from rag.answering.shelf import Shelf
 from rag.answering.smalltalk import reply_to, small_talk
 from rag.answering.together import Found, pooled
 from rag.answering.tracing import traced
-from rag.core.errors import BackendFailed, CitewellError, QuestionError
+from rag.core.errors import BackendFailed, CitewellError
 from rag.core.recent import Recent
 from rag.core.settings import EXTRACTIVE, Settings
 from rag.core.types import Answer, Hit, Message
 from rag.library.embedding import cores
 from rag.search.acquaintance import Acquaintance
+from rag.search.asides import Aside, aside_in
 from rag.search.asking import Finding, check_question, plain_sources
 from rag.search.doubles import questions_in
 from rag.search.followups import Question, stand_alone
@@ -43,11 +46,23 @@ if TYPE_CHECKING:
     from rag.answering.generative import GenerativeBackend
     from rag.answering.models import Answerer, ChatModel
 
-History = Sequence[Mapping[str, str] | Message]
 _SECONDS_BETWEEN_DRAFTS = 0.08
 _REMEMBERED_ANSWERS = 256
 _WARM = "Who, when and where?"
 _ADMISSION = Admission(cores())  # of the whole process: each answer keeps every core busy
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What of the library is asked."""
+
+    ignore_dates: bool = False
+    """Whether a range of days that the question names is not looked at."""
+    sources: tuple[str, ...] = ()
+    """Articles, or folders of such; none: all."""
+
+
+ANYWHERE = Scope()
 
 
 class Assistant:
@@ -124,7 +139,7 @@ class Assistant:
     def sureness(self, question: str, history: History | None = ()) -> float:
         """How far the evidence goes beyond what an answer needs; below 0 the question is refused. No model is asked."""
         check_question(question)
-        asked, hits = self._search(stand_alone(question, _as_messages(history), self._acquaintance))
+        asked, hits = self._search(stand_alone(question, as_messages(history), self._acquaintance))
         return answerability(self._scales.weigh(asked, hits))
 
     def stream(
@@ -144,36 +159,37 @@ class Assistant:
         """
         call = call or Call()
         with suppress(Stopped):
-            drafted = self._stream(question, history, call, ignore_dates=ignore_dates, sources=sources)
+            drafted = self._stream(question, history, call, Scope(ignore_dates, plain_sources(sources)))
             try:
                 yield from traced(drafted, self.backend_name, self.settings)
             finally:
                 call.stop()  # whoever closes this ends the call, whatever still holds the stream
 
-    def _stream(
-        self, question: str, history: History | None, call: Call, *, ignore_dates: bool, sources: Sequence[str]
-    ) -> Iterator[Answer]:
+    def _stream(self, question: str, history: History | None, call: Call, scope: Scope) -> Iterator[Answer]:
         check_question(question)
-        turns, sources = _as_messages(history), plain_sources(sources)
+        turns = as_messages(history)
         clock = Clock()
         if kind := small_talk(question):
             self.library.require_articles()
             yield self._replies.said(question, reply_to(kind, self.library), clock)
             return
+        if (aside := aside_in(question)) and (before := question_before(turns)):
+            yield from self._again(aside, question, before, turns, call, clock, scope)
+            return
         asked = stand_alone(question, turns, self._acquaintance)
         parts = questions_in(unframed(asked.text))
         if parts and isinstance(self._backend, ExtractiveBackend):
-            each = self._each(parts, turns, call, ignore_dates=ignore_dates, sources=sources)
+            each = self._each(parts, turns, call, scope)
             yield self._replies.together(asked, each, clock)
             return
         wanted = wanted_in(asked.text, date.today(), [turn.content for turn in turns if turn.role == "user"])
         if wanted and wanted.asks != "summary":
-            if told := self._told(asked, wanted, call, clock, sources):
+            if told := self._told(asked, wanted, call, clock, scope):
                 yield told
                 return
             wanted = None  # `Who wrote it?` was asked of a book
         if isinstance(self._backend, ExtractiveBackend):
-            yield from self._quoted(asked, wanted, turns, call, clock, ignore_dates=ignore_dates, sources=sources)
+            yield from self._quoted(asked, wanted, turns, call, clock, scope)
             return
         if asked.leans_back and not wanted:
             asked = self._backend.rewritten(asked, turns, call)
@@ -181,21 +197,55 @@ class Assistant:
         with _ADMISSION.admitted(object(), call) as has_waited:
             if has_waited:
                 clock.lap("waiting")
-            found = [self._weighed(asked, wanted, clock, ignore_dates=ignore_dates, sources=sources)]
-            before = list(turns)
+            found = [self._weighed(asked, wanted, clock, scope)]
+            asked_before = list(turns)
             for part in parts:
-                own = stand_alone(part, before, self._acquaintance)
-                found.append(self._weighed(own, None, clock, ignore_dates=ignore_dates, sources=sources))
-                before.append(Message("user", part))
+                own = stand_alone(part, asked_before, self._acquaintance)
+                found.append(self._weighed(own, None, clock, scope))
+                asked_before.append(Message("user", part))
         yield from self._replied(*pooled(found, self.settings.hits), turns, call, clock)
 
-    def _each(
-        self, parts: Sequence[str], turns: Sequence[Message], call: Call, *, ignore_dates: bool, sources: Sequence[str]
-    ) -> list[Answer]:
+    def _again(
+        self,
+        aside: Aside,
+        typed: str,
+        before: tuple[str, Sequence[Message]],
+        turns: Sequence[Message],
+        call: Call,
+        clock: Clock,
+        scope: Scope,
+    ) -> Iterator[Answer]:
+        """To a turn about the answer before it: found is what the question before asks for."""
+        is_built_in = isinstance(self._backend, ExtractiveBackend)
+        if aside == "reworded" and is_built_in:
+            yield self._replies.said(typed, REWORD, clock)
+            return
+        asked = stand_alone(*before, self._acquaintance)
+        wanted = wanted_in(asked.text, date.today(), [])
+        with _ADMISSION.admitted(object(), call):
+            asked, hits, weighed = self._weighed(asked, wanted, clock, scope)
+        if not is_built_in and aside != "source":
+            asked = replace(asked, text=typed, typed="", standalone=f"{typed} ({asked.standalone})")
+            yield from self._replied(asked, hits, replace(weighed, question=asked), turns, call, clock)
+            return
+        asked = replace(asked, text=typed, typed="")
+        answers = [turn.content for turn in turns if turn.role == "assistant"]
+        if not (weighed.digest or is_answerable(weighed)):
+            yield self._replies.not_found(asked, hits, clock)
+        elif aside == "source":
+            draft = sources_of(weighed, answers[-1] if answers else "")
+            yield self._replies.answered(asked, hits, draft, clock, is_final=True)
+        elif aside == "more" and not (weighed := going_on(weighed, answers)).digest:
+            yield self._replies.said(typed, NO_MORE, clock)
+        else:
+            shown = weighed if aside == "more" else replace(weighed, digest=(), evidence=weighed.evidence[:1])
+            yield from self._replied(asked, hits, shown, turns, call, clock)
+
+    def _each(self, parts: Sequence[str], turns: Sequence[Message], call: Call, scope: Scope) -> list[Answer]:
         """The answer to each of several questions, as if they were asked one after the other."""
         answers: list[Answer] = []
         for part in parts:
-            *_, last = self._stream(part, turns, call, ignore_dates=ignore_dates, sources=sources)
+            *_, last = self._stream(part, turns, call, scope)
             answers.append(last)
             turns = [*turns, Message("user", part), Message("assistant", last.text)]
         return answers
@@ -207,14 +257,12 @@ class Assistant:
         turns: Sequence[Message],
         call: Call,
         clock: Clock,
-        *,
-        ignore_dates: bool,
-        sources: Sequence[str],
+        scope: Scope,
     ) -> Iterator[Answer]:
         """The built-in answer, worked out once however many ask for it."""
         # What the articles say stays the same until they, or the day that "last week" is counted from, are others.
         version = self.library.version
-        key = (asked, wanted, ignore_dates, sources, version, date.today())
+        key = (asked, wanted, scope, version, date.today())
         answers: list[Answer] = []
         if (known := self._answers.get(key)) is None:
             with _ADMISSION.admitted((id(self), key), call) as has_waited:
@@ -223,7 +271,7 @@ class Assistant:
                 if (known := self._answers.get(key)) is None:
                     # Indexes that follow later have not yet found what the catalogue of this version holds.
                     was_in_step = self.library.is_in_step
-                    found = self._weighed(asked, wanted, clock, ignore_dates=ignore_dates, sources=sources)
+                    found = self._weighed(asked, wanted, clock, scope)
                     answers = list(self._replied(*found, turns, call, clock))
                     if was_in_step and self.library.version == version and not self.library.notice:
                         self._answers.put(key, answers[-1])
@@ -232,11 +280,9 @@ class Assistant:
             answers = [replace(known, timings=clock.seconds)]
         yield from answers
 
-    def _weighed(
-        self, asked: Question, wanted: Wanted | None, clock: Clock, *, ignore_dates: bool, sources: Sequence[str]
-    ) -> Found:
+    def _weighed(self, asked: Question, wanted: Wanted | None, clock: Clock, scope: Scope) -> Found:
         """What was found, and how far it answers: all that keeps the processor busy."""
-        if found := self._to_sum_up(asked, wanted, sources):
+        if found := self._to_sum_up(asked, wanted, scope):
             asked = replace(asked, notice=found.notice)
             clock.lap("search")
             weighed = digested(self._scales, asked, found.hits)
@@ -245,26 +291,26 @@ class Assistant:
         if not self._is_warm and not self.library.is_empty:
             self._open()
             clock.lap("opening")
-        asked, hits = self._search(asked, ignore_dates=ignore_dates, sources=sources)
+        asked, hits = self._search(asked, scope)
         clock.lap("search")
         is_missing = wanted is not None and wanted.is_meant  # and what comes nearest is no summary of it
         weighed = self._scales.weigh(asked, [] if is_missing else hits)
         clock.lap("evidence")
         return asked, hits, weighed
 
-    def _to_sum_up(self, asked: Question, wanted: Wanted | None, sources: Sequence[str]) -> Finding | None:
+    def _to_sum_up(self, asked: Question, wanted: Wanted | None, scope: Scope) -> Finding | None:
         """The passages of what a summary is asked of; None where none is."""
-        found = self._shelf.opened(wanted.of, sources) if wanted and wanted.asks == "summary" else None
+        found = self._shelf.opened(wanted.of, scope.sources) if wanted and wanted.asks == "summary" else None
         if found is None and asks_for_overview(asked.text):
-            found = openings(self.library, sources)
+            found = openings(self.library, scope.sources)
         return found if found and found.hits else None
 
-    def _told(self, asked: Question, wanted: Wanted, call: Call, clock: Clock, sources: Sequence[str]) -> Answer | None:
+    def _told(self, asked: Question, wanted: Wanted, call: Call, clock: Clock, scope: Scope) -> Answer | None:
         """What is asked of articles as such, whatever the backend; None where no article is meant."""
         with _ADMISSION.admitted(object(), call) as has_waited:
             if has_waited:
                 clock.lap("waiting")
-            draft = self._shelf.told(wanted, sources)
+            draft = self._shelf.told(wanted, scope.sources)
         clock.lap("search")
         if draft is not None:
             return self._replies.answered(asked, [], draft, clock, is_final=True)
@@ -320,11 +366,11 @@ class Assistant:
             with suppress(ValueError):  # it is being advanced, and ends by itself
                 answers.close()
 
-    def _search(
-        self, asked: Question, *, ignore_dates: bool = False, sources: Sequence[str] = ()
-    ) -> tuple[Question, list[Hit]]:
+    def _search(self, asked: Question, scope: Scope = ANYWHERE) -> tuple[Question, list[Hit]]:
         """The hits, and the question with the days that were searched."""
-        found = self.library.find(asked.wordings, self.settings.hits, ignore_dates=ignore_dates, sources=sources)
+        found = self.library.find(
+            asked.wordings, self.settings.hits, ignore_dates=scope.ignore_dates, sources=scope.sources
+        )
         return replace(asked, date_range=found.date_range, notice=found.notice), found.hits
 
     def _drafts(self, weighed: Weighed, hits: Sequence[Hit], turns: Sequence[Message], call: Call) -> Iterator[Draft]:
@@ -342,31 +388,6 @@ class Assistant:
                 yield replace(draft, notice=notice, usage=self._backend.usage(call))
 
 
-def answer(
-    question: str,
-    history: History | None = (),
-    llm: str | ChatModel | Answerer | None = None,
-    library: str | Path | Library | None = None,
-) -> Answer:
-    """One answer from the default library and backend, or the ones named."""
-    return _opened(library, llm).answer(question, history)
-
-
-def _opened(library: str | Path | Library | None, llm: str | ChatModel | Answerer | None) -> Assistant:
-    """An assistant for these, the one opened last where it is the same, so that its models stay loaded."""
-    global _last
-    settings = library.settings if isinstance(library, Library) else Settings.load()
-    key = (library if library is not None else settings.library, llm or settings.llm, settings)
-    last = _last  # another thread may open another one meanwhile
-    if last is None or last[0] != key:
-        kept = last[1].library if last is not None and last[0][::2] == key[::2] else library
-        _last = last = (key, Assistant.open(kept, llm, settings))
-    return last[1]
-
-
-_last: tuple[tuple[object, object, Settings], Assistant] | None = None
-
-
 def _open_backend(llm: str | ChatModel | Answerer, settings: Settings) -> ExtractiveBackend | GenerativeBackend:
     if llm == EXTRACTIVE:
         return ExtractiveBackend()
@@ -374,25 +395,3 @@ def _open_backend(llm: str | ChatModel | Answerer, settings: Settings) -> Extrac
     from rag.answering.generative import GenerativeBackend
 
     return GenerativeBackend(open_model(llm, settings), settings)
-
-
-def _as_messages(history: object) -> list[Message]:
-    """The conversation before; None is none."""
-    if history is None:
-        return []
-    return [_as_message(turn) for turn in (history if isinstance(history, Iterable) else [history])]
-
-
-def _as_message(turn: object) -> Message:
-    if isinstance(turn, Message):
-        return turn
-    content = turn.get("content") if isinstance(turn, Mapping) else None
-    if isinstance(turn, Mapping) and isinstance(content, str):
-        if turn.get("role") == "user":
-            return Message("user", content)
-        if turn.get("role") == "assistant":
-            return Message("assistant", content)
-    raise QuestionError(
-        f"A turn of the history is {turn!r}.",
-        'Write each as {"role": "user" or "assistant", "content": "…"}.',
-    )

@@ -8,7 +8,7 @@ from typing import Literal
 
 from rag.search.library import Library
 
-Kind = Literal["greeting", "thanks", "farewell", "about", "articles"]
+Kind = Literal["greeting", "thanks", "noted", "farewell", "about", "articles"]
 
 _END = (
     r"(?:[\s,!.?…)(:;-]|there|all|everyone|again|so much|very much|a lot|friend|citewell|please|then|for now|you|u)*$"
@@ -38,18 +38,24 @@ _OF_ARTICLES = (
     rf"when was {_OUTERMOST} {_ARTICLE} (?:published|written|from)",
 )
 _THANKS = r"(?:many )?(?:thanks?(?: you)?|thx|ty|cheers|much appreciated)\b"
+_NOTED = (
+    r"(?:ok(?:ay)?|i see|got it|good|great|fine|nice|cool|all ?right|alright|understood|perfect|interesting|wow)"
+    r"(?: (?:answer|one|to know))?\b"
+)
 _BYE = r"(?:good\s?bye|bye(?:[ -]bye)?|see you(?: later| soon)?|farewell|good night)\b"
 _HELLO = r"(?:hi+|hello|hey+|hiya|howdy|greetings|good (?:morning|afternoon|evening|day)|welcome)\b[\s,!.]*"
 _SAID: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("about", re.compile(rf"{_FIRST}(?:{'|'.join(_ABOUT)}){_END}", re.IGNORECASE)),
     ("articles", re.compile(rf"{_FIRST}(?:{'|'.join(_OF_ARTICLES)}){_END}", re.IGNORECASE)),
     ("thanks", re.compile(rf"{_FIRST}{_THANKS}{_END}", re.IGNORECASE)),
+    ("noted", re.compile(rf"^{_NOTED}{_END}", re.IGNORECASE)),
     ("farewell", re.compile(rf"{_FIRST}{_BYE}{_END}", re.IGNORECASE)),
     ("greeting", re.compile(rf"^(?:{_HELLO}{_HOW_ARE_YOU}?|{_HOW_ARE_YOU}|test(?:ing)?){_END}", re.IGNORECASE)),
 )
 _OPENING = {
     "greeting": "Hello. ",
     "thanks": "You are welcome. ",
+    "noted": "",
     "farewell": "Goodbye. ",
     "about": "",
     "articles": "",
@@ -71,7 +77,7 @@ def reply_to(kind: Kind, library: Library) -> str:
         return _OPENING[kind] + "The library stays as it is."
     count, _ = library.catalogue.counts()
     held = "1 article" if count == 1 else f"{count:,} articles"
-    if kind == "thanks":
+    if kind in ("thanks", "noted"):
         return _OPENING[kind] + f"Ask on: there are {held} to ask about."
     if kind == "articles":
         return _listed(library, held)
