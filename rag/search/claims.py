@@ -7,7 +7,10 @@ import re
 from rag.library.words import content_terms
 from rag.search.framing import ASKS
 
-_PLEASE = r"(?:(?:please|kindly|just|can you|could you|would you|ok|okay|so|and|hi|hello|hey)[,\s]+)*"
+_PLEASE = (
+    r"(?:for (?:an?|my|our|the) [\w ]{1,20}[,:]\s+)?"
+    r"(?:(?:please|kindly|just|can you|could you|would you|ok|okay|so|and|hi|hello|hey)[,\s]+)*"
+)
 _THAT = r"(?:(?: to (?:think|say|believe)| in (?:thinking|saying|believing))? that| if| whether)?"
 _TRUE = r"(?:true|correct|right|accurate|a fact|the case)"
 _CHECK = r"(?:(?:fact|double)[- ]?check|check|verify|confirm|corroborate)"
@@ -27,7 +30,7 @@ _BEHIND = re.compile(
     rf"[\s,.;:?!–—-]+(?:(?:and )?(?:is|was) (?:this|that|it)(?: really| actually)? (?:{_TRUE}|so)|"
     r"(?:is )?(?:this |that )?true or false|right or wrong|true|correct|right|yes or no|fact or fiction|or not|"
     r"isn['’]t (?:it|that so)|am i (?:right|correct)|do i have that right|did i get (?:this|that) right|"
-    rf"{_PLEASE}{_CHECK}(?: (?:this|that|it))?(?: please)?)\s*[?.!]*$",
+    rf"{_PLEASE}{_CHECK}(?: (?:this|that|it))?(?: for (?:me|us))?(?: please)?)\s*[?.!]*$",
     re.IGNORECASE,
 )
 

@@ -188,7 +188,7 @@ def _turn(question: Question, turns: Sequence[Turn]) -> Turn:
 
 def _understood(text: str, turns: Sequence[Turn], known: Known) -> Question:
     """The question after these turns."""
-    if claim := claim_in(unframed(text)):
+    if claim := claim_in(unframed(text)) or claim_in(text):
         return replace(_meant(claim, turns, known), text=text, is_claim=True)
     return _meant(text, turns, known)
 

@@ -6,9 +6,11 @@ import re
 import string
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 
 from rag.core.recent import Recent
 from rag.library.countries import countries, written_large
+from rag.library.followers import IndexDamaged
 from rag.library.words import QUESTION_WORDS, terms
 from rag.search.library import Library
 from rag.search.lookup import texts_with
@@ -106,9 +108,11 @@ class Typed:
         if word.lower() in QUESTION_WORDS:
             return word
         key = (word, self._library.version)
-        if (known := self._mended.get(key)) is None:
-            known = self._mended.put(key, word if self._is_one(word) else self._likeliest(word))
-        return known
+        if (known := self._mended.get(key)) is not None:
+            return known
+        with suppress(IndexDamaged):  # while it is being made nothing is known
+            return self._mended.put(key, word if self._is_one(word) else self._likeliest(word))
+        return word
 
     def _is_one(self, word: str) -> bool:
         """Whether the articles have such a word, or the embedder: it knows what is common."""

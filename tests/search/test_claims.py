@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.core.types import Message
-from rag.search.claims import claim_in
 from rag.search.followups import stand_alone
-from rag.search.framing import unframed
 
 
 @pytest.mark.parametrize(
@@ -25,6 +23,8 @@ from rag.search.framing import unframed
         ("am I right that the vote was 9 to 4?", "the vote was 9 to 4"),
         ("Can you confirm that the vote was 9 to 4", "the vote was 9 to 4"),
         ("I was told the fare is 3 crowns. Is that right?", "the fare is 3 crowns"),
+        ("For a footnote, please check: the vote was 9 to 4", "the vote was 9 to 4"),
+        ("The vote was 9 to 4. Please check that for me.", "The vote was 9 to 4"),
         ("Who won? Is that right?", ""),
         ("Who was right?", ""),
         ("What did she say is true", ""),
@@ -35,7 +35,9 @@ from rag.search.framing import unframed
     ],
 )
 def test_what_is_to_be_checked_is_told_from_what_says_so(text, claim):
-    assert claim_in(unframed(text)) == claim
+    asked = stand_alone(text, [])
+
+    assert (asked.standalone if asked.is_claim else "") == claim
 
 
 def test_a_claim_is_searched_for_by_itself_and_weighed_as_whether_it_is_so():
