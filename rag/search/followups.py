@@ -15,7 +15,7 @@ from rag.search.claims import claim_in
 from rag.search.framing import unframed
 from rag.search.halves import corrected, is_half, whole_of
 from rag.search.mentions import CONNECTED, NOTHING, Known, Turn, name_spans, names, names_told
-from rag.search.requests import as_question
+from rag.search.requests import as_question, spelt_out
 
 _POINTERS = re.compile(
     r"\b(?:this|these|those|then|else|same|former|latter|the two|the others?|another)\b|"
@@ -122,7 +122,7 @@ class Question:
         words = self._undated(unframed(words))
         if self.is_claim:  # put as `Is it true that …?` the reader tells what is so from what is not there less well
             return f"{claim_in(words) or words}?"
-        return topic_of(words) or as_question(words)
+        return topic_of(words) or as_question(spelt_out(words))
 
     def _undated(self, words: str) -> str:
         if self.date_range is None or not self.date_range.is_filter or not self.date_range.words:

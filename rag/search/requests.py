@@ -37,6 +37,21 @@ _QUOTE = re.compile(
 )
 
 
+_CONTRACTED = re.compile(r"\b(?P<asking>who|what|where|when|how|why)['’]s(?= (?P<next>\w+))", re.IGNORECASE)
+_HAS = frozenset("been got become gone taken made done left won said told had come given".split())
+
+
+def spelt_out(question: str) -> str:
+    """With whole words in place of `who's` and its like.
+
+    >>> spelt_out("Who's the coach?"), spelt_out("What's been said?")
+    ('Who is the coach?', 'What has been said?')
+    """
+    return _CONTRACTED.sub(
+        lambda found: f"{found['asking']} {'has' if found['next'].lower() in _HAS else 'is'}", question
+    )
+
+
 def as_question(request: str) -> str:
     """The question for what is requested; what is none already stays as it is.
 
