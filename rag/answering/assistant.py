@@ -169,12 +169,13 @@ class Assistant:
         check_question(question)
         turns = as_messages(history)
         clock = Clock()
-        if kind := small_talk(question):
-            self.library.require_articles()
-            yield self._replies.said(question, reply_to(kind, self.library), clock)
-            return
-        if (aside := aside_in(question)) and (before := question_before(turns)):
+        kind, aside = small_talk(question), aside_in(question)
+        if aside and (before := question_before(turns)):
             yield from self._again(aside, question, before, turns, call, clock, scope)
+            return
+        if kind or aside:
+            self.library.require_articles()
+            yield self._replies.said(question, reply_to(kind or "about", self.library), clock)
             return
         asked = stand_alone(question, turns, self._acquaintance)
         parts = questions_in(unframed(asked.text))

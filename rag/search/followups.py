@@ -10,6 +10,7 @@ from rag.core.types import DateRange, Message
 from rag.library.countries import countries
 from rag.library.words import QUESTION_WORDS, content_words, terms
 from rag.search.antecedents import thing_meant, with_kind, with_person, with_thing
+from rag.search.asides import aside_in
 from rag.search.asking import topic_of
 from rag.search.claims import claim_in
 from rag.search.framing import unframed
@@ -164,12 +165,17 @@ def stand_alone(text: str, history: Sequence[Message], known: Known = NOTHING) -
     Every turn before is understood in the same way first: what `And he?` was about is what it stood for.
     """
     turns: list[Turn] = []
+    is_aside = False
     for message in history:
         said = known.as_written(" ".join(message.content.split())) if message.role == "user" else ""
-        if message.role == "user" and said and not _GREETING.match(said):
+        if said:
+            is_aside = bool(turns and (aside_in(said) or _GREETING.match(said)))
+        if said and not is_aside and not _GREETING.match(said):
             turns.append(_turn(_understood(said, turns[-_LOOKED_BACK:], known), turns))
         elif message.role == "assistant" and turns:
-            turns[-1] = replace(turns[-1], told=message.content)
+            # What was said to `Tell me more` was said to the question before it.
+            told = f"{turns[-1].told}\n{message.content}" if is_aside else message.content
+            turns[-1] = replace(turns[-1], told=told)
     plain = " ".join(text.split())
     written = known.as_written(plain)
     return replace(_understood(written, turns[-_LOOKED_BACK:], known), typed=plain if plain != written else "")

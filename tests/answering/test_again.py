@@ -73,8 +73,17 @@ def test_of_what_was_not_answered_there_is_no_more_and_no_source(over):
     assert [reply.status for reply in replies] == ["not_found"] * 3
 
 
-def test_without_a_question_before_it_is_a_question_like_others(over):
-    assert over.answer("Where does it say that?").status == "not_found"
+def test_without_a_question_before_it_is_told_what_can_be_asked(over):
+    assert over.answer("Where does it say that?").text.startswith("I answer questions about the 2 articles")
+
+
+def test_a_question_after_it_leans_on_what_was_said_before_it(over):
+    assert (
+        "216 people"
+        in talk(over, ASKED, "ok", "Are you sure?", "How many people did she carry across the Vell in the flood?")[
+            -1
+        ].text
+    )
 
 
 def test_a_model_is_asked_to_reword_with_the_passages_of_the_question_before(assistant, server):
