@@ -33,6 +33,7 @@ _BEHIND = re.compile(
     rf"{_PLEASE}{_CHECK}(?: (?:this|that|it))?(?: for (?:me|us))?(?: please)?)\s*[?.!]*$",
     re.IGNORECASE,
 )
+_LONGEST_BEHIND = 80  # characters
 
 
 def claim_in(text: str) -> str:
@@ -45,7 +46,7 @@ def claim_in(text: str) -> str:
     >>> claim_in("Who was right?")
     ''
     """
-    before, behind = _BEFORE.match(text), _BEHIND.search(text)
+    before, behind = _BEFORE.match(text), _BEHIND.search(text, max(len(text) - _LONGEST_BEHIND, 0))
     claim = text[before.start("claim") if before else 0 : behind.start() if behind else len(text)]
     claim = claim.strip(" \t\n.?!:,;–—-")
     is_claim = (before or behind) and not re.match(ASKS, claim, re.IGNORECASE) and content_terms(claim)

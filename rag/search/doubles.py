@@ -7,7 +7,7 @@ import re
 from rag.search.framing import ASKS, QUESTION_WORD
 
 _BETWEEN = re.compile(
-    rf"\s*[,;?]?\s+and (?:also )?(?={QUESTION_WORD})|\s*[?;]\s+(?:and (?:also )?)?(?={ASKS})", re.IGNORECASE
+    rf" ?[,;?]? and (?:also )?(?={QUESTION_WORD})| ?[?;] (?:and (?:also )?)?(?={ASKS})", re.IGNORECASE
 )
 # `and why?`, `and how much each?` belong to what was asked before.
 _WHOLE = re.compile(r"\S+(?: \S+){3,}|\S+ (?:is|are|was|were|did|does|has|had) \S+", re.IGNORECASE)
@@ -22,6 +22,6 @@ def questions_in(text: str) -> tuple[str, ...]:
     >>> questions_in("Which country pulled out and why?")
     ()
     """
-    parts = [part.strip(" \t\n,;.?!") for part in _BETWEEN.split(text)]
+    parts = [part.strip(" \t\n,;.?!") for part in _BETWEEN.split(" ".join(text.split()))]
     is_each = all(re.match(ASKS, part, re.IGNORECASE) and _WHOLE.fullmatch(part) for part in parts)
     return tuple(f"{part}?" for part in parts) if is_each and 1 < len(parts) <= _MOST else ()

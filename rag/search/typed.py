@@ -31,6 +31,7 @@ _ASKING = frozenset("who whom whose what when where which why how many much did 
 _FEWEST_LETTERS = 5  # of the word that is meant; of those with fewer too many are one letter apart
 _FEWEST_LETTERS_OF_NAME = 6
 _TRIED = 6  # likely words
+_MOST_WORDS = 60
 _ENDINGS = ("s", "es", "d", "ed", "ing", "r", "er", "rs", "ers", "y", "ly")
 
 
@@ -94,13 +95,17 @@ class Typed:
         if self._library.is_empty:
             return text
         self._library.refresh()
+        words = dict.fromkeys(_PLAIN_WORD.findall(_QUOTED.sub(" ", text)))
+        if len(words) > _MOST_WORDS:  # a text rather than a question: each unknown word takes some milliseconds
+            return text
+        mended = {word: self._mended_word(word) for word in words}
         quoted = [range(*found.span()) for found in _QUOTED.finditer(text)]
 
-        def mended(found: re.Match[str]) -> str:
+        def put_right(found: re.Match[str]) -> str:
             is_quoted = any(found.start() in span for span in quoted)
-            return found.group() if is_quoted else self._mended_word(found.group())
+            return found.group() if is_quoted else mended.get(found.group(), found.group())
 
-        return _PLAIN_WORD.sub(mended, text)
+        return _PLAIN_WORD.sub(put_right, text)
 
     def _mended_word(self, word: str) -> str:
         if _CONTRACTED.fullmatch(word):

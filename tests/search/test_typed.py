@@ -54,6 +54,16 @@ def test_a_word_that_is_none_and_one_letter_away_from_one_of_the_articles_is_rea
     assert typed.as_written(question) == read
 
 
+def test_a_whole_text_stays_as_it_is(typed):
+    text = (
+        " ".join(f"elction{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")
+        + " "
+        + " ".join(f"word{one}{other}" for one in "abcdefg" for other in "abcdefg")
+    )
+
+    assert typed.as_written(f"Who won the elction? {text}").startswith("Who won the elction?")
+
+
 def test_what_was_read_otherwise_can_be_told(typed):
     question = "whats the elction in Halden?"
 
