@@ -16,7 +16,7 @@ from rag.library.sync import Progress
 from rag.serving import texts
 
 _EXAMPLES = 4
-_FOLLOW_UPS = 3
+_FOLLOW_UPS = 2
 _ARTICLES_LOOKED_AT = 12  # for examples: enough to choose from, in a library of any size
 # Small words within a name: el-Sisi, von der Leyen.
 _SMALL = r"(?:(?:al|el|as|ash|bin|ibn|abu|de|da|di|du|la|van|von|der|den)[ -]){0,2}"
@@ -89,7 +89,7 @@ def topics(article: Article) -> list[str]:
 
 
 def follow_ups(articles: Sequence[Article], said: str) -> list[str]:
-    """Questions about what the cited articles speak of and the conversation has not; at most three."""
+    """Questions about what the cited articles speak of and the conversation has not; at most two."""
     spoken = said.casefold()
     counted: Counter[str] = Counter()
     for article in articles:

@@ -262,14 +262,14 @@ class Views:
         return element("p", element("span", words + remove, class_="chip"), data_ticked=sources, role="status")
 
     def _suggest(self, turn: Turn, conversation: Conversation) -> None:
-        """What the cited articles speak of and nobody has yet."""
+        """More of the same, and what the cited articles speak of and nobody has yet."""
         answer = turn.answer
         if turn.state != "answered" or answer is None:
             return
         sources = dict.fromkeys(citation.source for citation in answer.citations)
         cited = filter(None, map(self.assistant.library.article, sources))
         said = " ".join(f"{each.question} {each.answer.text if each.answer else ''}" for each in conversation.turns)
-        turn.suggestions = tuple(follow_ups(list(cited), said))
+        turn.suggestions = (texts.TELL_MORE, *follow_ups(list(cited), said)) if sources else ()
 
     def _waiting(self, turn: Turn) -> Iterator[str]:
         """The turn while the page is still opening, then as it begins."""

@@ -212,6 +212,14 @@ def test_example_questions_ask_themselves(page):
 
     assert page.inner_text("#current .question") == question
     assert page.locator("#current .marker").count() > 0
+    said = page.inner_text("#current .answer")
+
+    page.click(f"#current button[data-ask='{texts.TELL_MORE}']")
+    page.wait_for_selector(f"#current .question:text-is('{texts.TELL_MORE}')")
+    page.wait_for_selector(DONE)
+
+    assert page.inner_text("#current .answer") != said
+    assert question.rstrip("?") in page.inner_text("#current .chip")
 
 
 def test_what_an_article_holds_is_shown_as_text_and_never_runs(page):
