@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -22,6 +23,8 @@ _OTHER_KIND, _NO_NAME = 10.0, 5.0  # log-odds; those who did it may also be the 
 _HELD_AGAINST = 8  # statements; what says it of something else falls so far behind that it is not said
 _BEHIND = 10.0  # log-odds
 _CELLS = 40  # statements
+# `Marsh is not related to the surgeon` says who somebody is not.
+_NO_KIN = re.compile(r"\b(?:not related|no relation|unrelated) to\b|\bconfused with\b", re.IGNORECASE)
 
 
 def held_against(
@@ -76,7 +79,9 @@ def told_of(person: Person, evidence: Sequence[Evidence]) -> tuple[list[Evidence
         return list(evidence), False if "as another" in spoken else None
     told = ("by whole name", "by surname")
     apart = (
-        item if person.spoken_of(item.statement.text) in told else replace(item, score=item.score - _BEHIND)
+        item
+        if person.spoken_of(item.statement.text) in told and not _NO_KIN.search(item.statement.text)
+        else replace(item, score=item.score - _BEHIND)
         for item in evidence
     )
     return best_first(apart), True

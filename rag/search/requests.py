@@ -30,6 +30,11 @@ _NOUN_WANTED = re.compile(
     re.IGNORECASE,
 )
 _ARE = re.compile(r"(?:the|all(?: the)?)(?: [\w’'-]+)? [\w’'-]*[^s\W]s\b", re.IGNORECASE)
+_EVERYTHING = re.compile(
+    r"^(?:please )?(?:(?:list|name|give|show|tell)(?: me| us)? )(?:everything|all|anything)(?: that)? "
+    r"(?P<clause>(?!about\b|on\b|of\b|in\b|the articles\b)[^?]{8,}?)[\s.?!]*$",
+    re.IGNORECASE,
+)
 _QUOTE = re.compile(
     r"^(?:please )?(?:quote|cite)\s+(?!(?:the )?(?:line|ground|passage|sentence|words?|what|how|where|why)\b)"
     r"(?P<who>[^?]{2,60}?) (?:on|about|regarding) (?P<what>[^?]+?)[\s.?!]*$",
@@ -64,6 +69,8 @@ def as_question(request: str) -> str:
     """
     if asked := _CLAUSE_WANTED.match(request):
         return f"{asked['asked'].rstrip(' .?!')}?"
+    if everything := _EVERYTHING.match(request):
+        return f"What {everything['clause']}?"
     if quoted := _QUOTE.match(request):
         return f"What did {quoted['who']} say about {quoted['what']}?"
     if wanted := _NOUN_WANTED.match(request):

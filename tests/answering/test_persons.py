@@ -72,6 +72,15 @@ def test_of_somebody_else_of_that_name_nothing_is_told(court, question):
     assert court.answer(question).status == "not_found"
 
 
+def test_who_somebody_is_not_is_said_after_who_it_is(assistant_over):
+    told = {
+        "plant.txt": "Plant director Lionel Marsh called the walkout premature.",
+        "profile.txt": "Sofia Lind met her predecessor. Marsh is not related to Martin Marsh, the surgeon.",
+    }
+
+    assert assistant_over(told).answer("Who is Marsh?").text.startswith("Plant director Lionel Marsh")
+
+
 def test_what_somebody_said_is_quoted_though_the_reader_is_shy_of_it(court):
     reply = court.answer("What did Imran Dar say?")
 

@@ -17,6 +17,8 @@ from rag.search.requests import as_question
         ("Could you show me all the prices of the gallery", "What are all the prices of the gallery?"),
         ("Find the passage that says who paid", "who paid?"),
         ("I'm looking for info on what the sit-in cost", "what the sit-in cost?"),
+        ("List everything the council decided on 8 July", "What the council decided on 8 July?"),
+        ("Show me everything about the council", None),
         ("Quote Mirka Soltan on the dam", "What did Mirka Soltan say about the dam?"),
         ("Can I fly a drone in Libya?", "Are people allowed to fly a drone in Libya?"),
         ("Quote what she said about the dam", None),
