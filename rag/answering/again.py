@@ -26,11 +26,16 @@ _MARGIN = 5.0  # log-odds: what is further behind the best adds nothing
 _WORD = re.compile(r"\w+")
 
 
+def is_aside(turn: str) -> bool:
+    """Whether it asks no question of its own."""
+    return bool(aside_in(turn) or small_talk(turn))
+
+
 def question_before(turns: Sequence[Message]) -> tuple[str, Sequence[Message]] | None:
     """The last question of its own, and the turns before it; None where there is none."""
     for place in reversed(range(len(turns))):
         content = turns[place].content
-        if turns[place].role == "user" and not (aside_in(content) or small_talk(content)):
+        if turns[place].role == "user" and not is_aside(content):
             return content, turns[:place]
     return None
 
@@ -71,7 +76,12 @@ def sources_of(weighed: Weighed, answer: str) -> Draft:
 def _quoted(weighed: Weighed, answers: Sequence[str]) -> list[Evidence]:
     """The statements that stand in the answers, in the order of the last answer's words."""
     told = " ".join(map(_bare, answers))
-    found = [(told.find(words), item) for item in weighed.evidence if (words := _bare(item.statement.text)) in told]
+    found = [
+        (told.find(words), item)
+        for item in weighed.evidence
+        # A title stands before the words that were quoted, and was not quoted itself.
+        if item.statement.kind != "heading" and (words := _bare(item.statement.text)) in told
+    ]
     items = [item for _, item in sorted(found, key=lambda pair: pair[0])]
     # A sentence is found with the one before it, and alone.
     return [item for item in items if not any(_overlap(item, other) and _size(item) < _size(other) for other in items)]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from rag.answering.admission import Admission
-from rag.answering.again import NO_MORE, REWORD, going_on, question_before, sources_of
+from rag.answering.again import NO_MORE, REWORD, going_on, is_aside, question_before, sources_of
 from rag.answering.calls import Call, Stopped
 from rag.answering.digest import digested
 from rag.answering.draft import Draft
@@ -183,7 +183,8 @@ class Assistant:
             each = self._each(parts, turns, call, scope)
             yield self._replies.together(asked, each, clock)
             return
-        wanted = wanted_in(asked.text, date.today(), [turn.content for turn in turns if turn.role == "user"])
+        asked_before = [turn.content for turn in turns if turn.role == "user" and not is_aside(turn.content)]
+        wanted = wanted_in(asked.text, date.today(), asked_before)
         if wanted and wanted.asks != "summary":
             if told := self._told(asked, wanted, call, clock, scope):
                 yield told
@@ -199,11 +200,11 @@ class Assistant:
             if has_waited:
                 clock.lap("waiting")
             found = [self._weighed(asked, wanted, clock, scope)]
-            asked_before = list(turns)
+            before_part = list(turns)
             for part in parts:
-                own = stand_alone(part, asked_before, self._acquaintance)
+                own = stand_alone(part, before_part, self._acquaintance)
                 found.append(self._weighed(own, None, clock, scope))
-                asked_before.append(Message("user", part))
+                before_part.append(Message("user", part))
         yield from self._replied(*pooled(found, self.settings.hits), turns, call, clock)
 
     def _again(
@@ -239,7 +240,9 @@ class Assistant:
         elif aside == "more" and not (weighed := going_on(weighed, answers)).digest:
             yield self._replies.said(typed, NO_MORE, clock)
         else:
-            shown = weighed if aside == "more" else replace(weighed, digest=(), evidence=weighed.evidence[:1])
+            shown = weighed
+            if aside == "shorter":
+                shown = replace(weighed, digest=weighed.digest[:1], evidence=weighed.evidence[:1])
             yield from self._replied(asked, hits, shown, turns, call, clock)
 
     def _each(self, parts: Sequence[str], turns: Sequence[Message], call: Call, scope: Scope) -> list[Answer]:

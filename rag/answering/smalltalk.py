@@ -39,7 +39,8 @@ _OF_ARTICLES = (
 )
 _THANKS = r"(?:many )?(?:thanks?(?: you)?|thx|ty|cheers|much appreciated)\b"
 _NOTED = (
-    r"(?:ok(?:ay)?|i see|got it|good|great|fine|nice|cool|all ?right|alright|understood|perfect|interesting|wow)"
+    r"(?:ok(?:ay)?|i see|got it|good|great|fine|nice|cool|all ?right|alright|understood|perfect|interesting|wow|"
+    r"yes|yeah|yep|no|nope|h+m+|a+h+|oh)"
     r"(?: (?:answer|one|to know))?\b"
 )
 _BYE = r"(?:good\s?bye|bye(?:[ -]bye)?|see you(?: later| soon)?|farewell|good night)\b"

@@ -166,6 +166,8 @@ def thing_meant(turn: Turn, carried: Sequence[str], told: Sequence[str], known: 
         if noun in _COMPANIES and (company := named_so(noun, turn.statements, known)):
             return company
         return next((name for name in told if not _NO_THING.fullmatch(name)), "")
+    if turn.is_claim:
+        return turn.thing
     # What it was in the question before, it mostly is in this one; else what that one calls `the inquiry`.
     own = "" if turn.asked == turn.standing else _topic(turn.asked, content_words(turn.asked), known, is_new_named=True)
     own = own if own.startswith("the ") else ""

@@ -23,7 +23,7 @@ _ASIDES: dict[Aside, tuple[str, ...]] = {
     "more": (
         r"(?:(?:tell|give|show)(?: me| us)? |say |i(?:['’]d like| want| need) )?(?:some |a (?:bit|little) )?"
         rf"(?:more|further)(?: (?:details?|information|info|context|background))?{_ABOUT_IT}",
-        rf"(?:go|carry) on|continue|keep going|(?:elaborate|expand)(?: on {_IT})?|in (?:more|greater) detail",
+        rf"(?:go|carry) on|continue|keep going|(?:elaborate|expand|explain)(?: on {_IT})?|in (?:more|greater) detail",
         r"(?:what|anything|something) (?:else|more)"
         rf"(?: is there| do (?:the articles|they|we|you) (?:say|know|have))?{_ABOUT_IT}",
         rf"(?:is there|do you have|are there|any) (?:any(?:thing)? )?(?:more|else){_ABOUT_IT}",
@@ -33,7 +33,8 @@ _ASIDES: dict[Aside, tuple[str, ...]] = {
         rf"(?:what|which)(?:['’]s| is| are| was| were)? (?:your|the|that|this) source(?: (?:of|for) {_IT})?",
         rf"(?:what|which) {_ONE} (?:is|was|does|did|says?|said|are|were) {_IT}(?: (?:come )?from| in)?",
         rf"(?:in )?(?:what|which) {_ONE}(?: (?:says?|said|states?) {_IT})?",
-        rf"where (?:is|was|does|did you (?:get|find)|do you (?:get|have)) {_IT}(?: (?:come )?from| written| stated)?",
+        rf"where (?:is|was|does|did you (?:get|find|read|see)|do you (?:get|have)) {_IT}"
+        r"(?: (?:come )?from| written| stated)?",
         rf"how (?:do|did|can) you (?:know|find)(?: {_IT}(?: out)?)?|says who|according to (?:who|what|whom)",
         rf"really|are you (?:really |quite |absolutely )?(?:sure|certain){_ABOUT_IT}",
         rf"(?:(?:give|show|tell|cite|quote|name)(?: me| us)? )?(?:(?:the|your|its) )?{_WORDS}"

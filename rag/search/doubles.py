@@ -10,7 +10,9 @@ _BETWEEN = re.compile(
     rf" ?[,;?]? and (?:also )?(?={QUESTION_WORD})| ?[?;] (?:and (?:also )?)?(?={ASKS})", re.IGNORECASE
 )
 # `and why?`, `and how much each?` belong to what was asked before.
-_WHOLE = re.compile(r"\S+(?: \S+){3,}|\S+ (?:is|are|was|were|did|does|has|had) \S+", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"\S+(?: \S+){3,}|\S+ (?:is|are|was|were|did|does|has|had) \S+|who \S+ (?:him|her|it|them)", re.IGNORECASE
+)
 _MOST = 3  # questions: of more each would be answered in too few words
 
 

@@ -36,7 +36,9 @@ _PERSON_MEANT = re.compile(
     re.IGNORECASE,
 )
 _GREETING = re.compile(
-    r"^(?:hi|hello|hey|thanks?|thank you|great|good|ok(?:ay)?|bye|cool|nice)\b[^?]{0,25}$", re.IGNORECASE
+    r"^(?:(?:hi|hello|hey|thanks?|thank you|great|good|ok(?:ay)?|bye|cool|nice)\b[^?]{0,25}|"
+    r"(?:thx|ty|cheers|yes|yeah|yep|no|nope|h+m+|a+h+|oh)[\s!.…]*)$",
+    re.IGNORECASE,
 )
 
 # `What are the side effects?` leaves unsaid of what; `the side effects of aspirin` does not.
@@ -185,7 +187,7 @@ def _turn(question: Question, turns: Sequence[Turn]) -> Turn:
     """What is to be known of a question by those after it."""
     asked = question.plain
     if not turns or not question.leans_back or question.is_whole:
-        return Turn(asked, standing=asked)
+        return Turn(asked, standing=asked, is_claim=question.is_claim)
     new = [name for name in names(asked) if name not in turns[-1].standing]
     return Turn(
         asked, standing=", ".join([turns[-1].standing.rstrip("?. "), *new]), thing=question.thing or turns[-1].thing

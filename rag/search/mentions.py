@@ -86,6 +86,8 @@ class Turn:
     """The last question that leant on none before it, and the names since."""
     thing: str = ""
     """What `it` was in the question, or in one before it."""
+    is_claim: bool = False
+    """Whether it was a statement to be checked: where in it a thing ends is not known."""
 
     @property
     def short(self) -> str:

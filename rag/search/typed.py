@@ -11,6 +11,7 @@ from contextlib import suppress
 from rag.core.recent import Recent
 from rag.library.countries import countries, written_large
 from rag.library.followers import IndexDamaged
+from rag.library.names import folded, name_key, name_keys
 from rag.library.words import QUESTION_WORDS, terms
 from rag.search.library import Library
 from rag.search.lookup import texts_with
@@ -82,10 +83,16 @@ class Typed:
                 others.update([following[1].lower()] if following else [])
                 stands_alone |= following is None and found.group() != word
         index = self._library.words
-        if not forms and index.name_frequency(word) and not any(map(index.frequency, terms(word))):
-            return word.capitalize(), frozenset()  # it sounds like a name, and is written nowhere
+        if not forms and not any(map(index.frequency, terms(word))) and self._sounds_like_a_name(word):
+            return word.capitalize(), frozenset()  # and is written nowhere
         likeliest = max(forms, key=lambda form: (forms[form], form == word), default=word)
         return likeliest, frozenset() if stands_alone else frozenset(others)
+
+    def _sounds_like_a_name(self, word: str) -> bool:
+        """Whether one with its first letter is spoken so; `Nobody`, which opens a sentence, sounds like `anybody`."""
+        key = name_key(word)
+        names = (found for text in texts_with(self._library, word) if key for found in name_keys(text))
+        return any(other == key and folded(name)[:1] == folded(word)[:1] for name, other in names)
 
     def _spelt(self, text: str) -> str:
         """With each word that is none, but one letter away from one of the articles, put right.

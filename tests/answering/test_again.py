@@ -59,6 +59,23 @@ def test_in_short_is_the_first_sentence_alone(over):
     assert [len(reply.sentences) for reply in talk(over, ASKED, "in short?")][-1] == 1
 
 
+def test_a_summary_in_short_is_its_first_sentence(over):
+    whole, short = talk(over, "Summarise the article about the ferry", "in short?")
+
+    assert short.status == "answered"
+    assert len(short.sentences) == 1 < len(whole.sentences)
+
+
+def test_an_article_that_was_spoken_of_is_meant_after_it_too(over):
+    assert "is dated 2025-09-14" in talk(over, ASKED, "where is that from?", "when was it published?")[-1].text
+
+
+def test_what_was_quoted_is_told_and_no_title_that_stands_before_it(over):
+    once, twice = talk(over, ASKED, "Are you sure?", "Where does it say that?")[1:]
+
+    assert once.text == twice.text
+
+
 def test_only_a_model_rewords(over):
     assert talk(over, ASKED, "Translate that into French, please")[-1].text == REWORD
 

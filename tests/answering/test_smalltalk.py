@@ -8,6 +8,7 @@ from rag.core.errors import LibraryMissing
 
 SAID = {
     "greeting": ["Hi", "hello!", "Hey there", "Good morning.", "hello, how are you?", "How are you?", "hi :)", "HELLO"],
+    "noted": ["ok", "I see", "Great!", "yes", "no", "hm", "good to know"],
     "thanks": ["Thanks", "thank you very much!", "ok, thanks", "Great, thank you.", "thx", "No, thanks"],
     "farewell": ["bye", "Goodbye!", "see you later"],
     "about": [

@@ -14,7 +14,7 @@ ARTICLES = {
         "Dev Rattan resigned after the vote. He remains a councillor. The mayor thanked Rattan and Ellerby.\n\n"
         "Cement was the cause: somebody had mended the tower with hard cement."
     ),
-    "abroad.txt": "Two Marenians came. Two Marenians signed, and two of them paid.",
+    "abroad.txt": "Two Marenians came. Two Marenians signed, and two of them paid. Nobody was hurt.",
     "obituary.txt": (
         "Wilhelmina Crane, who ran the ferry, died at the Old Mill. She was 94. Mr Edwin Crane, her nephew, sold "
         "it.\n\nYesterday Ellerby spoke of her."
@@ -72,6 +72,7 @@ def test_of_two_who_were_named_each_pronoun_means_its_own(known):
         ("was hard cement the cause? who paid", "Was hard cement the cause? Who paid"),
         ("how old was the old mill", "How old was the Old Mill"),
         ("how old was crane", "How old was Crane"),
+        ("was anybody hurt", "Was anybody hurt"),
         ("which turkey did they eat", "Which turkey did they eat"),
         ("Why did Dev rattan resign?", "Why did Dev rattan resign?"),
         ("2023?", "2023?"),

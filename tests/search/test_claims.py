@@ -52,3 +52,12 @@ def test_a_claim_may_lean_on_what_was_spoken_of():
     turns = [Message("user", "Who is Dev Rattan?"), Message("assistant", "Dev Rattan is a councillor. [1]")]
 
     assert stand_alone("Is it true that he resigned?", turns).standalone == "Dev Rattan resigned"
+
+
+def test_a_claim_is_no_thing_that_it_may_mean():
+    turns = [
+        Message("user", "Fact check: the strikers got 9 percent."),
+        Message("assistant", "They got 6 percent. [1]"),
+    ]
+
+    assert stand_alone("What did they get then?", turns).standalone.startswith("What did they get then?")

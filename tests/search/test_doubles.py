@@ -16,6 +16,7 @@ from rag.search.doubles import questions_in
             "who paid for the dam; how high is it and when was it built",
             ("who paid for the dam?", "how high is it?", "when was it built?"),
         ),
+        ("who is lionel marsh and who replaced him?", ("who is lionel marsh?", "who replaced him?")),
         ("Which country pulled out and why?", ()),
         ("Who paid for the line, and what share each?", ()),
         ("How much money and how much additional time did they claim?", ()),
