@@ -44,8 +44,6 @@ _SEVERAL_MORE = 1.0
 # What a follow-up leaves unsaid was put behind it, and stands near much that does not answer it. For choosing, in
 # conversations, 4 more of 24 that are not answered are refused, and 2 of 102 others.
 _UNCLEAR_MORE = 2.0
-# A statement has no span that the reader could find. For choosing, 2 more of 40 are answered, of 16 others none.
-_CLAIM_LESS = 1.2  # log-odds
 # What the reader thinks less of is said to be unsure: in the libraries for choosing, four in five of these are wrong.
 _SURE_HERE = -5.0  # log-odds
 # What is so or not so: of 48 near misses for choosing one has nearly so many of its words in what is said.
@@ -67,8 +65,7 @@ def answerability(weighed: Weighed) -> float:
         by_sum = _sum(found, _WITH_READER) - _WITH_READER_AT
         # A topic is no question that the reader could find answered, and of yes and no it is shy.
         is_open = weighed.question.topic or _is_in_so_many_words(weighed)
-        least = LEAST_HERE - (_CLAIM_LESS if weighed.question.is_claim else 0.0)
-        by_all = by_sum if is_open else min(by_sum, weighed.here - least)
+        by_all = by_sum if is_open else min(by_sum, weighed.here - LEAST_HERE)
         if _are_several_missing(weighed):
             by_all -= _SEVERAL_MORE
         if weighed.question.is_unclear:
