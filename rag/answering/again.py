@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.answering.draft import Draft, cite
+from rag.answering.draft import Draft
 from rag.answering.evidence import Evidence, Weighed
-from rag.answering.extractive import choose
-from rag.answering.smalltalk import plain, small_talk
-from rag.core.types import Citation, Message, Sentence
+from rag.answering.extractive import MARGIN, MOST_STATEMENTS, choose
+from rag.answering.shelf import lines_with_words, named
+from rag.answering.smalltalk import small_talk
+from rag.core.types import Message
 from rag.search.asides import aside_in
 
 NO_MORE = "The articles say no more about it that could be quoted."
@@ -20,9 +21,7 @@ REWORD = (
 )
 _THESE_WORDS = "It rests on these words:"
 _NEAREST_WORDS = "These words of the articles come nearest to it:"
-_MOST = 3  # statements
 _FOLLOWING = 4  # statements behind one that was quoted go on with it
-_MARGIN = 5.0  # log-odds: what is further behind the best adds nothing
 _WORD = re.compile(r"\w+")
 
 
@@ -48,11 +47,11 @@ def going_on(weighed: Weighed, answers: Sequence[str]) -> Weighed:
     quoted = _quoted(weighed, answers)
     whole = (item for item in weighed.evidence if item.features.wholeness == 1)
     new = [item for item in whole if not any(_overlap(item, said) for said in quoted)]
-    likely = [item for item in new if item.score >= weighed.evidence[0].score - _MARGIN] if new else []
+    likely = [item for item in new if item.score >= weighed.evidence[0].score - MARGIN] if new else []
     following = [item for said in quoted for item in _behind(said, weighed) if item in new]
     chosen: list[Evidence] = []
     for item in [*following, *likely]:
-        if len(chosen) < _MOST and not any(_overlap(item, other) for other in chosen):
+        if len(chosen) < MOST_STATEMENTS and not any(_overlap(item, other) for other in chosen):
             chosen.append(item)
     return replace(weighed, digest=tuple(chosen))
 
@@ -60,17 +59,9 @@ def going_on(weighed: Weighed, answers: Sequence[str]) -> Weighed:
 def sources_of(weighed: Weighed, answer: str) -> Draft:
     """The articles' words that the answer quotes; where it quotes none, those that come nearest to the question."""
     quoted = _quoted(weighed, [answer])
-    sentences = [Sentence(_THESE_WORDS if quoted else _NEAREST_WORDS, (), "supported")]
-    citations: list[Citation] = []
-    lines = [sentences[0].text]
-    for number, item in enumerate(quoted or choose(weighed), start=1):
-        passage = item.hit.passage
-        dated = f" ({passage.date})" if passage.date else ""
-        text = f"“{plain(passage.title)}”{dated}: {item.statement.text}"
-        citations.append(cite(item.hit, item.start, item.end, number))
-        sentences.append(Sentence(text, (number,), "supported"))
-        lines.append(f"- {text} [{number}]")
-    return Draft("\n".join(lines), tuple(citations), tuple(sentences))
+    rested_on = quoted or choose(weighed)
+    lines = [(f"{named(item.hit.passage.title, item.hit.passage.date)}:", item) for item in rested_on]
+    return lines_with_words(_THESE_WORDS if quoted else _NEAREST_WORDS, lines)
 
 
 def _quoted(weighed: Weighed, answers: Sequence[str]) -> list[Evidence]:

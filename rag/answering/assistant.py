@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -35,7 +35,7 @@ from rag.core.types import Answer, Hit, Message
 from rag.library.embedding import cores
 from rag.search.acquaintance import Acquaintance
 from rag.search.asides import Aside, aside_in
-from rag.search.asking import Finding, check_question, plain_sources
+from rag.search.asking import ANYWHERE, Finding, Scope, check_question, plain_sources
 from rag.search.doubles import questions_in
 from rag.search.followups import Question, stand_alone
 from rag.search.framing import unframed
@@ -50,19 +50,6 @@ _SECONDS_BETWEEN_DRAFTS = 0.08
 _REMEMBERED_ANSWERS = 256
 _WARM = "Who, when and where?"
 _ADMISSION = Admission(cores())  # of the whole process: each answer keeps every core busy
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What of the library is asked."""
-
-    ignore_dates: bool = False
-    """Whether a range of days that the question names is not looked at."""
-    sources: tuple[str, ...] = ()
-    """Articles, or folders of such; none: all."""
-
-
-ANYWHERE = Scope()
 
 
 class Assistant:

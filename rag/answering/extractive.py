@@ -18,10 +18,10 @@ from rag.core.types import Citation, Sentence
 from rag.library.words import terms
 
 UNSURE = "This comes nearest in the articles; whether it answers the question is unsure."
-_MOST_STATEMENTS = 3
+MOST_STATEMENTS = 3
 _MOST_WORDS = 110
 _LOOKED_AT = 20  # statements, one of which may put the best one right
-_MARGIN = 5.0  # log-odds (the fit is a softmax over statements): one this far behind the best adds nothing
+MARGIN = 5.0  # log-odds (the fit is a softmax over statements): one this far behind the best adds nothing
 # Nor one this far behind of which the reader thinks nothing: in none of 5,301 answers one held what the others did not.
 _MARGIN_OF_DOUBTED, _DOUBTED = 3.5, -0.9
 _COMPARES = re.compile(r"\b(?:compare|comparison|each|both|respectively|versus|vs|differ(?:s|ence)?)\b", re.IGNORECASE)
@@ -106,7 +106,7 @@ def choose(weighed: Weighed) -> list[Evidence]:
             continue
         chosen.append(candidate)
         words += length
-        if len(chosen) == _MOST_STATEMENTS:
+        if len(chosen) == MOST_STATEMENTS:
             break
     return chosen
 
@@ -137,7 +137,7 @@ def _decision(weighed: Weighed, best: Evidence) -> Evidence | None:
 
 def _is_far_behind(item: Evidence, best: Evidence, weighed: Weighed) -> bool:
     is_doubted = item.features.reading <= _DOUBTED and not weighed.question.topic
-    return item.score < best.score - (_MARGIN_OF_DOUBTED if is_doubted else _MARGIN)
+    return item.score < best.score - (_MARGIN_OF_DOUBTED if is_doubted else MARGIN)
 
 
 def short_answer(weighed: Weighed, first: Evidence) -> str:

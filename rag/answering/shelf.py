@@ -61,7 +61,7 @@ class Shelf:
             (f"{_fact(wanted.asks, article)} It begins:", self._quoted(article.source, "", None))
             for article in articles
         ]
-        return _draft("", lines, _taken(chosen[0], wanted.of, picked) if len(chosen) == 1 else "")
+        return lines_with_words("", lines, _taken(chosen[0], wanted.of, picked) if len(chosen) == 1 else "")
 
     def missed(self, question: str, of: Reference) -> str:
         """Why no article is meant, where days or names that can be looked up say so; else nothing."""
@@ -83,13 +83,13 @@ class Shelf:
             records = sorted(picked.records, key=lambda one: (one.date or "", one.source), reverse=True)
         count, shown = len(records), records[:_MOST_LISTED]
         lines = [
-            (f"{_named(one.title, one.date)}:", self._quoted(one.source, of.matter, picked.passages.get(one.source)))
+            (f"{named(one.title, one.date)}:", self._quoted(one.source, of.matter, picked.passages.get(one.source)))
             for one in shown
         ]
         told = f"{count:,} articles, the latest first:" if count > 1 else "1 article:"
         if count > len(shown):
             told = f"{count:,} articles; the {len(shown)} latest are:"
-        return _draft("" if of.order else told, lines, _undated(picked.undated))
+        return lines_with_words("" if of.order else told, lines, _undated(picked.undated))
 
     def _quoted(self, source: str, matter: str, passage: Passage | None) -> Evidence | None:
         """The words of the passage that speak of the matter, or those the article begins with."""
@@ -117,9 +117,9 @@ def _undated(count: int) -> str:
 def _taken(one: Record, of: Reference, picked: Picked) -> str:
     """Which article it is, and which it might have been: the latest is none but those of its day."""
     alike = [other for other in picked.records if other.source != one.source]
-    others = [_named(other.title, other.date) for other in alike if not of.order or other.date == one.date]
+    others = [named(other.title, other.date) for other in alike if not of.order or other.date == one.date]
     rest = f" Others that it may be: {', '.join(others[:_MOST_NAMED])}{' …' if len(others) > _MOST_NAMED else ''}."
-    return f"The article is {_named(one.title, one.date)}.{rest if others else ''}"
+    return f"The article is {named(one.title, one.date)}.{rest if others else ''}"
 
 
 def _fact(asks: Asks, article: Article) -> str:
@@ -141,7 +141,7 @@ def _fact(asks: Asks, article: Article) -> str:
     return f"{title} is dated {article.date}{f' ({article.date_note})' if article.date_note else ''}."
 
 
-def _draft(opening: str, lines: Sequence[Line], notice: str) -> Draft:
+def lines_with_words(opening: str, lines: Sequence[Line], notice: str = "") -> Draft:
     """The lines, each with the article's words and their number."""
     texts, sentences = [opening] if opening else [], [Sentence(opening, (), "supported")] if opening else []
     citations: list[Citation] = []
@@ -157,5 +157,6 @@ def _draft(opening: str, lines: Sequence[Line], notice: str) -> Draft:
     return Draft("\n".join(texts), tuple(citations), tuple(sentences), notice=notice)
 
 
-def _named(title: str, date: str | None) -> str:
+def named(title: str, date: str | None) -> str:
+    """An article by its title, with its date where it has one."""
     return f"“{plain(title)}” ({date})" if date else f"“{plain(title)}”"

@@ -53,9 +53,8 @@ def together(answers: Sequence[Answer]) -> Draft:
     notices: list[str] = []
     for answer in answers:
         if not answer.is_answered or (is_partial and UNSURE in answer.notice):
-            notices.append(
-                f"The articles do not answer “{answer.question}” {answer.notice.removesuffix(UNSURE)}".strip()
-            )
+            why = "" if answer.is_answered else answer.notice
+            notices.append(f"The articles do not answer “{answer.question}” {why}".strip())
             continue
         own: dict[int, int] = {}
         text = ""

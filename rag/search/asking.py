@@ -61,6 +61,19 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What of the library is asked."""
+
+    ignore_dates: bool = False
+    """Whether a range of days that the question names is not looked at."""
+    sources: tuple[str, ...] = ()
+    """Articles, or folders of such; none: all."""
+
+
+ANYWHERE = Scope()
+
+
+@dataclass(frozen=True, slots=True)
 class Allowed:
     """Which passages may be found."""
 

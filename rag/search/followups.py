@@ -169,12 +169,11 @@ def stand_alone(text: str, history: Sequence[Message], known: Known = NOTHING) -
     turns: list[Turn] = []
     is_aside = False
     for message in history:
-        said = known.as_written(" ".join(message.content.split())) if message.role == "user" else ""
-        if said:
-            is_aside = bool(turns and (aside_in(said) or _GREETING.match(said)))
-        if said and not is_aside and not _GREETING.match(said):
-            turns.append(_turn(_understood(said, turns[-_LOOKED_BACK:], known), turns))
-        elif message.role == "assistant" and turns:
+        if message.role == "user":
+            said = known.as_written(" ".join(message.content.split()))
+            is_aside = not said or bool(aside_in(said) or _GREETING.match(said))
+            turns += [] if is_aside else [_turn(_understood(said, turns[-_LOOKED_BACK:], known), turns)]
+        elif turns:
             # What was said to `Tell me more` was said to the question before it.
             told = f"{turns[-1].told}\n{message.content}" if is_aside else message.content
             turns[-1] = replace(turns[-1], told=told)

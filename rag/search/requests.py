@@ -40,8 +40,6 @@ _QUOTE = re.compile(
     r"(?P<who>[^?]{2,60}?) (?:on|about|regarding) (?P<what>[^?]+?)[\s.?!]*$",
     re.IGNORECASE,
 )
-
-
 _CONTRACTED = re.compile(r"\b(?P<asking>who|what|where|when|how|why)['’]s(?= (?P<next>\w+))", re.IGNORECASE)
 _HAS = frozenset("been got become gone taken made done left won said told had come given".split())
 

@@ -54,10 +54,10 @@ class Typed:
             text = text.lower()
         if _CAPITAL.search(text[1:]):
             return text
-        text = _WORD_AND_NEXT.sub(lambda word: self._as_written(word[1], word[2].lower()), written_large(text))
+        text = _WORD_AND_NEXT.sub(lambda word: self._cased_word(word[1], word[2].lower()), written_large(text))
         return _LARGE.sub(lambda found: found.group().upper(), text)
 
-    def _as_written(self, word: str, following: str) -> str:
+    def _cased_word(self, word: str, following: str) -> str:
         """With a capital where the articles write it so within sentences, and not as often without one.
 
         One that they write so only before others, `Old` in the Old Mill, is none where none of these follows.
