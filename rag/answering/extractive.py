@@ -149,7 +149,8 @@ def short_answer(weighed: Weighed, first: Evidence) -> str:
     if not (is_sure and is_whole):
         return ""
     question = weighed.question.matter.standalone
-    words = meant(first.statement.text, read, question)
+    is_age = weighed.kind == "number" and weighed.is_spoken_of  # beside the name: it is of nobody else
+    words = read if is_age else meant(first.statement.text, read, question)
     if weighed.kind == "person" and not may_have_done(question, first.statement.text, words):
         return ""
     if weighed.kind == "identity" and re.fullmatch(WHOLE_NAME, words):

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.answering.ages import Aged
 from rag.answering.asked import Terms, Word, coverage, words_asked
 from rag.answering.contrast import Contrast
 from rag.answering.doubts import held_against, in_its_column, thought_over, told_of
@@ -103,6 +104,8 @@ class Scales:
             evidence, is_spoken_of = said.told(evidence, self._library.words)
         elif person := Person.asked_after(question.plain):
             evidence, is_spoken_of = told_of(person, evidence)
+        elif aged := Aged.asked(question.plain):
+            evidence, is_spoken_of = aged.told(evidence)
         elif holder := Holder.asked(question.plain):
             evidence, is_spoken_of = holder.told(evidence)
         together: tuple[Evidence, ...] = ()

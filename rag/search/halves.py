@@ -23,8 +23,22 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 _WHETHER = re.compile(rf"^{AUXILIARY}\b", re.IGNORECASE)
-_WH_PHRASE = re.compile(rf"^(?:{_PREPOSITION} )?{_ASKED}\b[^?.,;]*?\s(?={AUXILIARY}\b)", re.IGNORECASE)
-_WH_SUBJECT = re.compile(r"^(?:who|what)\b|^(?:which|whose|how many) \w+", re.IGNORECASE)
+_WH_PHRASE = re.compile(
+    rf"^(?P<before>{_PREPOSITION} )?{_ASKED}\b(?: many\b)?(?P<noun>[^?.,;]*?)\s(?P<auxiliary>{AUXILIARY})\b",
+    re.IGNORECASE,
+)
+_WH_SUBJECT = re.compile(r"^(?:(?:who|what)\b|(?:which|whose|how many) (?P<noun>\w+))", re.IGNORECASE)
+# Something stands between the auxiliary and what was done: `was Hazel given`, and not `was given to Hazel`.
+_HAS_SUBJECT = re.compile(
+    r"(?:(?i:do|does|did)(?:n['’]t)?|\S+ (?:[^\W\d_a-z]|(?i:the|a|an|his|her|its|their|our|this|that|these|those|he|"
+    r"she|it|they|we|there|all|any|some|most|many|both|no)\b))"
+)
+_NO_NOUN = re.compile(
+    r"\b(?:much|long|old|far|often|soon|big|large|high|day|date|week|month|year|decade|age|time|else|kind|sort|type)s?\b",
+    re.IGNORECASE,
+)
+_HAPPENED = re.compile(r"^what (?:has )?happened\b", re.IGNORECASE)
+_MOST_WORDS_TOLD = 5
 _DAY = (
     rf"(?:(?:early|mid|late) )?(?:\d{{1,2}} )?(?:{MONTH}(?: \d{{1,2}},?)? )?(?:1[5-9]|20)\d\d(?:[/–-]\d\d)?|"
     rf"\d{{1,2}} {MONTH}|{MONTH}"
@@ -55,7 +69,7 @@ def whole_of(text: str, turns: Sequence[Turn], known: Known) -> str:
     """The question that the half stands for; "" where it is none."""
     previous = turns[-1].asked.rstrip("?. ")
     if alone := _ALONE.match(text):
-        return _asked_so(alone["asked"], previous)
+        return _asked_so(alone["asked"], previous, turns[-1].short)
     if about := ABOUT.match(text):
         rest = _as_named(_meant_by(about["rest"], previous, turns, known), turns)
         if re.fullmatch(r"[a-z]{4,}", rest) and rest not in QUESTION_WORDS:
@@ -110,16 +124,39 @@ def is_half(text: str) -> bool:
     return bool(_ALONE.match(text) or ABOUT.match(text))
 
 
-def _asked_so(asked: str, previous: str) -> str:
-    """`Why?` after `When did Dev Rattan resign?` → `Why did Dev Rattan resign?`."""
+def _asked_so(asked: str, previous: str, told: str) -> str:
+    """`Why?` after `When did Dev Rattan resign?` → `Why did Dev Rattan resign?`.
+
+    After `Who was dismissed?`, to which a name was `told`: `Why was Dev Rattan dismissed?`.
+    """
     asked = "Why" if asked.lower().startswith("what for") else asked[0].upper() + asked[1:]
     if _WHETHER.match(previous):
         return f"{asked} {previous[0].lower()}{previous[1:]}?"
+    if happened := _HAPPENED.match(previous):
+        return f"{asked} did it happen{previous[happened.end() :]}?"
     if phrase := _WH_PHRASE.match(previous):
-        return f"{asked} {previous[phrase.end() :]}?"
+        noun, auxiliary, rest = _noun_of(phrase), phrase["auxiliary"], previous[phrase.end() :].lstrip()
+        if _HAS_SUBJECT.match(f"{auxiliary} {rest}"):
+            return f"{_joined(asked, auxiliary, rest, '' if phrase['before'] else noun)}?"
+        return f"{_joined(asked, auxiliary, _brief(told) or noun, rest)}?"
     if subject := _WH_SUBJECT.match(previous):
-        return f"{asked}{previous[subject.end() :]}?"
+        whoever = _brief(told) or _noun_of(subject)
+        return f"{_joined(asked, 'was it that' if whoever else '', whoever, previous[subject.end() :].strip())}?"
     return ""
+
+
+def _noun_of(phrase: re.Match[str]) -> str:
+    """`the medal` of `which medal did`; "" where it names none, or a time."""
+    noun = (phrase["noun"] or "").strip()
+    return "" if not noun or _NO_NOUN.search(noun) else f"the {noun}"
+
+
+def _brief(told: str) -> str:
+    return told if len(told.split()) <= _MOST_WORDS_TOLD and not any(letter.isdigit() for letter in told) else ""
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(filter(None, parts))
 
 
 def _as_named(rest: str, turns: Sequence[Turn]) -> str:
