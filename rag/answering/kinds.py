@@ -31,7 +31,7 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("duration", re.compile(r"\bhow (?:long|much (?:time|longer))\b", re.I)),
     ("money", re.compile(r"\bhow much\b|\b(?:price|costs?|worth(?! \w+-?\w*ing\b)|salary|budget)\b", re.I)),
     ("number", re.compile(r"\bhow (?:many|old|often|far|large|big|high)\b|\bwhat (?:number|percentage|share|amount)\b|"
-                          r"\bwhat age\b|[’']s age\b|\bwhat (?:is|was) the age\b|^\W*count of\b", re.I)),
+                          r"\bwhat age\b|\bwhat (?:is|was) (?:the age\b|[^?]+[’']s age\b)|^\W*count of\b", re.I)),
     ("date", re.compile(rf"\bwhen {_AUXILIARY}\b|\bwhen\W*$|\b(?:what|which)\b(?: \w+)? (?:date|day|month|year|week|"
                         r"decade|time)s?\b|\bhow (?:recently|soon)\b", re.I)),
     ("reason", re.compile(r"\bwhy\b|\breasons?\b|\bhow come\b|\bwhat (?:made|led|prompted|pushed|drove|caused|forced|"
