@@ -11,8 +11,8 @@ from rag.answering.persons import Person
 from rag.library.names import is_one_name
 
 _ASKED = re.compile(
-    r"^\W*(?:(?:and|so|but) )?(?:how old (?:is|was) (?P<whom>[^?]+?)|"
-    r"what (?:is|was) (?:the age of (?P<of>[^?]+?)|(?P<whose>[^?]+?)[’']s? age)|what age (?:is|was) (?P<aged>[^?]+?))"
+    r"^\W*(?:(?:and|so|but) )?(?:how old (?:is|was) ([^?]+?)|"
+    r"what (?:is|was) (?:the age of ([^?]+?)|([^?]+?)[’']s? age)|what age (?:is|was) ([^?]+?))"
     r"(?: (?:now|today|then))?[\s?.!]*$",
     re.IGNORECASE,
 )
@@ -37,8 +37,8 @@ _TOLD = (
     ),
     re.compile(rf"{_BY_NAME},(?: who is)? an? (?P<age>{_YEARS}-year-old)\b"),
 )
-
-_MOST_WORDS_OF_NAME = 3
+_MOST_WORDS_OF_NAME = 3  # with a title
+_AHEAD = 10.0  # log-odds: beside an age nothing else need be said
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Aged:
         if not ages:
             return list(evidence), None
         best = max(item.score for item in evidence)
-        ahead = {item: best + len(ages) - place for place, item in enumerate(ages)}
+        ahead = {item: best + _AHEAD + len(ages) - place for place, item in enumerate(ages)}
         return best_first(
             replace(item, score=ahead[item], answer=ages[item], features=replace(item.features, kind=1.0, reading=1.0))
             if item in ages
@@ -71,12 +71,12 @@ class Aged:
         ), True
 
     def _age_in(self, item: Evidence) -> str:
-        passage = item.hit.passage
+        passage, text = item.hit.passage, item.statement.text
         if self.person.spoken_of(f"{passage.title}\n{passage.text}") not in ("by whole name", "by surname"):
             return ""
         for form in _TOLD:
-            for found in form.finditer(item.statement.text):
-                called = " ".join(item.statement.text[: found.end("name")].split()[-_MOST_WORDS_OF_NAME:])
+            for found in form.finditer(text):
+                called = " ".join(text[: found.end("name")].split()[-_MOST_WORDS_OF_NAME:])
                 if is_one_name(found["name"], self.person.last) and self.person.spoken_of(called) != "as another":
                     return found["age"]
         return ""

@@ -13,6 +13,7 @@ from rag.answering.extractive import UNSURE
 from rag.answering.relevance import answerability
 from rag.core.types import Answer, Citation, Hit, Sentence
 from rag.search.followups import Question
+from rag.search.halves import is_half
 
 Found = tuple[Question, Sequence[Hit], Weighed]
 
@@ -43,7 +44,8 @@ def pooled(found: Sequence[Found], most: int) -> Found:
 def together(answers: Sequence[Answer]) -> Draft:
     """All that is answered, a paragraph for each; the notice says what is not.
 
-    Beside a question that is not answered an unsure answer is none: both ask about the same, which is not there.
+    Beside a question that is not answered an unsure answer is none: both ask about the same, which is not there. Nor is
+    an unsure one that says nothing but what was said to a question before.
     """
     is_partial = not all(answer.is_answered for answer in answers)
     numbers: dict[tuple[str, int, int], int] = {}
@@ -52,9 +54,11 @@ def together(answers: Sequence[Answer]) -> Draft:
     paragraphs: list[str] = []
     notices: list[str] = []
     for answer in answers:
-        if not answer.is_answered or (is_partial and UNSURE in answer.notice):
+        is_told = all((cited.source, cited.start, cited.end) in numbers for cited in answer.citations)
+        if not answer.is_answered or (UNSURE in answer.notice and (is_partial or is_told)):
             why = "" if answer.is_answered else answer.notice
-            notices.append(f"The articles do not answer “{answer.question}” {why}".strip())
+            asked = answer.standalone_question if is_half(answer.question) else answer.question
+            notices.append(f"The articles do not answer “{asked}” {why}".strip())
             continue
         own: dict[int, int] = {}
         text = ""

@@ -43,6 +43,7 @@ def test_the_age_beside_the_name_is_the_short_answer(assistant, question, age):
     answer = assistant.answer(question)
     assert answer.text.startswith(f"**{age}** – ")
     assert age in answer.sentences[0].text
+    assert len(answer.sentences) == 1  # and nothing beside it
 
 
 def test_nobody_is_given_the_age_of_somebody_else(assistant):

@@ -53,6 +53,13 @@ def test_what_is_not_answered_is_said_beside_what_is(asked):
     assert reply.notice == "The articles do not answer “who is the president of France?”"
 
 
+def test_half_a_question_that_is_not_answered_is_told_whole(asked):
+    reply = asked.answer("What will a single bus ticket cost, and why?")
+
+    assert "2.80 crowns" in reply.text
+    assert reply.notice == "The articles do not answer “Why will a single bus ticket cost?”"
+
+
 def test_where_none_is_answered_the_message_is_not(asked):
     reply = asked.answer("Who is the king of Spain, and when was the moon landing?")
 
