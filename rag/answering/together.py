@@ -10,6 +10,7 @@ from itertools import zip_longest
 from rag.answering.draft import Draft
 from rag.answering.evidence import Weighed
 from rag.answering.extractive import UNSURE
+from rag.answering.kinds import holds, kind_asked
 from rag.answering.relevance import answerability
 from rag.core.types import Answer, Citation, Hit, Sentence
 from rag.search.followups import Question
@@ -62,7 +63,10 @@ def together(answers: Sequence[Answer]) -> Draft:
             continue
         own: dict[int, int] = {}
         text = ""
-        for between, sentence, cited in _pieces(answer):
+        pieces = list(_pieces(answer))
+        if pieces[0][1].text in [sentence.text for sentence in sentences] and _says_enough(answer):
+            pieces = pieces[:1]  # what follows adds to nothing that is read here
+        for between, sentence, cited in pieces:
             marker = ""
             if cited is not None:
                 key = (cited.source, cited.start, cited.end)
@@ -77,10 +81,17 @@ def together(answers: Sequence[Answer]) -> Draft:
             elif between.startswith("**"):  # the short answer to this question, out of a sentence that stands above
                 text += f"{between.removesuffix(' – ')}{marker}"
         paragraphs.append(text.strip())
-        notices.append(_renumbered(answer.notice, own))
+        notices.append(_renumbered(answer.notice, own) if text else "")
     notice = " ".join(dict.fromkeys(filter(None, notices)))
     text = "\n\n".join(filter(None, paragraphs))
     return Draft(text, tuple(citations), tuple(sentences), notice=notice, short=answers[0].short)
+
+
+def _says_enough(answer: Answer) -> bool:
+    """Whether its first sentence alone has what half a question asks for: a day for `and when?`."""
+    kind = kind_asked(answer.standalone_question)
+    has_value = kind not in ("reason", "other") and holds(kind, answer.sentences[0].text, answer.standalone_question)
+    return is_half(answer.question) and has_value
 
 
 def _renumbered(notice: str, numbers: Mapping[int, int]) -> str:

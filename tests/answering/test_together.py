@@ -60,6 +60,14 @@ def test_half_a_question_that_is_not_answered_is_told_whole(asked):
     assert reply.notice == "The articles do not answer “Why will a single bus ticket cost?”"
 
 
+def test_what_half_a_question_asks_for_may_be_said_already(asked):
+    reply = asked.answer("Who ran the ferry at Halden, and for how long?")
+
+    assert [sentence.text for sentence in reply.sentences] == [
+        "Wilhelmina Crane ran the ferry at Halden for forty-one years."
+    ]
+
+
 def test_where_none_is_answered_the_message_is_not(asked):
     reply = asked.answer("Who is the king of Spain, and when was the moon landing?")
 
