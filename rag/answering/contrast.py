@@ -14,6 +14,7 @@ from itertools import takewhile
 
 from rag.answering.measures import of_another_measure
 from rag.answering.moments import Moment, day_of, moments
+from rag.answering.nameless import of_nobody_named
 from rag.answering.offices import of_another
 from rag.answering.opposites import are_contrary, as_spelt_here
 from rag.answering.quantities import Quantity
@@ -79,6 +80,7 @@ class Contrasts:
             self._of_ranks(said),
             (Contrast(*found) for found in of_another(self._question, said)),
             (Contrast(*found) for found in of_another_measure(self._question.text, said.text)),
+            (Contrast(*found) for found in of_nobody_named(self._question.text, said.text, passage.text)),
         )
         return next((found for way in ways for found in way), None)
 

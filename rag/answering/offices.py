@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.answering.wording import ROLES, Word, Wording, is_root
 from rag.library.countries import countries
 from rag.library.names import is_one_name
+from rag.library.words import QUESTION_WORDS
 
 _ASKS_WHO_HOLDS = re.compile(
     r"\W*(?:who(?:’s|'s| (?:is|was|are|were))|(?:(?:what|which) (?:is|was) )?(?:the )?names? of)\s+(?:the\s+)?",
     re.IGNORECASE,
 )
 
+_OWNS = re.compile(r"(?:['’]s?)?\s+")
+_OF = re.compile(r"\s+(?:of|at|for)\s+(?:the\s+)?(?P<name>[^\W\d_a-z]\w*(?:[ -][^\W\d_a-z]\w*)*)")
 _GOES_ON = re.compile(r"['’]|\s+[^\W\d_a-z]")  # with whom it is, or what is theirs
 
 
@@ -24,7 +27,8 @@ class Office:
 
     roles: frozenset[str]
     """Deputy, foreign, minister."""
-    whose: Word
+    whose: tuple[Word, ...]
+    """The words of the name."""
     start: int
     end: int
 
@@ -44,28 +48,42 @@ def of_another(question: Wording, said: Wording) -> Iterator[tuple[str, str]]:
     places = countries(question.text) | countries(said.text)
     # Where one of its kind stands without a name, it may be the one.
     unnamed = sum(word.role in asked.roles & ROLES for word in said.words) - sum(map(asked.is_kind_of, offices))
-    if same and not unnamed and not any(_is_same(asked.whose, office.whose, places) for office in same):
+    if same and not unnamed and not any(_are_same(asked.whose, office.whose, places) for office in same):
         yield question.text[asked.start : asked.end], said.text[same[0].start : same[0].end]
 
 
 def _offices(wording: Wording) -> Iterator[Office]:
-    """Each role with a name right before it: `Egypt's foreign minister`, `the Russian ambassador`."""
+    """Each role with a name beside it: `Egypt's foreign minister`, `the Russian ambassador`, `the mayor of Kessa`."""
     words = wording.words
     at = 0
     while at < len(words):
-        if not words[at].role:
-            at += 1
-            continue
         end = at
         while end < len(words) and words[end].role:
             end += 1
-        before = at - 1
-        if before >= 0 and words[before].low == "s":
-            before -= 1
         held = words[at:end]
-        if before >= 0 and words[before].is_capital and any(word.role in ROLES for word in held):
-            yield Office(frozenset(word.role for word in held), words[before], words[before].start, held[-1].span[1])
-        at = end
+        if any(word.role in ROLES for word in held):
+            roles = frozenset(word.role for word in held)
+            before = at - 1 - (at > 0 and words[at - 1].low == "s")
+            of = _OF.match(wording.text, held[-1].span[1])
+            if before >= 0 and _is_name(words[before]) and _owns(wording, words[before], held[0]):
+                yield Office(roles, (words[before],), words[before].start, held[-1].span[1])
+            elif of:
+                whose = tuple(word for word in words if of.start("name") <= word.start < of.end())
+                yield Office(roles, whose, held[0].start, of.end())
+        at = max(end, at + 1)
+
+
+def _is_name(word: Word) -> bool:
+    return word.is_capital and not (word.is_first and word.low in QUESTION_WORDS)
+
+
+def _owns(wording: Wording, name: Word, role: Word) -> bool:
+    return _OWNS.fullmatch(wording.text, name.span[1], role.start) is not None
+
+
+def _are_same(one: Sequence[Word], other: Sequence[Word], places: dict[str, str]) -> bool:
+    """Whether any word of the one name is of the other."""
+    return any(_is_same(mine, its, places) for mine in one for its in other)
 
 
 def _is_same(one: Word, other: Word, places: dict[str, str]) -> bool:

@@ -28,6 +28,7 @@ from rag.answering.kinds import Kind, holds, kind_asked
 from rag.answering.lists import asks_for, listing
 from rag.answering.openers import interviewers, with_openers
 from rag.answering.persons import Person
+from rag.answering.pronouns import meant
 from rag.answering.reading import WEIGHTS, Reading, read_statements
 from rag.answering.relations import PREPOSITIONS
 from rag.answering.speech import Said
@@ -131,9 +132,10 @@ class Scales:
         timely = times.fit(hit.passage.date)
         found = []
         for statement in self._statements_of(hit.passage):
+            here = Terms.of(statement.below_heading("item", "row"))
             features = Features(
                 meaning=0.0,
-                words=coverage(words, Terms.of(statement.below_heading("item", "row"))),
+                words=coverage(words, here) + meant(words, hit.passage, statement, here),
                 nearby=nearby,
                 kind=float(holds(kind, statement.text, question.standalone)),
                 passage=hit.score,
