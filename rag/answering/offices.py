@@ -17,8 +17,17 @@ _ASKS_WHO_HOLDS = re.compile(
 )
 
 _OWNS = re.compile(r"(?:['’]s?)?\s+")
-_OF = re.compile(r"\s+(?:of|at|for)\s+(?:the\s+)?(?P<name>[^\W\d_a-z]\w*(?:[ -][^\W\d_a-z]\w*)*)")
+_OF = re.compile(r"\s+(?:of|at|for)\s+(?:the\s+)?(?P<name>[^\W\d_a-z]\w*(?:(?:['’]s?)?[ -][^\W\d_a-z]\w*)*)")
+_IS_NOW = re.compile(r"\W*who(?:['’]s| is)\b", re.IGNORECASE)
+_HELD_BY = re.compile(r"(?:,| –| -)? [^\W\d_a-z]\w+ [^\W\d_a-z]")
 _GOES_ON = re.compile(r"['’]|\s+[^\W\d_a-z]")  # with whom it is, or what is theirs
+
+
+# Who holds one of these with another of them in front, or beside none that was asked for, holds another office.
+_ANOTHER = frozenset(
+    "deputy vice assistant foreign premier defence finance interior trade energy health education".split()
+)
+_FORMER = frozenset(["former"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +37,7 @@ class Office:
     roles: frozenset[str]
     """Deputy, foreign, minister."""
     whose: tuple[Word, ...]
-    """The words of the name."""
+    """The words of the name; none where it stands without."""
     start: int
     end: int
 
@@ -38,22 +47,26 @@ class Office:
 
 
 def of_another(question: Wording, said: Wording) -> Iterator[tuple[str, str]]:
-    """The office that is asked for and the same of another in the statement, where it names none but others'."""
+    """The office that is asked for, and the same of another in the statement, or another, where it names no other."""
     opening = _ASKS_WHO_HOLDS.match(question.text)
     asked = next((office for office in _offices(question) if opening and office.start == opening.end()), None)
     if asked is None or _GOES_ON.match(question.text, asked.end):
         return
-    offices = list(_offices(said))
-    same = [office for office in offices if office.roles == asked.roles]
-    places = countries(question.text) | countries(said.text)
-    # Where one of its kind stands without a name, it may be the one.
-    unnamed = sum(word.role in asked.roles & ROLES for word in said.words) - sum(map(asked.is_kind_of, offices))
-    if same and not unnamed and not any(_are_same(asked.whose, office.whose, places) for office in same):
-        yield question.text[asked.start : asked.end], said.text[same[0].start : same[0].end]
+    near = [office for office in _offices(said) if office.is_kind_of(asked)]
+    same = [office for office in near if office.whose and office.roles == asked.roles]
+    if same and asked.whose and all(office.whose for office in near):  # else the one without a name may be it
+        places = countries(question.text) | countries(said.text)
+        if not any(_are_same(asked.whose, office.whose, places) for office in same):
+            yield question.text[asked.start : asked.end], said.text[same[0].start : same[0].end]
+    another = _ANOTHER | _FORMER if _IS_NOW.match(question.text) else _ANOTHER
+    if near and all(
+        (office.roles - asked.roles) & another and _HELD_BY.match(said.text, office.end) for office in near
+    ):
+        yield question.text[asked.start : asked.end], said.text[near[0].start : near[0].end]
 
 
 def _offices(wording: Wording) -> Iterator[Office]:
-    """Each role with a name beside it: `Egypt's foreign minister`, `the Russian ambassador`, `the mayor of Kessa`."""
+    """Each role with a name beside it, `Egypt's foreign minister`, `the mayor of Kessa`, or without, `the mayor`."""
     words = wording.words
     at = 0
     while at < len(words):
@@ -70,6 +83,8 @@ def _offices(wording: Wording) -> Iterator[Office]:
             elif of:
                 whose = tuple(word for word in words if of.start("name") <= word.start < of.end())
                 yield Office(roles, whose, held[0].start, of.end())
+            else:
+                yield Office(roles, (), held[0].start, held[-1].span[1])
         at = max(end, at + 1)
 
 
