@@ -17,12 +17,13 @@ from rag.reading.cleaning import clean
 from rag.reading.dates import date_in_head, infer_date
 from rag.reading.draft import Draft, decoded
 from rag.reading.frontmatter import split_front_matter
+from rag.reading.kickers import is_kicker
 from rag.reading.naming import date_in_address, date_in_name
-from rag.reading.outline import outline
+from rag.reading.outline import Block, outline
 from rag.reading.rows import ROWS, Row, row_draft
 from rag.reading.sentences import sentence_spans
 
-READING_VERSION = 9  # a change of what is read of articles counts it up, and all of them are read again
+READING_VERSION = 10  # a change of what is read of articles counts it up, and all of them are read again
 LARGEST_FILE_BYTES = 50_000_000
 _LONGEST_TITLE = 100
 _CIRCLE = "it is a link in a circle of links."
@@ -290,15 +291,22 @@ def _are_months_apart(first: str | None, second: str | None) -> bool:
 
 
 def _title(text: str) -> str:
-    """The first heading if it stands first, else the first line, cut at a word where it is long."""
-    blocks = outline(text)
-    first = blocks[0]
-    if first.kind == "paragraph":
-        start, end = next(sentence_spans(text, first.body, first.end))
-        words = text[start:end]
-    else:
-        words = text[first.body : first.end]
-    words = words.strip("| ") or text.strip()
+    """The first heading if it stands first, else the first line, cut at a word where it is long.
+
+    A label above the headline goes before it: `Obituary: Wilhelmina Crane`.
+    """
+    first, *following = outline(text)
+    words = _headline(text, first)
+    if is_kicker(words) and following and following[0].kind in ("heading", "paragraph"):
+        words = f"{words.rstrip(':.')}: {_headline(text, following[0])}"
+    words = words or text.strip()
     if len(words) <= _LONGEST_TITLE:
         return words
     return words[:_LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(",;:–— ") + "…"
+
+
+def _headline(text: str, block: Block) -> str:
+    start, end = (
+        next(sentence_spans(text, block.body, block.end)) if block.kind == "paragraph" else (block.body, block.end)
+    )
+    return text[start:end].strip("| ")

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 from rag.reading.dates import head_lines, is_weekday, without_day
 
-_OPENING = re.compile(r"(?:(?:interview|report|words|text|written)\s+)?by:?\s+(?=\S)", re.IGNORECASE)
+_OPENING = re.compile(r"(?:(?:(?:interview|report|words|text|written)\s+)?by:?|(?P<from>from))\s+(?=\S)", re.IGNORECASE)
+_WEEKDAY = re.compile(r"[, ]+(?:mon|tues|wednes|thurs|fri|satur|sun)day$", re.IGNORECASE)  # what is left of its date
+_AGENCIES = re.compile(r" (?:and|&) (?:other |news )?(?:agencies|wire services|staff)$", re.IGNORECASE)
+_PLACE = re.compile(r",? (?:in|at) [^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]*){0,2}(?=,|$)")
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_]))*|[^\W\d_]{1,3}\.(?:-?[^\W\d_]\.)*")
 _JOIN = re.compile(r" (?:and|&) ")
 _OXFORD = re.compile(r", (and|&) ")
@@ -22,6 +25,7 @@ _OF_OFFICES = frozenset(
     "agency agencies bureau chief columnist contributor correspondent critic desk editor journalist photographer "
     "producer reporter reporters staff writer writers".split()
 )
+_MOST_BEFORE_OFFICE = 3  # words
 _LONGEST = 160  # characters
 
 
@@ -47,9 +51,13 @@ def byline(line: str) -> Byline | None:
     opening = _OPENING.match(line)
     if not opening or len(line) > _LONGEST:
         return None
-    words = _OXFORD.sub(r" \1 ", without_day(line[opening.end() :].strip()))
+    words = _WEEKDAY.sub("", without_day(line[opening.end() :].strip()))
+    words, is_placed = _PLACE.subn("", _AGENCIES.sub("", words))
+    if opening["from"] and not is_placed:
+        return None  # a headline may begin so
+    words = _OXFORD.sub(r" \1 ", words)
     parts = [_SPECIAL.sub("", part) for part in words.split(", ")]
-    parts = [part for part in parts if not is_weekday(part) and not _is_office(part)]
+    parts = [part for part in parts if not is_weekday(part) and not is_office(part)]
     # What `and` joins are persons; where nothing is joined, the last of several names is the paper's.
     joined = [place for place, part in enumerate(parts, start=1) if _JOIN.search(part) and _are_persons([part])]
     count = joined[-1] if joined else max(1, len(parts) - 1)
@@ -58,6 +66,12 @@ def byline(line: str) -> Byline | None:
         return None
     names = ", ".join(name for part in persons for name in _JOIN.split(part))
     return Byline(names, next(filter(_is_sure_paper, papers), None))
+
+
+def is_office(words: str) -> bool:
+    """Whether they say what somebody is at a paper: `Crime Correspondent`, `Business reporter`."""
+    *before, last = words.split(" ")
+    return last.casefold() in _OF_OFFICES and len(before) <= _MOST_BEFORE_OFFICE
 
 
 def _names_no_more(line: str, found: Byline) -> bool:
@@ -89,10 +103,6 @@ def _is_paper(name: str) -> bool:
 def _is_sure_paper(name: str) -> bool:
     """One word alone may be a place, `London`; in capitals it is an agency, `AFP`."""
     return " " in name or name.isupper()
-
-
-def _is_office(part: str) -> bool:
-    return part.rpartition(" ")[2].casefold() in _OF_OFFICES
 
 
 def _is_capitalised(word: str) -> bool:

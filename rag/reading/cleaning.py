@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.reading.bylines import byline
+from rag.reading.bylines import byline, is_office
 from rag.reading.dates import says_when
+from rag.reading.kickers import is_kicker
 from rag.reading.outline import is_item, is_row
 
 # What people put before an item; stored it is written in the one way of `rag.reading.outline`.
@@ -179,18 +180,19 @@ def _is_cut(line: str, width: int) -> bool:
 def _with_headings(blocks: list[str]) -> Iterator[str]:
     """Short lines without an end mark that open a paragraph become headings, but not what stands below the headline."""
     is_head = True
+    headline = int(len(blocks) > 1 and is_kicker(blocks[0]))
     for index, block in enumerate(blocks):
         following = blocks[index + 1] if index + 1 < len(blocks) else ""
-        is_head = is_head and (index == 0 or _is_below_headline(block))
+        is_head = is_head and (index <= headline or _is_below_headline(block))
         # A headline may be followed by a byline, however short; a heading opens a paragraph longer than itself.
-        opens = len(following) > len(block) / 2 or (index == 0 and _is_below_headline(following))
-        is_opener = opens and (index == 0 or not is_head)
+        opens = len(following) > len(block) / 2 or (index == headline and _is_below_headline(following))
+        is_opener = opens and (index == headline or not is_head)
         yield f"## {block}" if is_opener and _is_heading(block, following) else block
 
 
 def _is_below_headline(block: str) -> bool:
     """A line that says who wrote the article, or where and when."""
-    return _is_byline(block) or (len(block) <= _LONGEST_HEADING and says_when(block))
+    return _is_byline(block) or is_office(block) or (len(block) <= _LONGEST_HEADING and says_when(block))
 
 
 def _is_byline(block: str) -> bool:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rag.reading.kickers import is_kicker
 from rag.reading.outline import outline
 from rag.reading.sentences import is_ended
 
@@ -48,6 +49,8 @@ _RECORD = re.compile(
     re.IGNORECASE,
 )
 _AHEAD = re.compile(r"\b(?:scheduled|planned|due|by|until|before|expected|will|in time)\b[^.]{0,30}$", re.IGNORECASE)
+
+_SINCE = re.compile(r"\bsince ((?:19|20)\d\d)\b", re.IGNORECASE)
 
 _EARLIEST_YEAR = 1990
 _HEAD_LINES, _LONGEST_HEAD_LINE = 4, 120
@@ -116,7 +119,9 @@ def _is_of_the_story(line: str, is_headline: bool) -> bool:
 def head_lines(text: str) -> Iterator[tuple[str, bool]]:
     """The first lines and whether each is a heading, up to what is no line of a head: a list, a second heading."""
     head = text[:_HEAD]
-    for number, block in enumerate(outline(head)[:_HEAD_LINES]):
+    blocks = outline(head)
+    is_labelled = len(blocks) > 1 and is_kicker(head[blocks[0].body : blocks[0].end])
+    for number, block in enumerate(blocks[is_labelled:][:_HEAD_LINES]):
         if block.kind not in ("heading", "paragraph"):
             return
         for line in head[block.body : block.end].split("\n"):
@@ -189,6 +194,8 @@ def _from_month_and_year(text: str, today: dt.date) -> InferredDate | None:
     if not named:
         return None
     year, month, words = max(named)
+    if any(int(since[1]) >= year for since in _SINCE.finditer(text)):
+        return None  # `since 2013` is written later, and how much later is not known
     days = Counter(_month(match["month"]) for match in _MONTH_DAY.finditer(text))
     if not days:
         return InferredDate(str(year), f"inferred: the latest month that the text names is {words}")

@@ -191,6 +191,36 @@ def test_the_articles_of_a_folder_are_the_files_named_so_in_order(folder, tmp_pa
     assert read_bytes(files["inside.txt"], place) == b"Words."
 
 
+OBITUARY = (
+    "Obituary\n\nWilhelmina Crane, teacher who taught three generations to swim\n\nBy Karel Dunne in Ostry\n"
+    "Obituaries editor\n\nMonday 2 September 2024\n\nWilhelmina Crane, who has died aged 94, taught swimming in the "
+    "river and then in the baths of Halden Ferry, which she ran until they were shut.\n"
+)
+
+
+def test_a_label_above_the_headline_goes_before_it_in_the_title():
+    article = read_article("crane.txt", OBITUARY.encode())
+
+    assert article.title == "Obituary: Wilhelmina Crane, teacher who taught three generations to swim"
+    assert (article.date, article.date_origin, article.author) == ("2024-09-02", "dateline", "Karel Dunne")
+    assert [article.text[block.start : block.end] for block in outline(article.text) if block.kind == "heading"] == [
+        "## Wilhelmina Crane, teacher who taught three generations to swim"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Obituary of a port\n\nThe port of Lorne closed on Monday.", "Obituary of a port"),
+        ("# NEWS ANALYSIS\n\n## Why the port closed\n\nNobody came.", "NEWS ANALYSIS: Why the port closed"),
+        ("Obituary", "Obituary"),
+        ("Sport\n\n- first\n- second", "Sport"),
+    ],
+)
+def test_only_a_label_alone_above_a_headline_is_one(text, title):
+    assert read_article("a.md", text.encode()).title == title
+
+
 def test_a_link_to_a_place_that_the_system_refuses_fails_alone(folder):
     place = folder({"a.txt": "Words."})
     (place / "b.txt").symlink_to("x" * 300)  # refused as too long, also where nothing is forbidden to the one who tests

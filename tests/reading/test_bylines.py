@@ -29,6 +29,11 @@ DUNNE, BOTH = "Karel Dunne", "Karel Dunne, Ines Calloway"
         ("By Karel Dunne, Ines Calloway, and Tobias Wren", f"{BOTH}, Tobias Wren", None),
         ("REPORT BY J. K. O'NEIL-SMITH", "J. K. O'NEIL-SMITH", None),
         ("Text by: Anna van der Berg", "Anna van der Berg", None),
+        ("By Karel Dunne in Port Amadi", DUNNE, None),
+        ("By Karel Dunne and Ines Calloway in London, Ostry Mercury", BOTH, "Ostry Mercury"),
+        ("By Karel Dunne and agencies", DUNNE, None),
+        ("Interview by Karel Dunne Saturday 8 June 2024", DUNNE, None),
+        ("From Karel Dunne at Mill Lane", DUNNE, None),
     ],
 )
 def test_a_byline_names_persons_and_a_paper(line, author, publisher):
@@ -50,6 +55,8 @@ def test_a_byline_names_persons_and_a_paper(line, author, publisher):
         "By and large",
         "By , and ,",
         "By Karel",
+        "From Karel Dunne",
+        "From Russia With Love",
         "Karel Dunne, Ostry Mercury, 30 June 2025",
     ],
 )

@@ -48,6 +48,7 @@ def test_a_date_is_inferred_as_precise_as_the_words_allow(text, date):
         "It will open in June 2031.",
         "They met on Monday, February 31.",
         "Ships came on Nov. 8.",
+        "LOM, Nov 18 – They met for the first time since 2013. The port was closed in November 2013.",
     ],
 )
 def test_no_date_is_better_than_a_guess(text):
