@@ -187,7 +187,9 @@ def _with_headings(blocks: list[str]) -> Iterator[str]:
         # A headline may be followed by a byline, however short; a heading opens a paragraph longer than itself.
         opens = len(following) > len(block) / 2 or (index == headline and _is_below_headline(following))
         is_opener = opens and (index == headline or not is_head)
-        yield f"## {block}" if is_opener and _is_heading(block, following) else block
+        # A headline may ask.
+        words = block.rstrip("?!") if index == headline and _is_below_headline(following) else block
+        yield f"## {block}" if is_opener and _is_heading(words, following) else block
 
 
 def _is_below_headline(block: str) -> bool:

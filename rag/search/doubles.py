@@ -8,8 +8,13 @@ from rag.search.framing import ASKS, QUESTION_WORD
 from rag.search.halves import is_half
 
 _LED = r"(?:(?:by|to|for|from|with|in|on|at|since|until|of|about) )?"
+_WHETHER = (
+    r"(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would|should) "
+    r"(?:it|he|she|they|there|this|that|the|his|her|its|their) "
+)
 _BETWEEN = re.compile(
-    rf" ?[,;?]? and (?:also )?(?={_LED}{QUESTION_WORD})| ?, (?={_LED}(?:when|why|where|by whom)(?:,| and\b|\W*$))|"
+    rf" ?[,;?]? and (?:also )?(?={_LED}{QUESTION_WORD})| ?[,;] and (?:also )?(?={_WHETHER})|"
+    rf" ?, (?={_LED}(?:when|why|where|by whom)(?:,| and\b|\W*$))|"
     rf" ?[?;] (?:and (?:also )?)?(?={_LED}{QUESTION_WORD}|{ASKS})",
     re.IGNORECASE,
 )
@@ -27,6 +32,8 @@ def questions_in(text: str) -> tuple[str, ...]:
 
     >>> questions_in("Who is Edith Vorm, and how long was the strike?")
     ('Who is Edith Vorm?', 'how long was the strike?')
+    >>> questions_in("When does it start, and could it still be blocked?")
+    ('When does it start?', 'could it still be blocked?')
     >>> questions_in("Which country pulled out and why?")
     ('Which country pulled out?', 'why?')
     """

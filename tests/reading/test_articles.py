@@ -192,7 +192,7 @@ def test_the_articles_of_a_folder_are_the_files_named_so_in_order(folder, tmp_pa
 
 
 OBITUARY = (
-    "Obituary\n\nWilhelmina Crane, teacher who taught three generations to swim\n\nBy Karel Dunne in Ostry\n"
+    "Obituary\n\nWilhelmina Crane, teacher who taught three generations to swim\n\nBy Karel Dunne in Ostry\n\n"
     "Obituaries editor\n\nMonday 2 September 2024\n\nWilhelmina Crane, who has died aged 94, taught swimming in the "
     "river and then in the baths of Halden Ferry, which she ran until they were shut.\n"
 )

@@ -75,6 +75,13 @@ from tests.reading.strategies import texts
             "Nobody had expected them so soon after the storm of the week before.",
             id="a short line without end mark opens what follows",
         ),
+        pytest.param(
+            "Explainer: what will it cost you?\n\nBy Karel Dunne\n\nBusiness reporter\n\n22 January 2025\n\n"
+            "Shoppers will pay an extra 20 cents for every can from 1 October.",
+            "## Explainer: what will it cost you?\n\nBy Karel Dunne\n\nBusiness reporter\n\n22 January 2025\n\n"
+            "Shoppers will pay an extra 20 cents for every can from 1 October.",
+            id="a headline may ask, and what the writer is at the paper is no heading",
+        ),
         pytest.param("It ends with words and", "It ends with words and", id="what breaks off stays as it is"),
         pytest.param("One.\r\n\r\nTwo.\r\rThree.", "One.\n\nTwo.\n\nThree.", id="line ends of every system"),
         pytest.param("Zero\u200bwidth \ufeffmark\u202e and\x00 nul", "Zerowidth mark and nul", id="invisible signs go"),

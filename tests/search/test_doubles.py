@@ -27,6 +27,11 @@ from rag.search.doubles import questions_in
         ("What did she say about the dam and the fish?", ()),
         ("Compare what Egypt wants and what Russia wants.", ()),
         ("", ()),
+        (
+            "Did the minister resign, and has the premier accepted it?",
+            ("Did the minister resign?", "has the premier accepted it?"),
+        ),
+        ("Was the vote held and was it close?", ()),
     ],
 )
 def test_whole_questions_are_taken_apart_and_what_belongs_to_one_is_not(text, parts):
