@@ -1,4 +1,4 @@
-"""What the articles tell of a name in passing: whether a word is one at all, and who is `he` and who is `she`."""
+"""What the articles tell of a name in passing: whether a word is one, or a place's, and who is `he` and who `she`."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ _TOLD_BY = re.compile(
     r"(?P<she>Mrs|Ms|Miss|Lady|Dame|Queen|Princess|spokeswoman|chairwoman|businesswoman|mother|sister|wife|daughter|"
     r"aunt|widow|actress))\b"
 )
+_WITHIN = r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Aa]round|[Ii]nto|[Ii]nside|[Tt]owards|[Aa]cross) "
+_NOT_OWNING = r"\b(?![’'])"  # `in Crane’s garden`
 _OPENING = 3  # so much more a pronoun counts that opens a sentence
 
 
@@ -70,6 +72,18 @@ class Acquaintance:
             # `Two Marenians` are nobody's whole name.
             known = self._found.put(key, next((run for run in own if not self._is_common(run.split()[0])), ""))
         return str(known)
+
+    def is_place(self, name: str) -> bool:
+        """Whether half of what the articles tell of it is as of a place: behind `in`, in an address, a dateline."""
+        key = ("place", name, self._library.version)
+        if (known := self._found.get(key)) is None:
+            its = re.escape(name)
+            within = re.compile(rf"{_WITHIN}{its}{_NOT_OWNING}|\b(?:of|from|to) {its}, [A-Z]|(?m:^){its.upper()}\b")
+            texts = list(texts_with(self._library, name))
+            places = sum(len(within.findall(text)) for text in texts)
+            spoken = sum(len(re.findall(rf"\b{its}\b", text, re.IGNORECASE)) for text in texts)
+            known = self._found.put(key, int(0 < spoken <= 2 * places))
+        return bool(known)
 
     def _is_common(self, word: str) -> bool:
         """Whether it is a word that is written small."""

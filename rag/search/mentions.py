@@ -26,7 +26,8 @@ _NO_PERSON = re.compile(
     r"service|bank|city|county|state|states|republic|union|league|association|committee|commission|department|school|"
     r"college|hospital|church|street|road|lane|bridge|river|islands?|sea|station|airport|tunnel|rovers|united|athletic|news|"
     r"times|weekly|daily|post|herald|courier|gazette|tribune|chronicle|wire|press|journal|foundation|fund|trust|lines|"
-    r"protocol|treaty|convention|act|workers|members|authority|centre|center|house|hall|ltd|inc|plc|brothers|alliance|movement|capital|of|&)(?!\w)|"
+    r"rise|crescent|avenue|square|village|valley|harbour|stadium|quay|pier|wharf|docks|protocol|treaty|convention|act|workers|members|authority|centre|center|house|hall|ltd|inc|plc|brothers|alliance|movement|capital|of|&)(?!\w)|"
+    r"^(?:port|lake|mount|fort|cape|san|santa|upper|lower|north|south|east|west) |"
     r"\b(?:clerk|minister|president|mayor|secretary|general|director|chair|chairman|leader|champion|officer)$",
     re.IGNORECASE,
 )
@@ -53,6 +54,9 @@ class Known(Protocol):
     def whole(self, name: str) -> str:
         """The whole name of a person of whom only one name is given; "" where none of that name is known."""
 
+    def is_place(self, name: str) -> bool:
+        """Whether it is a place's, and nobody's."""
+
     def leaning(self, name: str) -> int:
         """How often more the person of this name is `he` than `she`; below 0 for the other, 0 where nothing tells."""
 
@@ -68,6 +72,9 @@ class Nothing:
 
     def whole(self, name: str) -> str:
         return name
+
+    def is_place(self, name: str) -> bool:
+        return False
 
     def leaning(self, name: str) -> int:
         return 0
@@ -156,4 +163,5 @@ def persons(found: Sequence[str], known: Known) -> list[str]:
     """Those that may be persons' names, each whole."""
     bare = [as_person(name) for name in found if may_be_person(name) and not countries(name)]
     whole = (name if " " in name else known.whole(name) for name in bare)
-    return list(dict.fromkeys(name for name in whole if name and may_be_person(name)))
+    likely = dict.fromkeys(name for name in whole if name and may_be_person(name))
+    return [name for name in likely if not known.is_place(name)]

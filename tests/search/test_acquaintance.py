@@ -19,6 +19,10 @@ ARTICLES = {
         "Wilhelmina Crane, who ran the ferry, died at the Old Mill. She was 94. Mr Edwin Crane, her nephew, sold "
         "it.\n\nYesterday Ellerby spoke of her."
     ),
+    "dam.txt": (
+        "SANTO TELMO, 9 September – Oscar Belmonte resigned on Saturday in Santo Telmo. Otto Kell, 54, of Bellweather "
+        "Green, Ardlow, was arrested. A letter was found in Otto Kell’s office, and police spoke to Otto Kell."
+    ),
     "swimming.txt": "Two led the campaign: Mr Clive Monkton, a headteacher, and the coach Bethan Price.",
 }
 
@@ -50,6 +54,23 @@ def test_who_is_he_and_who_is_she_is_told_by_what_follows_the_name_and_by_titles
     assert known.leaning("Joyce Ellerby") < 0
     assert known.leaning("Clive Monkton") > 0
     assert known.leaning("Bethan Price") == 0
+
+
+def test_a_place_is_told_by_what_stands_before_it(known):
+    assert known.is_place("Santo Telmo")
+    assert known.is_place("Bellweather Green")
+    assert not known.is_place("Oscar Belmonte")
+    assert not known.is_place("Otto Kell")
+    assert not known.is_place("Nowhere Known")
+
+
+def test_he_is_no_place(known):
+    turns = [
+        Message("user", "Which minister resigned over the dam?"),
+        Message("assistant", "SANTO TELMO, 9 September – Oscar Belmonte resigned on Saturday in Santo Telmo. [1]"),
+    ]
+
+    assert stand_alone("who replaced him?", turns, known).standalone == "Who replaced Oscar Belmonte?"
 
 
 def test_of_two_who_were_named_each_pronoun_means_its_own(known):
