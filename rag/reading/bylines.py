@@ -40,6 +40,8 @@ class Byline:
 def byline_in_head(text: str, title: str) -> Byline | None:
     """Of the first lines the one that is a byline; a headline such as `By Royal Command` is none."""
     for line, is_heading in head_lines(text):
+        if len(line) > _LONGEST:
+            return None  # the story itself
         found = byline(line)
         if found and not ((is_heading or line == title) and _names_no_more(line, found)):
             return found

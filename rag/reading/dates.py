@@ -6,11 +6,12 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.reading.kickers import is_kicker
 from rag.reading.outline import outline
 from rag.reading.sentences import is_ended
+from rag.reading.stated import as_date
 
 _MONTHS = ("january", "february", "march", "april", "may", "june",
            "july", "august", "september", "october", "november", "december")  # fmt: skip
@@ -30,6 +31,23 @@ _DAY_DATES = (
 )
 _MONTH_YEAR = re.compile(rf"\b{_MONTH}\s+(?:\d{{1,2}},\s+)?(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
 _MONTH_DAY = re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})\b(?!,?\s+(?:19|20)\d\d|\d)", re.IGNORECASE)
+# Days as other languages and programs write them; `rag.reading.stated` reads them, and leaves what is not clear.
+_OTHER_FORMS = (
+    re.compile(r"(?<![\d./-])\d{1,2}([./])\d{1,2}\1(?:19|20)\d\d\b(?![./-])"),
+    re.compile(r"(?<![\d./-])(?:19|20)\d\d/\d\d/\d\d\b(?!/)"),
+    re.compile(r"\b\d{1,2}-[^\W\d_]{3}-(?:19|20)\d\d\b"),
+    re.compile(r"\b\d{1,2}\.? (?:de )?(?!of\b)[^\W\d_]{3,10}\.?(?: del?)? (?:19|20)\d\d\b"),
+)
+# `Published on Monday, 3 March 2025`, in a line of its own, wherever it stands.
+_PUBLISHED = re.compile(
+    r"^\W*(?:(?:first|originally|this (?:article|story|piece|column|post)(?: was)?(?: first| originally)?) )*"
+    r"(?:published|posted|appeared|issued|released|date[d:]|veröffentlicht|erschienen|publié|publicado|stand:)"
+    r"(?!.*\b(?:retrieved|accessed)\b)",
+    re.IGNORECASE,
+)
+_OF_A_COPY = re.compile(
+    r"\b(?:retrieved|accessed|printed|downloaded|captured|archived|photo(?:graph)?s?)\b", re.IGNORECASE
+)
 # What stands before the first sentence of a report: `PORT ALDER, 14 June 2019 (Wirefeed) – `.
 _DATELINE = re.compile(
     r"[A-Z][\w.'’ -]{1,40}(?:, [A-Z][\w.'’ -]{1,30})?(?: \([^()\n]{1,40}\))?"
@@ -50,10 +68,13 @@ _RECORD = re.compile(
 )
 _AHEAD = re.compile(r"\b(?:scheduled|planned|due|by|until|before|expected|will|in time)\b[^.]{0,30}$", re.IGNORECASE)
 
+_YEAR_ALONE = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d,.]*\d)")
+_LONG_PAST = re.compile(r"\b(?:last \w+ed|born|founded|established|built|laid)\b[^.]{0,30}$", re.IGNORECASE)
 _SINCE = re.compile(r"\bsince ((?:19|20)\d\d)\b", re.IGNORECASE)
 
 _EARLIEST_YEAR = 1990
-_HEAD_LINES, _LONGEST_HEAD_LINE = 4, 120
+_HEAD_LINES, _LONGEST_HEAD_LINE = 7, 120
+_MOST_WORDS_SIGNED = 9
 _HEAD = 2_000  # characters
 
 
@@ -72,7 +93,7 @@ def infer_date(text: str, today: dt.date) -> InferredDate | None:
 
 def says_when(line: str) -> bool:
     """Whether it names a day, a month with its year, or an issue."""
-    return any(pattern.search(line) for pattern in (*_DAY_DATES, _MONTH_YEAR, _ISSUE))
+    return any(pattern.search(line) for pattern in (*_DAY_DATES, *_OTHER_FORMS, _MONTH_YEAR, _ISSUE))
 
 
 def without_day(line: str) -> str:
@@ -90,6 +111,27 @@ def is_weekday(word: str) -> bool:
 
 
 def date_in_head(text: str, today: dt.date) -> InferredDate | None:
+    """The day, or the month, that the head of the text names, else what a line of its own says of its publication."""
+    return _in_head(text, today) or _published(text, today)
+
+
+def _published(text: str, today: dt.date) -> InferredDate | None:
+    """`Posted on March 3, 2025 by admin`; `— Tilda Brook, 3 March 2025` in the last line."""
+    lines = [line for block in outline(text) for line in text[block.body : block.end].split("\n")]
+    short = [line for line in lines if len(line) <= _LONGEST_HEAD_LINE]
+    found = (_named(line, today) for line in short if _PUBLISHED.search(line) and says_when(line))
+    stated = next(filter(None, found), None)
+    if stated is None and len(lines) > 1 and lines[-1] in short and _is_signed(lines[-1]):
+        stated = _named(lines[-1], today)
+    return stated and replace(stated, note=stated.note.replace("at the head of the text", "in the text"))
+
+
+def _is_signed(line: str) -> bool:
+    """Whether it ends in a day, behind no more than a name and a place."""
+    return without_day(line) != line and not is_ended(line) and len(line.split()) <= _MOST_WORDS_SIGNED
+
+
+def _in_head(text: str, today: dt.date) -> InferredDate | None:
     """The day, or the month, that the headline, the lines below it or the dateline name; none of a later day."""
     in_headline = None
     for number, (line, is_heading) in enumerate(head_lines(text)):
@@ -139,11 +181,13 @@ def _closing(line: str, today: dt.date) -> InferredDate | None:
 
 
 def _named(words: str, today: dt.date) -> InferredDate | None:
-    """The first day in the words, else the first month."""
-    for patterns in (_DAY_DATES, (_MONTH_YEAR,), (_ISSUE,)):
+    """The first day in the words, else the first month; none of a copy or a photograph."""
+    if _OF_A_COPY.search(words):
+        return None
+    for patterns in (_DAY_DATES, _OTHER_FORMS, (_MONTH_YEAR,), (_ISSUE,)):
         matches = [match for pattern in patterns for match in pattern.finditer(words)]
         for match in sorted(matches, key=re.Match.start):
-            date = _as_written(match.groupdict())
+            date = as_date(match.group()) if patterns is _OTHER_FORMS else _as_written(match.groupdict())
             in_span = any(span.start() < match.start() < span.end() for span in _SPAN.finditer(words))
             is_other = in_span or _OTHER_DAY.search(words[: match.start()])
             if date and date <= today.isoformat() and not is_other:
@@ -165,10 +209,13 @@ def _as_written(parts: dict[str, str]) -> str | None:
 
 def _from_weekday(text: str, today: dt.date) -> InferredDate | None:
     """`Monday, December 22` fits one year in six; the latest that is not in the future is taken."""
-    matches = [match for pattern in _WEEKDAY_DATES if (match := pattern.search(text))]
+    found = [match for pattern in _WEEKDAY_DATES for match in pattern.finditer(text)]
+    matches = [match for match in found if not _is_of_something_else(match, text)]
     if not matches:
         return None
     match = min(matches, key=re.Match.start)
+    if match["year"] and _latest_year(text, today) > int(match["year"]):
+        return None  # what tells of later years was written later
     month, day = _month(match["month"]), int(match["day"])
     weekday = _WEEKDAYS.index(match["weekday"].casefold())
     years = [int(match["year"])] if match["year"] else range(today.year, _EARLIEST_YEAR, -1)
@@ -188,13 +235,13 @@ def _from_month_and_year(text: str, today: dt.date) -> InferredDate | None:
     named = [
         (int(match["year"]), _month(match["month"]), match.group())
         for match in _MONTH_YEAR.finditer(text)
-        if not _AHEAD.search(text[max(match.start() - 60, 0) : match.start()])
+        if not _is_of_something_else(match, text)
     ]
     named = [entry for entry in named if (entry[0], entry[1]) <= (today.year, today.month)]
     if not named:
         return None
     year, month, words = max(named)
-    if any(int(since[1]) >= year for since in _SINCE.finditer(text)):
+    if any(int(since[1]) >= year for since in _SINCE.finditer(text)) or _latest_year(text, today) > year:
         return None  # `since 2013` is written later, and how much later is not known
     days = Counter(_month(match["month"]) for match in _MONTH_DAY.finditer(text))
     if not days:
@@ -207,6 +254,22 @@ def _from_month_and_year(text: str, today: dt.date) -> InferredDate | None:
     return InferredDate(
         f"{likely_year}-{likely:02}", f"inferred: days in {name} are named without a year, after {words}"
     )
+
+
+def _is_of_something_else(match: re.Match[str], text: str) -> bool:
+    """Whether it is the day of what is still to come, or of what is long past."""
+    before = text[max(match.start() - 60, 0) : match.start()]
+    return bool(_AHEAD.search(before) or _LONG_PAST.search(before))
+
+
+def _latest_year(text: str, today: dt.date) -> int:
+    """The latest that the text tells of as past, and that is not to come; 0 for none."""
+    years = (
+        int(found.group())
+        for found in _YEAR_ALONE.finditer(text)
+        if not _AHEAD.search(text[max(found.start() - 60, 0) : found.start()])
+    )
+    return max((year for year in years if year <= today.year), default=0)
 
 
 def _month(word: str) -> int:
