@@ -17,7 +17,7 @@ from rag.reading.cleaning import clean
 from rag.reading.dates import date_in_head, infer_date
 from rag.reading.draft import Draft, decoded
 from rag.reading.frontmatter import split_front_matter
-from rag.reading.kickers import is_kicker
+from rag.reading.kickers import is_kicker, kickers
 from rag.reading.naming import date_in_address, date_in_name
 from rag.reading.outline import Block, outline
 from rag.reading.rows import ROWS, Row, row_draft
@@ -295,10 +295,11 @@ def _title(text: str) -> str:
 
     A label above the headline goes before it: `Obituary: Wilhelmina Crane`.
     """
-    first, *following = outline(text)
-    words = _headline(text, first)
-    if is_kicker(words) and following and following[0].kind in ("heading", "paragraph"):
-        words = f"{words.rstrip(':.')}: {_headline(text, following[0])}"
+    blocks = outline(text)
+    labels = kickers(text, blocks)
+    words = _headline(text, blocks[labels])
+    if labels and is_kicker(label := _headline(text, blocks[labels - 1])):
+        words = f"{label.rstrip(':.')}: {words}"
     words = words or text.strip()
     if len(words) <= _LONGEST_TITLE:
         return words

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 
 from rag.reading.dates import head_lines, is_weekday, without_day
 
-_OPENING = re.compile(r"(?:(?:(?:interview|report|words|text|written)\s+)?by:?|(?P<from>from))\s+(?=\S)", re.IGNORECASE)
+_OPENING = re.compile(
+    r"(?:(?:(?:interview|report|words|text|story|written|posted)\s+)?by:?|(?:words|text|story|author|autore?|von|par|por):?|"
+    r"(?P<from>from))\s+(?=\S)",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(r"\s+[|·•]\s.*$")  # `By Karel Dunne | Business editor`, `· 4 min read`
 _WEEKDAY = re.compile(r"[, ]+(?:mon|tues|wednes|thurs|fri|satur|sun)day$", re.IGNORECASE)  # what is left of its date
 _AGENCIES = re.compile(r" (?:and|&) (?:other |news )?(?:agencies|wire services|staff)$", re.IGNORECASE)
 _PLACE = re.compile(r",? (?:in|at) [^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]*){0,2}(?=,|$)")
@@ -53,7 +58,7 @@ def byline(line: str) -> Byline | None:
     opening = _OPENING.match(line)
     if not opening or len(line) > _LONGEST:
         return None
-    words = _WEEKDAY.sub("", without_day(line[opening.end() :].strip()))
+    words = _WEEKDAY.sub("", without_day(_ASIDE.sub("", line[opening.end() :].strip())))
     words, is_placed = _PLACE.subn("", _AGENCIES.sub("", words))
     if opening["from"] and not is_placed:
         return None  # a headline may begin so

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.reading.bylines import byline, is_office
-from rag.reading.dates import says_when
-from rag.reading.kickers import is_kicker
-from rag.reading.outline import is_item, is_row
+from rag.reading.dates import is_when_alone, says_when
+from rag.reading.kickers import kickers
+from rag.reading.outline import is_item, is_row, outline
 
 # What people put before an item; stored it is written in the one way of `rag.reading.outline`.
 _LONE_MARKER = re.compile(r"\s*(?:[-*•·–—]|\d{1,3}[.)])\s*$")
@@ -24,6 +24,7 @@ _PUBLISHER = re.compile(r"special to (?P<publisher>\S.*?)\s*$", re.IGNORECASE)
 _WIDEST_WRAP = 120  # characters: longer lines are whole paragraphs, not wrapped ones
 _LONGEST_HEADING = 90
 _LONGEST_NOTICE = 160
+_MOST_OF_HEAD = 6  # blocks
 
 # Site furniture: a short line that holds one of these is not the article's words.
 _NOTICES = (
@@ -33,6 +34,12 @@ _NOTICES = (
                 r"linkedin|article|story|post|copy link))*$", re.I), "share buttons"),
     (re.compile(r"\b(?:we|this (?:web)?site) uses? cookies\b|\baccept (?:all )?cookies\b", re.I), "cookie notice"),
     (re.compile(r"^(?:subscribe|sign up)\b.*\b(?:newsletter|updates|inbox)\b", re.I), "newsletter notice"),
+    (re.compile(r"^\W*(?:skip to (?:main )?content|back to top|read in app|view (?:image in fullscreen|this post on "
+                r"the web.*)|gift this article|listen(?: to (?:this )?article)?|print this (?:page|article)|"
+                r"\d+ min(?:ute)?s?(?: read)?|(?:add|leave|post|view|see|\d+)? ?comments?(?: ?\(\d+\))?|"
+                r"you (?:might|may) also like|more on this story|share this(?: article)?|like loading\.*|lesezeit.*|"
+                r"artikel anhören|merken|teilen|drucken|partager|ajouter à (?:vos|ma) sélections?|"
+                r"compartir(?: en .*)?|copiar enlace|ir a los comentarios)\W*$", re.I), "site furniture"),
     (re.compile(r"^(?:advertisement|advertising|sponsored content|leave a (?:reply|comment)|read more:?|"
                 r"\d+ comments?|comments are closed\.?)$", re.I), "site furniture"),
 )  # fmt: skip
@@ -142,7 +149,7 @@ def _unwrapped(chunk: list[str], is_wrapped: bool) -> Iterator[str]:
         is_of_table = is_row(line)
         item = None if broken and _goes_on(current, line) else _MARKER.match(line)
         is_fact = bool(_FACT.match(line) and _FACT.match(current))
-        if current and (not broken or is_of_table or item or is_fact):
+        if current and (not broken or is_of_table or item or is_fact or _is_of_head(line)):
             yield current
             current = ""
         if is_of_table:
@@ -152,9 +159,14 @@ def _unwrapped(chunk: list[str], is_wrapped: bool) -> Iterator[str]:
             line = _written(line[: item.end()]) + line[item.end() :]
         current = f"{current} {line}" if current else marker + line
         marker = ""
-        broken = can_wrap and _is_cut(line, width)
+        broken = can_wrap and _is_cut(line, width) and not _is_of_head(line)
     if current or marker:
         yield current or marker.rstrip()
+
+
+def _is_of_head(line: str) -> bool:
+    """Whether it says who wrote the article, or when, and nothing else: a line of its own, however long the others."""
+    return byline(line) is not None or is_when_alone(line)
 
 
 def _goes_on(current: str, line: str) -> bool:
@@ -180,7 +192,8 @@ def _is_cut(line: str, width: int) -> bool:
 def _with_headings(blocks: list[str]) -> Iterator[str]:
     """Short lines without an end mark that open a paragraph become headings, but not what stands below the headline."""
     is_head = True
-    headline = int(len(blocks) > 1 and is_kicker(blocks[0]))
+    head = laid_out(blocks[:_MOST_OF_HEAD])
+    headline = kickers(head, outline(head))
     for index, block in enumerate(blocks):
         following = blocks[index + 1] if index + 1 < len(blocks) else ""
         is_head = is_head and (index <= headline or _is_below_headline(block))
@@ -211,6 +224,7 @@ def _is_heading(block: str, following: str) -> bool:
         and not is_row(block)
         and not block.startswith("#")
         and not _is_byline(block)
+        and not is_when_alone(block)
         and (block[0].isupper() or block[0].isdigit() or block[0] in "“‘\"'")
         and bool(following)
         and not is_item(following)

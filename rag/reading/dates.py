@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.reading.kickers import is_kicker
-from rag.reading.outline import outline
+from rag.reading.kickers import kickers
+from rag.reading.outline import Block, outline
 from rag.reading.sentences import is_ended
 from rag.reading.stated import as_date
 
@@ -75,7 +75,18 @@ _SINCE = re.compile(r"\bsince ((?:19|20)\d\d)\b", re.IGNORECASE)
 _EARLIEST_YEAR = 1990
 _HEAD_LINES, _LONGEST_HEAD_LINE = 7, 120
 _MOST_WORDS_SIGNED = 9
+_LONGEST_STANDFIRST = 220
 _HEAD = 2_000  # characters
+_CLOCK = re.compile(
+    r"\b\d{1,2}\s?(?:[:.h]\s?\d\d(?::\d\d)?)?\s?(?:[ap]\.?m\.?(?!\w))?\s?(?:GMT|UTC|BST|[CEMPW]E?[DS]?T|uhr|hrs?)?(?:[+-]\d+)?(?!\w)|"
+    r"\b\d+[ -]min(?:ute)?s?(?: read)?\b",
+    re.IGNORECASE,
+)
+_OF_PUBLISHING = frozenset(
+    "published posted updated modified last first on at by admin the date of publication mon tue tues wed thu thur "
+    "thurs fri sat sun gmt utc bst est edt pst pdt cet cest am pm uhr publié mis à jour le veröffentlicht aktualisiert "
+    "am um publicado actualizado el las montag dienstag mittwoch donnerstag freitag samstag sonntag".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +145,12 @@ def _is_signed(line: str) -> bool:
 def _in_head(text: str, today: dt.date) -> InferredDate | None:
     """The day, or the month, that the headline, the lines below it or the dateline name; none of a later day."""
     in_headline = None
-    for number, (line, is_heading) in enumerate(head_lines(text)):
+    lines = list(head_lines(text))
+    below = _last_of_head(lines)
+    for number, (line, is_heading) in enumerate(lines):
         is_headline = number == 0
+        if number < below and not is_headline:
+            continue  # a standfirst: the line that says when is still to come
         if not is_heading and _is_of_the_story(line, is_headline):
             dateline = _DATELINE.match(line)
             if dateline:
@@ -153,23 +168,66 @@ def _in_head(text: str, today: dt.date) -> InferredDate | None:
     return in_headline
 
 
+def _last_of_head(lines: Sequence[tuple[str, bool]]) -> int:
+    """The place of the line that says only when, in front of which stands none of the story; 0 where there is none."""
+    for number, (line, _) in enumerate(lines):
+        if number and _ends_in_day(line):
+            return number
+        if len(line) > _LONGEST_STANDFIRST:
+            return 0
+    return 0
+
+
+def _ends_in_day(line: str) -> bool:
+    """Whether it says only when, or where and when: `Sunday Dispatch, 7 May 2023`."""
+    is_of_head = len(line) <= _LONGEST_HEAD_LINE and not is_ended(line)
+    return is_when_alone(line) or (is_of_head and without_day(line) != line and not _OF_A_COPY.search(line))
+
+
+def is_when_alone(line: str) -> bool:
+    """Whether it says when an article was published or changed, perhaps where and to the minute, and nothing else.
+
+    >>> is_when_alone("Published on Monday, 3 March 2025 at 09:30 GMT"), is_when_alone("They met on 3 March 2025")
+    (True, False)
+    """
+    if len(line) > _LONGEST_HEAD_LINE or not any(form.search(line) for form in (*_DAY_DATES, *_OTHER_FORMS)):
+        return False
+    for form in (*_DAY_DATES, *_OTHER_FORMS):
+        line = form.sub(" ", line)
+    rest = re.findall(r"[^\W\d_]+", _CLOCK.sub(" ", line))
+    return all(word.casefold() in _OF_PUBLISHING or word.casefold() in _WEEKDAYS for word in rest)
+
+
 def _is_of_the_story(line: str, is_headline: bool) -> bool:
     """Whether it is no headline or line below one, but the first words of the story."""
     return len(line) > _LONGEST_HEAD_LINE or (is_ended(line) and not (is_headline and line[-1] in "?!"))
 
 
 def head_lines(text: str) -> Iterator[tuple[str, bool]]:
-    """The first lines and whether each is a heading, up to what is no line of a head: a list, a second heading."""
+    """The first lines below any label and whether each is a heading, up to a list or a heading below the story."""
     head = text[:_HEAD]
     blocks = outline(head)
-    is_labelled = len(blocks) > 1 and is_kicker(head[blocks[0].body : blocks[0].end])
-    for number, block in enumerate(blocks[is_labelled:][:_HEAD_LINES]):
+    labels = kickers(head, blocks)
+    of_head = blocks[labels:][:_HEAD_LINES]
+    for number, block in enumerate(of_head):
+        is_heading = block.kind == "heading"
         if block.kind not in ("heading", "paragraph"):
             return
         for line in head[block.body : block.end].split("\n"):
-            if block.kind == "heading" and number and not says_when(line):
+            if is_heading and number and not says_when(line) and not _goes_on(head, of_head[number + 1 :]):
                 return
-            yield line, block.kind == "heading"
+            yield line, is_heading
+
+
+def _goes_on(head: str, blocks: Sequence[Block]) -> bool:
+    """Whether a line that says only when comes before the story: a heading above it is no section's."""
+    for block in blocks:
+        line = head[block.body : block.end]
+        if any(map(_ends_in_day, line.split("\n"))):
+            return True
+        if len(line) > _LONGEST_STANDFIRST:
+            return False
+    return False
 
 
 def _closing(line: str, today: dt.date) -> InferredDate | None:
@@ -177,7 +235,8 @@ def _closing(line: str, today: dt.date) -> InferredDate | None:
     first = re.split(r"(?<=\w\w)\.(?:\s|$)", line)[0]
     _, comma, last = first.rpartition(", ")
     is_all = len(line) <= _LONGEST_HEAD_LINE and any(p.fullmatch(last if comma else first) for p in _DAY_DATES)
-    return _named(first, today) if is_all else None
+    is_ahead = _AHEAD.search(first.removesuffix(last))
+    return _named(first, today) if is_all and not is_ahead else None
 
 
 def _named(words: str, today: dt.date) -> InferredDate | None:

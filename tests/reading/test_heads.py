@@ -1,0 +1,84 @@
+"""What the first lines of a pasted article tell: its title, its day, who wrote it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from rag.reading.articles import read_article
+
+TODAY = dt.date(2026, 11, 22)
+STORY = (
+    "Residents of three villages have been told that they may have to wait until the middle of the month before water "
+    "runs again, because the company and a landowner cannot agree where the pipe may go.\n\nNobody had told them.\n"
+)
+HEADLINE = "Rural villages left without water for a third week"
+STANDFIRST = "Company blames a landowner, while residents say they were promised tankers that never came."
+
+
+@pytest.mark.parametrize(
+    ("head", "title", "date", "author"),
+    [
+        (f"Water industry\n\n{HEADLINE}\n\nBy Isla Penhallow\n3 March 2025", HEADLINE, "2025-03-03",
+         "Isla Penhallow"),
+        (f"NEWS > LOCAL > WEXCOMBE\n\n{HEADLINE}\n\nBy Isla Penhallow | Chief Reporter\n\nMon 3 Mar 2025 09.00 GMT",
+         HEADLINE, "2025-03-03", "Isla Penhallow"),
+        (f"ÉCONOMIE • TRANSPORTS\n\n{HEADLINE}\n\nPar Mathilde Roussel\n\nPublié le 3 mars 2025 à 06h00",
+         HEADLINE, "2025-03-03", "Mathilde Roussel"),
+        (f"Energiewende\n\n{HEADLINE}\n\nVon Katrin Obermaier, Niederwalsing\n03.03.2025, 11:47 Uhr", HEADLINE,
+         "2025-03-03", "Katrin Obermaier"),
+        (f"OPINION\n\n{HEADLINE}\n\nBy Isla Penhallow · 4 min read", f"OPINION: {HEADLINE}", None, "Isla Penhallow"),
+        (f"{HEADLINE}\n\n{STANDFIRST}\n\nBy Isla Penhallow\n\nFeb. 28, 2025", HEADLINE, "2025-02-28", "Isla Penhallow"),
+        (f"{HEADLINE}\nBy Isla Penhallow\n3 March 2025", HEADLINE, "2025-03-03", "Isla Penhallow"),
+        (f"[Skip to content](#main)\n\n# {HEADLINE}\n\n### {STANDFIRST}\n\nMar 03, 2025", HEADLINE, "2025-03-03", None),
+        (f"{HEADLINE}\n\nRetrieved: 12 May 2025\n\nPublished on Monday, 3rd March 2025", HEADLINE, "2025-03-03", None),
+        (f"{HEADLINE}\n\nThe burst main on 11 February 2025. Photo: J. Weare\n\n3 March 2025", HEADLINE,
+         "2025-03-03", None),
+        (f"{HEADLINE}\n\nLewis Cadogan at Mill Road\n\nSunday Dispatch, 7 May 2023", HEADLINE, "2023-05-07", None),
+    ],
+)  # fmt: skip
+def test_the_head_of_an_article_tells(head, title, date, author):
+    name = "a.md" if "# " in head else "a.txt"
+    article = read_article(name, f"{head}\n\n{STORY}".encode(), TODAY)
+
+    assert article.title.removeprefix("Water industry: ").removeprefix("Energiewende: ") == title
+    assert (article.date, article.author) == (date, author)
+
+
+@pytest.mark.parametrize(
+    ("tail", "date"),
+    [
+        ("Posted on March 3, 2025 by admin", "2025-03-03"),
+        ("This article appeared in the Courier on February 27, 2025.", "2025-02-27"),
+        ("— Tilda Brook, 3 March 2025", "2025-03-03"),
+        ("Retrieved 12 May 2025", None),
+    ],
+)
+def test_a_line_of_its_own_may_tell_when_it_was_published(tail, date):
+    found = read_article("a.txt", f"{HEADLINE}\n\n{STORY}\n{tail}\n".encode(), TODAY)
+
+    assert (found.date or "").startswith(date or "2025" * (found.date is not None))
+    assert found.date == date or (date is None and found.date_origin == "inferred from the text")
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "The dam was finished in 1938. In May 1943 it was bombed. The gates were replaced in 1988.",
+        "The first stone was laid on Sunday, 14 June 1936, and the roof was mended in 2003.",
+        "The mountain last erupted in November 1995.",
+        "The hearing will be held on Friday, 6 March 2026.",
+    ],
+)
+def test_a_day_long_past_or_to_come_is_not_the_articles(story):
+    assert read_article("a.txt", f"How the dam came to be\n\n{story}\n".encode(), TODAY).date is None
+
+
+def test_lines_of_a_head_are_not_joined_though_the_paragraphs_are_wrapped():
+    wrapped = "Residents of three villages have been told that they may have\nto wait until the middle of the month.\n"
+
+    article = read_article("a.txt", f"{HEADLINE}\nBy Isla Penhallow\n3 March 2025\n\n{wrapped}".encode(), TODAY)
+
+    assert article.text.split("\n\n")[1:3] == ["By Isla Penhallow", "3 March 2025"]
+    assert "have to wait" in article.text
