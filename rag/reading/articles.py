@@ -14,9 +14,10 @@ from rag.core.errors import FolderError, ReadingError
 from rag.core.types import Article, DateOrigin
 from rag.reading.bylines import byline_in_head
 from rag.reading.cleaning import clean
-from rag.reading.dates import date_in_head, infer_date
 from rag.reading.draft import Draft, decoded
 from rag.reading.frontmatter import split_front_matter
+from rag.reading.heads import date_in_head
+from rag.reading.inferring import infer_date
 from rag.reading.kickers import is_kicker, kickers
 from rag.reading.naming import date_in_address, date_in_name
 from rag.reading.outline import Block, outline

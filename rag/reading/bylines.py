@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rag.reading.dates import head_lines, is_weekday, without_day
+from rag.reading.dates import is_weekday, without_day
+from rag.reading.heads import head_lines
 
 _OPENING = re.compile(
     r"(?:(?:(?:interview|report|words|text|story|written|posted)\s+)?by:?|(?:words|text|story|author|autore?|von|par|por):?|"

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.reading.dates import date_in_head, infer_date
+from rag.reading.heads import date_in_head
+from rag.reading.inferring import infer_date
 from tests.reading.strategies import texts
 
 TODAY = dt.date(2026, 11, 22)
