@@ -45,7 +45,7 @@ def kickers(text: str, blocks: Sequence[Block]) -> int:
 
 def _is_above_headline(line: str, below: str, has_more: bool) -> bool:
     """Whether it is a known label, or a section's name above a line that is longer and may be a headline."""
-    if "\n" in line:
+    if "\n" in line or len(line) > _LONGEST_HEADLINE:
         return False
     if is_kicker(line):
         return True
