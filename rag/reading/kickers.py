@@ -19,9 +19,15 @@ _KICKER = re.compile(
 
 # `NEWS > LOCAL > WEXCOMBE`, `Markets | Commodities`, `ÉCONOMIE • TRANSPORTS`
 _TRAIL = re.compile(r"[^.!?:]{2,30}(?: ?[>|•·›»/] ?[^.!?:]{2,30}){1,4}")
+# What somebody who keeps a clipping, or a press office, writes above the text.
+_ABOUT = re.compile(
+    r"(?:(?:media|press) )?(?:contacts?|source|url|link|retrieved|accessed|downloaded|e-?mail|tel(?:ephone)?|phone)"
+    r"(?: on)? ?:|\+?[\d ()-]{7,}|\S+@\S+\.\w+$",
+    re.IGNORECASE,
+)
 _MOST_WORDS_OF_SECTION, _FEWEST_OF_HEADLINE = 2, 4
 _MOST_WORDS_IN_CAPITALS = 6
-_MOST_LABELS = 3
+_MOST_LABELS = 5
 _HEAD_BLOCKS = 8  # among which a page's main heading may stand
 _LONGEST_HEADLINE = 160  # characters
 
@@ -45,6 +51,8 @@ def kickers(text: str, blocks: Sequence[Block]) -> int:
 
 def _is_above_headline(line: str, below: str, has_more: bool) -> bool:
     """Whether it is a known label, or a section's name above a line that is longer and may be a headline."""
+    if _ABOUT.match(line):
+        return has_more
     if "\n" in line or len(line) > _LONGEST_HEADLINE:
         return False
     if is_kicker(line):

@@ -35,6 +35,11 @@ STANDFIRST = "Company blames a landowner, while residents say they were promised
         (f"{HEADLINE}\n\nRetrieved: 12 May 2025\n\nPublished on Monday, 3rd March 2025", HEADLINE, "2025-03-03", None),
         (f"{HEADLINE}\n\nThe burst main on 11 February 2025. Photo: J. Weare\n\n3 March 2025", HEADLINE,
          "2025-03-03", None),
+        (f"Source: The Northern Star\nURL: https://star.example/glass\nRetrieved: 12 May 2025\n\n{HEADLINE}\n\n"
+         "Published on Monday, 3rd March 2025\nWritten by: Gemma Lacey | Business editor", HEADLINE, "2025-03-03",
+         "Gemma Lacey"),
+        (f"FOR IMMEDIATE RELEASE\n\nContact: Paula Strand\n+1 (503) 555-0144 | press@verdant.example\n\n{HEADLINE}",
+         HEADLINE, None, None),
         (f"{HEADLINE}\n\nLewis Cadogan at Mill Road\n\nSunday Dispatch, 7 May 2023", HEADLINE, "2023-05-07", None),
     ],
 )  # fmt: skip
