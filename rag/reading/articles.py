@@ -18,7 +18,7 @@ from rag.reading.draft import Draft, decoded
 from rag.reading.frontmatter import split_front_matter
 from rag.reading.heads import date_in_head
 from rag.reading.inferring import infer_date
-from rag.reading.kickers import is_kicker, kickers
+from rag.reading.kickers import goes_into_title, is_kicker, kickers
 from rag.reading.naming import date_in_address, date_in_name
 from rag.reading.outline import Block, outline
 from rag.reading.rows import ROWS, Row, row_draft
@@ -294,13 +294,16 @@ def _are_months_apart(first: str | None, second: str | None) -> bool:
 def _title(text: str) -> str:
     """The first heading if it stands first, else the first line, cut at a word where it is long.
 
-    A label above the headline goes before it: `Obituary: Wilhelmina Crane`.
+    A label right above the headline goes before it: `Obituary: Wilhelmina Crane`.
     """
     blocks = outline(text)
     labels = kickers(text, blocks)
     words = _headline(text, blocks[labels])
-    if labels and is_kicker(label := _headline(text, blocks[labels - 1])):
-        words = f"{label.rstrip(':.')}: {words}"
+    if labels:
+        label = _headline(text, blocks[labels - 1])
+        # Above a page's main heading stands whatever the page has there.
+        if is_kicker(label) or (goes_into_title(label) and not text.startswith("# ", blocks[labels].start)):
+            words = f"{label.rstrip(':.')}: {words}"
     words = words or text.strip()
     if len(words) <= _LONGEST_TITLE:
         return words

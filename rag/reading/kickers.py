@@ -1,4 +1,4 @@
-"""The label that newspapers put above a headline: `Obituary`, `News analysis`."""
+"""What stands above a headline: a label (`Obituary`), a section (`Water industry`), what a clipping came from."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ _KICKER = re.compile(
     r"press release|media release|for immediate release)[:.]?",
     re.IGNORECASE,
 )
-
-
 # `NEWS > LOCAL > WEXCOMBE`, `Markets | Commodities`, `ÉCONOMIE • TRANSPORTS`
 _TRAIL = re.compile(r"[^.!?:]{2,30}(?: ?[>|•·›»/] ?[^.!?:]{2,30}){1,4}")
 # What somebody who keeps a clipping, or a press office, writes above the text.
@@ -76,6 +74,15 @@ def _is_above_headline(line: str, below: str, has_more: bool) -> bool:
         and line[-1:].isalnum()
         and not any(map(str.isdigit, line))
     )
+
+
+def goes_into_title(label: str) -> bool:
+    """Whether it says something of the article, or may be all the title it has: no trail, and no section in capitals.
+
+    >>> goes_into_title("OBITUARY"), goes_into_title("Water industry"), goes_into_title("NEWS > LOCAL")
+    (True, True, False)
+    """
+    return is_kicker(label) or not (label.isupper() or _TRAIL.fullmatch(label) or _ABOUT.match(label))
 
 
 def is_kicker(line: str) -> bool:

@@ -20,13 +20,14 @@ STANDFIRST = "Company blames a landowner, while residents say they were promised
 @pytest.mark.parametrize(
     ("head", "title", "date", "author"),
     [
-        (f"Water industry\n\n{HEADLINE}\n\nBy Isla Penhallow\n3 March 2025", HEADLINE, "2025-03-03",
-         "Isla Penhallow"),
+        (f"Water industry\n\n{HEADLINE}\n\nBy Isla Penhallow\n3 March 2025", f"Water industry: {HEADLINE}",
+         "2025-03-03", "Isla Penhallow"),
         (f"NEWS > LOCAL > WEXCOMBE\n\n{HEADLINE}\n\nBy Isla Penhallow | Chief Reporter\n\nMon 3 Mar 2025 09.00 GMT",
          HEADLINE, "2025-03-03", "Isla Penhallow"),
         (f"ÉCONOMIE • TRANSPORTS\n\n{HEADLINE}\n\nPar Mathilde Roussel\n\nPublié le 3 mars 2025 à 06h00",
          HEADLINE, "2025-03-03", "Mathilde Roussel"),
-        (f"Energiewende\n\n{HEADLINE}\n\nVon Katrin Obermaier, Niederwalsing\n03.03.2025, 11:47 Uhr", HEADLINE,
+        (f"Energiewende\n\n{HEADLINE}\n\nVon Katrin Obermaier, Niederwalsing\n03.03.2025, 11:47 Uhr",
+         f"Energiewende: {HEADLINE}",
          "2025-03-03", "Katrin Obermaier"),
         (f"OPINION\n\n{HEADLINE}\n\nBy Isla Penhallow · 4 min read", f"OPINION: {HEADLINE}", None, "Isla Penhallow"),
         (f"{HEADLINE}\n\n{STANDFIRST}\n\nBy Isla Penhallow\n\nFeb. 28, 2025", HEADLINE, "2025-02-28", "Isla Penhallow"),
@@ -47,7 +48,7 @@ def test_the_head_of_an_article_tells(head, title, date, author):
     name = "a.md" if "# " in head else "a.txt"
     article = read_article(name, f"{head}\n\n{STORY}".encode(), TODAY)
 
-    assert article.title.removeprefix("Water industry: ").removeprefix("Energiewende: ") == title
+    assert article.title == title
     assert (article.date, article.author) == (date, author)
 
 
