@@ -7,9 +7,12 @@ from collections.abc import Iterator, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from rag.reading.bylines import byline
 from rag.reading.cleaning import visible
+from rag.reading.dates import is_when_alone
 from rag.reading.fragments import words_of_markup
 
+_MOST_WORDS_OF_SUBHEAD = 10
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable("table").enable("strikethrough")
 
 
@@ -69,9 +72,19 @@ def _lines(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:  # noqa: C901 
                 words = _words(token)
                 if kind == "row":
                     row.append(words.replace("|", "/"))
+                elif kind == "paragraph" and _is_subhead(token, words):
+                    yield "heading", f"## {words}"
                 elif words:
                     yield kind, prefix + words
                     prefix, kind = "", "paragraph"
+
+
+def _is_subhead(token: Token, words: str) -> bool:
+    """Whether a paragraph is a few words in bold and nothing else: `**How we got here**`."""
+    marks = [child.type for child in token.children or [] if child.content.strip() or child.type.startswith("strong")]
+    is_bold = marks[:1] == ["strong_open"] and marks[-1:] == ["strong_close"] and marks.count("strong_open") == 1
+    is_short = 0 < len(words.split()) <= _MOST_WORDS_OF_SUBHEAD and words[-1] not in ".?!:;,…"
+    return is_bold and is_short and not is_when_alone(words) and byline(words) is None
 
 
 def _words(token: Token) -> str:

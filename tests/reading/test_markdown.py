@@ -37,6 +37,8 @@ from tests.reading.strategies import texts
         ("```\n<b> &amp;\n```", "<b> &amp;"),
         ("0. nought\n1. one", "0. nought\n1. one"),
         ("* * *\n\nEnd", "End"),
+        ("**How we got here**\n\nText **in bold** here.", "## How we got here\n\nText in bold here."),
+        ("**All of it.**\n\n**By Karel Dunne**\n\n**3 March 2025**", "All of it.\n\nBy Karel Dunne\n\n3 March 2025"),
         ("", ""),
     ],
     ids=lambda text: text[:16],
