@@ -36,10 +36,11 @@ _NOTICES = (
     (re.compile(r"^(?:subscribe|sign up)\b.*\b(?:newsletter|updates|inbox)\b", re.I), "newsletter notice"),
     (re.compile(r"^\W*(?:skip to (?:main )?content|back to top|read in app|view (?:image in fullscreen|this post on "
                 r"the web.*)|gift this article|listen(?: to (?:this )?article)?|print this (?:page|article)|"
-                r"\d+ min(?:ute)?s?(?: read)?|(?:add|leave|post|view|see|\d+)? ?comments?(?: ?\(\d+\))?|"
-                r"you (?:might|may) also like|more on this story|share this(?: article)?|like loading\.*|lesezeit.*|"
+                r"\d+ min(?:ute)?s?(?: read)?|(?:add|leave|post|view|see) (?:a )?comments?|comments(?: ?\(\d+\))?|"
+                r"you (?:might|may) also like|more on this story|share this(?: article)?|like loading\.*|"
+                r"lesezeit:? ?[\d.,]+ ?min.*|"
                 r"artikel anhören|merken|teilen|drucken|partager|ajouter à (?:vos|ma) sélections?|"
-                r"compartir(?: en .*)?|copiar enlace|ir a los comentarios)\W*$", re.I), "site furniture"),
+                r"compartir(?: en \w+)?|copiar enlace|ir a los comentarios)\W*$", re.I), "site furniture"),
     (re.compile(r"^(?:advertisement|advertising|sponsored content|leave a (?:reply|comment)|read more:?|"
                 r"\d+ comments?|comments are closed\.?)$", re.I), "site furniture"),
 )  # fmt: skip

@@ -116,6 +116,11 @@ def test_lines_laid_out_are_each_a_block_of_the_outline(lines):
         ("We use cookies on this page.", "cookie notice"),
         ("Subscribe to our newsletter", "newsletter notice"),
         ("Leave a Reply", "site furniture"),
+        ("Skip to content", "site furniture"),
+        ("5 min read", "site furniture"),
+        ("Comments (17)", "site furniture"),
+        ("Artikel anhören", "site furniture"),
+        ("Compartir en Whatsapp", "site furniture"),
     ],
 )
 def test_site_furniture_is_left_out_and_listed_with_its_reason(line, reason):
@@ -133,8 +138,11 @@ def test_site_furniture_is_left_out_and_listed_with_its_reason(line, reason):
         "Shares of the company fell.",
         "Print is dead, said the editor.",
         "He told the paper that he reads no comments.",
+        "Lesezeit ist auch Lebenszeit, sagt die Bibliothekarin.",
+        "Compartir en familia es lo que más echan de menos.",
+        "Comment",
     ],
-    ids=["a long line", "shares", "print", "comments"],
+    ids=["a long line", "shares", "print", "comments", "lesezeit", "compartir", "a label"],
 )
 def test_what_merely_resembles_furniture_is_kept(sentence):
     assert clean(sentence).left_out == ()
