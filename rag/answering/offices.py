@@ -22,12 +22,10 @@ _IS_NOW = re.compile(r"\W*who(?:['’]s| is)\b", re.IGNORECASE)
 _HELD_BY = re.compile(r"(?:,| –| -)? [^\W\d_a-z]\w+ [^\W\d_a-z]")
 _GOES_ON = re.compile(r"['’]|\s+[^\W\d_a-z]")  # with whom it is, or what is theirs
 
-
-# Who holds one of these with another of them in front, or beside none that was asked for, holds another office.
+# With one of these that was not asked for it is another office.
 _ANOTHER = frozenset(
     "deputy vice assistant foreign premier defence finance interior trade energy health education".split()
 )
-_FORMER = frozenset(["former"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def of_another(question: Wording, said: Wording) -> Iterator[tuple[str, str]]:
         places = countries(question.text) | countries(said.text)
         if not any(_are_same(asked.whose, office.whose, places) for office in same):
             yield question.text[asked.start : asked.end], said.text[same[0].start : same[0].end]
-    another = _ANOTHER | _FORMER if _IS_NOW.match(question.text) else _ANOTHER
+    another = _ANOTHER | {"former"} if _IS_NOW.match(question.text) else _ANOTHER
     if near and all(
         (office.roles - asked.roles) & another and _HELD_BY.match(said.text, office.end) for office in near
     ):

@@ -36,14 +36,11 @@ from rag.answering.times import Times
 from rag.core.recent import Recent
 from rag.core.types import Hit, Passage
 from rag.library.embedding import Reader, Vectors
-from rag.reading.bylines import byline
+from rag.reading.bylines import says_who_wrote
 from rag.reading.sentences import Statement, is_ended, is_question, statements
 from rag.search.followups import Question
 from rag.search.library import Library
 
-_CREDIT = re.compile(
-    r"\(?(?:additional )?(?:reporting|writing|editing|photographs?) by (?-i:[^\W\d_a-z])", re.IGNORECASE
-)
 _REMEMBERED_PASSAGES, _REMEMBERED_VECTORS = 4000, 32_000
 # Words of a statement: of a sentence, of `In June 2028.` or a cell, of what may be a heading or a caption.
 _FEWEST, _FEWEST_OF_PHRASE, _FEWEST_UNENDED = 3, 4, 9
@@ -250,7 +247,7 @@ def _sureness(read: Reading | None) -> float:
 
 def _wholeness(statement: Statement) -> float:
     """Little for what announces something else, nothing for a heading or a line that says who wrote the article."""
-    if statement.kind == "heading" or byline(statement.text) or _CREDIT.match(statement.text):
+    if statement.kind == "heading" or says_who_wrote(statement.text):
         return 0.0
     words = len(re.findall(r"\w+", statement.text))
     if statement.text.endswith(":") or is_question(statement.text) or words < _fewest(statement):

@@ -15,7 +15,9 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\s+[|·•]\s.*$")  # `By Karel Dunne | Business editor`, `· 4 min read`
-_WEEKDAY = re.compile(r"[, ]+(?:mon|tues|wednes|thurs|fri|satur|sun)day$", re.IGNORECASE)  # what is left of its date
+_CREDIT = re.compile(
+    r"\(?(?:additional )?(?:reporting|writing|editing|photographs?) by (?-i:[^\W\d_a-z])", re.IGNORECASE
+)
 _AGENCIES = re.compile(r" (?:and|&) (?:other |news )?(?:agencies|wire services|staff)$", re.IGNORECASE)
 _PLACE = re.compile(r",? (?:in|at) [^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]*){0,2}(?=,|$)")
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_]))*|[^\W\d_]{1,3}\.(?:-?[^\W\d_]\.)*")
@@ -59,7 +61,7 @@ def byline(line: str) -> Byline | None:
     opening = _OPENING.match(line)
     if not opening or len(line) > _LONGEST:
         return None
-    words = _WEEKDAY.sub("", without_day(_ASIDE.sub("", line[opening.end() :].strip())))
+    words = without_day(_ASIDE.sub("", line[opening.end() :].strip()))
     words, is_placed = _PLACE.subn("", _AGENCIES.sub("", words))
     if opening["from"] and not is_placed:
         return None  # a headline may begin so
@@ -74,6 +76,11 @@ def byline(line: str) -> Byline | None:
         return None
     names = ", ".join(name for part in persons for name in _JOIN.split(part))
     return Byline(names, next(filter(_is_sure_paper, papers), None))
+
+
+def says_who_wrote(line: str) -> bool:
+    """Whether it is a byline, or a credit: `(Reporting by Petar Vuk; Editing by Joan Ridley)`."""
+    return byline(line) is not None or _CREDIT.match(line) is not None
 
 
 def is_office(words: str) -> bool:

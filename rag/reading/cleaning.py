@@ -150,7 +150,7 @@ def _unwrapped(chunk: list[str], is_wrapped: bool) -> Iterator[str]:
         is_of_table = is_row(line)
         item = None if broken and _goes_on(current, line) else _MARKER.match(line)
         is_fact = bool(_FACT.match(line) and _FACT.match(current))
-        if current and (not broken or is_of_table or item or is_fact or _is_of_head(line)):
+        if current and (not broken or is_of_table or item or is_fact or is_of_head(line)):
             yield current
             current = ""
         if is_of_table:
@@ -160,12 +160,12 @@ def _unwrapped(chunk: list[str], is_wrapped: bool) -> Iterator[str]:
             line = _written(line[: item.end()]) + line[item.end() :]
         current = f"{current} {line}" if current else marker + line
         marker = ""
-        broken = can_wrap and _is_cut(line, width) and not _is_of_head(line)
+        broken = can_wrap and _is_cut(line, width) and not is_of_head(line)
     if current or marker:
         yield current or marker.rstrip()
 
 
-def _is_of_head(line: str) -> bool:
+def is_of_head(line: str) -> bool:
     """Whether it says who wrote the article, or when, and nothing else: a line of its own, however long the others."""
     return byline(line) is not None or is_when_alone(line)
 

@@ -38,6 +38,7 @@ _OTHER_DAY = re.compile(
     r"effective|valid|expires?|starts?|begins?|next|war|fire)\b[^.]{0,30}$",
     re.IGNORECASE,
 )
+_PARTS = " ,–—-"  # a day from what stands before it
 _SPAN = re.compile(r"\([^()]{4,30}[–—-] ?[^()]{4,30}\)")  # of a life: `(May 24, 1901 – October 22, 1985)`
 _ISSUE = re.compile(rf"\b(?:spring|summer|autumn|fall|winter|no\.? ?\d{{1,3}},?)\s+{YEAR}", re.IGNORECASE)
 _CLOCK = re.compile(
@@ -66,11 +67,12 @@ def says_when(line: str) -> bool:
 
 
 def without_day(line: str) -> str:
-    """The line without the day or the month and year that it ends in, and without what parts these from it."""
-    for pattern in (*DAY_DATES, MONTH_YEAR):
+    """The line without the day and its weekday, or the month and year, that it ends in, and what parts them from it."""
+    for pattern in (*DAY_DATES, *OTHER_FORMS, MONTH_YEAR):
         for match in pattern.finditer(line):
             if match.end() == len(line):
-                return line[: match.start()].rstrip(" ,–—-")
+                before, _, last = line[: match.start()].rstrip(_PARTS).rpartition(" ")
+                return before.rstrip(_PARTS) if is_weekday(last) else f"{before} {last}".strip()
     return line
 
 
@@ -93,7 +95,7 @@ def is_when_alone(line: str) -> bool:
     return all(word.casefold() in _OF_PUBLISHING or word.casefold() in WEEKDAYS for word in rest)
 
 
-def named(words: str, today: dt.date) -> InferredDate | None:
+def named(words: str, today: dt.date, where: str = "at the head of the text") -> InferredDate | None:
     """The first day in the words, else the first month; none of a copy or a photograph."""
     if OF_A_COPY.search(words):
         return None
@@ -104,7 +106,7 @@ def named(words: str, today: dt.date) -> InferredDate | None:
             in_span = any(span.start() < match.start() < span.end() for span in _SPAN.finditer(words))
             is_other = in_span or _OTHER_DAY.search(words[: match.start()])
             if date and date <= today.isoformat() and not is_other:
-                return InferredDate(date, f"stated at the head of the text: “{match.group()}”")
+                return InferredDate(date, f"stated {where}: “{match.group()}”")
     return None
 
 

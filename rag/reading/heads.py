@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from itertools import takewhile
 
 from rag.reading.dates import (
     AHEAD,
@@ -19,14 +19,13 @@ from rag.reading.dates import (
     without_day,
 )
 from rag.reading.kickers import kickers
-from rag.reading.outline import Block, outline
+from rag.reading.outline import outline
 from rag.reading.sentences import is_ended
 
 # `Published on Monday, 3 March 2025`, in a line of its own, wherever it stands.
 _PUBLISHED = re.compile(
     r"^\W*(?:(?:first|originally|this (?:article|story|piece|column|post)(?: was)?(?: first| originally)?) )*"
-    r"(?:published|posted|appeared|issued|released|date[d:]|veröffentlicht|erschienen|publié|publicado|stand:)"
-    r"(?!.*\b(?:retrieved|accessed)\b)",
+    r"(?:published|posted|appeared|issued|released|date[d:]|veröffentlicht|erschienen|publié|publicado|stand:)",
     re.IGNORECASE,
 )
 # What stands before the first sentence of a report: `PORT ALDER, 14 June 2019 (Wirefeed) – `.
@@ -55,11 +54,10 @@ def _published(text: str, today: dt.date) -> InferredDate | None:
     """`Posted on March 3, 2025 by admin`; `— Tilda Brook, 3 March 2025` in the last line."""
     lines = [line for block in outline(text) for line in text[block.body : block.end].split("\n")]
     short = [line for line in lines if len(line) <= LONGEST_HEAD_LINE]
-    found = (named(line, today) for line in short if _PUBLISHED.search(line) and says_when(line))
-    stated = next(filter(None, found), None)
-    if stated is None and len(lines) > 1 and lines[-1] in short and _is_signed(lines[-1]):
-        stated = named(lines[-1], today)
-    return stated and replace(stated, note=stated.note.replace("at the head of the text", "in the text"))
+    telling = [line for line in short if _PUBLISHED.search(line) and says_when(line)]
+    if len(lines) > 1 and _is_signed(lines[-1]):
+        telling.append(lines[-1])
+    return next(filter(None, (named(line, today, "in the text") for line in telling)), None)
 
 
 def _is_signed(line: str) -> bool:
@@ -71,10 +69,10 @@ def _in_head(text: str, today: dt.date) -> InferredDate | None:
     """The day, or the month, that the headline, the lines below it or the dateline name; none of a later day."""
     in_headline = None
     lines = list(head_lines(text))
-    below = _last_of_head(lines)
+    told = _place_of_day([line for line, _ in lines[1:]])
     for number, (line, is_heading) in enumerate(lines):
         is_headline = number == 0
-        if number < below and not is_headline:
+        if told is not None and 0 < number <= told:
             continue  # a standfirst: the line that says when is still to come
         if not is_heading and _is_of_the_story(line, is_headline):
             dateline = _DATELINE.match(line)
@@ -93,14 +91,10 @@ def _in_head(text: str, today: dt.date) -> InferredDate | None:
     return in_headline
 
 
-def _last_of_head(lines: Sequence[tuple[str, bool]]) -> int:
-    """The place of the line that says only when, in front of which stands none of the story; 0 where there is none."""
-    for number, (line, _) in enumerate(lines):
-        if number and _ends_in_day(line):
-            return number
-        if len(line) > _LONGEST_STANDFIRST:
-            return 0
-    return 0
+def _place_of_day(lines: Sequence[str]) -> int | None:
+    """Which of the lines of a head tells when, with none of the story before it; None where none does."""
+    head = takewhile(lambda line: len(line) <= _LONGEST_STANDFIRST, lines)
+    return next((place for place, line in enumerate(head) if _ends_in_day(line)), None)
 
 
 def _ends_in_day(line: str) -> bool:
@@ -125,20 +119,11 @@ def head_lines(text: str) -> Iterator[tuple[str, bool]]:
         if block.kind not in ("heading", "paragraph"):
             return
         for line in head[block.body : block.end].split("\n"):
-            if is_heading and number and not says_when(line) and not _goes_on(head, of_head[number + 1 :]):
-                return
+            if is_heading and number and not says_when(line):
+                below = (head[other.body : other.end].split("\n") for other in of_head[number + 1 :])
+                if _place_of_day([line for lines in below for line in lines]) is None:
+                    return  # a heading of the story
             yield line, is_heading
-
-
-def _goes_on(head: str, blocks: Sequence[Block]) -> bool:
-    """Whether a line that says only when comes before the story: a heading above it is no section's."""
-    for block in blocks:
-        line = head[block.body : block.end]
-        if any(map(_ends_in_day, line.split("\n"))):
-            return True
-        if len(line) > _LONGEST_STANDFIRST:
-            return False
-    return False
 
 
 def _closing(line: str, today: dt.date) -> InferredDate | None:

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from rag.reading.bylines import byline
-from rag.reading.cleaning import visible
-from rag.reading.dates import is_when_alone
+from rag.reading.cleaning import is_of_head, visible
 from rag.reading.fragments import words_of_markup
 
 _MOST_WORDS_OF_SUBHEAD = 10
@@ -84,7 +82,7 @@ def _is_subhead(token: Token, words: str) -> bool:
     marks = [child.type for child in token.children or [] if child.content.strip() or child.type.startswith("strong")]
     is_bold = marks[:1] == ["strong_open"] and marks[-1:] == ["strong_close"] and marks.count("strong_open") == 1
     is_short = 0 < len(words.split()) <= _MOST_WORDS_OF_SUBHEAD and words[-1] not in ".?!:;,…"
-    return is_bold and is_short and not is_when_alone(words) and byline(words) is None
+    return is_bold and is_short and not is_of_head(words)
 
 
 def _words(token: Token) -> str:
