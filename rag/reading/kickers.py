@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.reading.dates import without_day
 from rag.reading.outline import Block
 
 _KICKER = re.compile(
@@ -54,7 +55,7 @@ def _is_above_headline(line: str, below: str, has_more: bool) -> bool:
     if "\n" in line or len(line) > _LONGEST_HEADLINE:
         return False
     if is_kicker(line):
-        return True
+        return without_day(below) == below  # else the issue stands below it, and it is the headline
     words = len(line.split())
     is_headline = (
         len(below.split()) >= _FEWEST_OF_HEADLINE

@@ -214,6 +214,7 @@ def test_a_label_above_the_headline_goes_before_it_in_the_title():
         ("Obituary of a port\n\nThe port of Lorne closed on Monday.", "Obituary of a port"),
         ("# NEWS ANALYSIS\n\n## Why the port closed\n\nNobody came.", "NEWS ANALYSIS: Why the port closed"),
         ("Obituary", "Obituary"),
+        ("Letters to the Editor\n\nThe Courier, Saturday, March 1, 2025\n\nI read it.", "Letters to the Editor"),
         ("Sport\n\n- first\n- second", "Sport"),
     ],
 )
