@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from rag.answering.evidence import Evidence, best_first
 from rag.answering.persons import Person
+from rag.answering.quantities import TENS, UP_TO_19
 from rag.library.names import is_one_name
 
 _ASKED = re.compile(
@@ -16,9 +17,7 @@ _ASKED = re.compile(
     r"(?: (?:now|today|then))?[\s?.!]*$",
     re.IGNORECASE,
 )
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_YEARS = rf"(?:1[01]\d|[1-9]\d|(?:{'|'.join(_TENS)})(?:-[a-z]{{3,5}})?|{'|'.join(_TEENS)})"
+_YEARS = rf"(?:1[01]\d|[1-9]\d|(?:{'|'.join(TENS)})(?:-[a-z]{{3,5}})?|{'|'.join(UP_TO_19[10:])})"
 _BY_NAME = r"(?P<name>[^\W\d_a-z][\w’'-]+)"
 # Of `Merrin, 46 votes ahead` and `Article 46` nothing is an age.
 _TOLD = (

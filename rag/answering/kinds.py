@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from rag.answering.persons import Person
+from rag.answering.quantities import TENS, UP_TO_19
 from rag.answering.wording import ROLES
 from rag.library.names import name_key
 from rag.library.words import QUESTION_WORDS
@@ -42,7 +43,7 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("place", re.compile(rf"\bwhere\b|\b(?:which|what|name)\b(?: \S+){{0,2}} (?:{_PLACES})\b", re.I)),
 )  # fmt: skip
 
-_SOME = re.compile(r"\b(?:several|few|couple|dozen|many|some|most|all|both|every|each|no)\b", re.IGNORECASE)
+_SOME = re.compile(r"\b(?:one|several|few|couple|dozen|many|some|most|all|both|every|each|no)\b", re.IGNORECASE)
 _TIME = re.compile(  # of the day, or as what happened then tells it
     r"\b(?:morning|noon|afternoon|evening|night|midnight|dawn|dusk|o['’]clock|am|pm|after|before|during|when|while|once|until|"
     r"till|since|following|upon|at|soon|now|then|early|late|later|earlier|end|start|beginning|eve|ever|always|"
@@ -64,13 +65,16 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _DURATION = re.compile(r"\b(?:second|minute|hour|day|week|month|year|decade)s?\b", re.IGNORECASE)
-_NUMBER = re.compile(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|"
-    r"billions?|half|twice|single|first|never|none)\b",
+_NUMBER = re.compile(  # "one" may be anybody
+    rf"\d|\b(?:zero|{'|'.join((*UP_TO_19[2:], *TENS))}|dozens?|hundreds?|thousands?|millions?|billions?|trillions?|"
+    r"half|twice|single|first|never|none)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
-    r"[$€£¥]|\b(?:dollars?|euros?|pounds?|roubles?|rubles?|yen|francs?|crowns?|millions?|billions?|per ?cent)\b", re.I
+    r"[$€£¥]|\b(?:dollars?|euros?|pounds?|roubles?|rubles?|yen|yuan|francs?|crowns?|kron(?:a|e|or|er)|lir(?:a|as|e)|"
+    r"pesos?|dinars?|dirhams?|ri(?:y)?als?|rupees?|shillings?|zlotys?|pence|cents?|millions?|billions?|trillions?|"
+    r"per ?cent)\b",
+    re.IGNORECASE,
 )
 _REASON = re.compile(
     r"\b(?:because|since|due to|owing to|so that|so as to|in order to|therefore|thus|forc(?:ed|es|ing)|"

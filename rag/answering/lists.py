@@ -10,6 +10,7 @@ from typing import Literal
 
 from rag.answering.asked import Terms, Word, coverage
 from rag.answering.evidence import Evidence, Features, Weighed, weighted
+from rag.answering.quantities import TENS, UP_TO_19
 from rag.library.embedding import Vectors
 from rag.library.words import terms
 
@@ -19,7 +20,7 @@ Several = Literal["many", "maybe", "one"]
 _MOST_LISTED, _MOST_WORDS = 12, 160
 _COMPARED = 6  # groups, by all that needs no model
 _BEHIND = 2.0  # log-odds that a group may be behind the best statement and still answer: it holds that one or more
-_NUMBER = r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2}"
+_NUMBER = "|".join((*UP_TO_19[2:], *TENS, r"\d{1,2}"))
 _MANY = re.compile(
     rf"\b(?<!at )(?:which|what|whose|name|list)(?: the)? (?:(?!type|time)[\w’'-]+ )?"
     rf"(?:{_NUMBER}|several|various|different) |"

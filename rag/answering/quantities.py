@@ -8,16 +8,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"  # noqa: E501 - one list
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+UP_TO_19 = tuple(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen".split()
+)
+TENS = tuple("twenty thirty forty fifty sixty seventy eighty ninety".split())
 _ORDINALS = (
     "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
     "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
 )
-_SMALL = {word: value for value, word in enumerate(_ONES.split())}
-_SMALL |= {word: 10 * value for value, word in enumerate(_TENS.split(), start=2)}
+_SMALL = {word: value for value, word in enumerate(UP_TO_19)}
+_SMALL |= {word: 10 * value for value, word in enumerate(TENS, start=2)}
 _NTH = {word: value for value, word in enumerate(_ORDINALS.split())}
-_NTH |= {re.sub("y$", "ieth", word): 10 * value for value, word in enumerate(_TENS.split(), start=2)}
+_NTH |= {re.sub("y$", "ieth", word): 10 * value for value, word in enumerate(TENS, start=2)}
 _SCALES = {
     "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
     "mn": 1e6, "mln": 1e6, "bn": 1e9, "bln": 1e9, "tn": 1e12, "m": 1e6, "k": 1e3, "dozen": 12.0,
@@ -26,9 +29,9 @@ _VAGUE = {"dozens": 12, "scores": 20, "hundreds": 100, "thousands": 1e3, "millio
 _TIMES = {"once": 1, "twice": 2, "thrice": 3}
 _PARTS = {"half": 0.5, "quarter": 0.25}
 
-_UP_TO_19 = "|".join(sorted([*_ONES.split(), *_ORDINALS.split()], key=len, reverse=True))
-_TIES = "|".join(re.sub("y$", "ieth", word) for word in _TENS.split())
-_UP_TO_99 = rf"(?:(?:{'|'.join(_TENS.split())})[\s-](?:{_UP_TO_19})|{_UP_TO_19}|{'|'.join(_TENS.split())}|{_TIES})\b"
+_UP_TO_19 = "|".join(sorted([*UP_TO_19, *_ORDINALS.split()], key=len, reverse=True))
+_TIES = "|".join(re.sub("y$", "ieth", word) for word in TENS)
+_UP_TO_99 = rf"(?:(?:{'|'.join(TENS)})[\s-](?:{_UP_TO_19})|{_UP_TO_19}|{'|'.join(TENS)}|{_TIES})\b"
 _SPELT = rf"{_UP_TO_99}(?:\s+(?:hundred|thousand)\b(?:\s+(?:and\s+)?{_UP_TO_99})?)*"
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u202f\u2009 ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,:]\d+)*"
 _GLUED = r"(?:mn|mln|bn|bln|tn|m|k|km|cm|mm|kg|g|ft|mph|am|pm|s|[CF])"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answering.kinds import is_of_kind, kind_asked
+from rag.answering.kinds import Kind, holds, is_of_kind, kind_asked
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,9 @@ def test_the_question_says_what_kind_of_thing_it_wants(question: str, kind: str)
         ("When does the ferry leave?", "Tuesdays and Saturdays"),
         ("When did she leave?", "after the talks had failed"),
         ("How many ships lay at anchor?", "twenty-two"),
+        ("How many ships lay at anchor?", "thirty-one"),
+        ("How many ships lay at anchor?", "fourteen"),
+        ("How many ships lay at anchor?", "only one"),
         ("How many ships lay at anchor?", "all of them"),
         ("How much may the tax rise?", "no more than four ducats"),
         ("How much did it matter?", "a great deal"),
@@ -67,3 +70,21 @@ def test_what_may_be_asked_for_is_of_the_kind(question: str, answer: str) -> Non
 def test_what_cannot_be_asked_for_is_not(question: str, answer: str) -> None:
     """No name, no date, no figure; a date is no count."""
     assert not is_of_kind(kind_asked(question), answer, question)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("number", "The toll rose to thirty-one on Thursday."),
+        ("number", "Fourteen ships lay at anchor."),
+        ("money", "It cost ninety rupees."),
+    ],
+)
+def test_a_sentence_holds_a_number_in_words(kind: Kind, text: str) -> None:
+    """As newspapers spell them, beyond twelve too."""
+    assert holds(kind, text, "")
+
+
+def test_one_of_several_is_no_number() -> None:
+    """`One` may be anybody."""
+    assert not holds("number", "One of the ships lay at anchor.", "")
