@@ -35,7 +35,7 @@ from rag.measuring.questions import load_questions
 
 TRIED, KEPT = 60_000, 60  # weights
 # Of these sets' answerable questions at most so many may be refused, and of the others at least so many are.
-MOST_REFUSED = {"fit": 0.0343, "libraries, fitted": 0.05, "choose answerable": 0.0301}
+MOST_REFUSED = {"fit": 0.0343, "libraries, fitted": 0.0501, "choose answerable": 0.0351}
 LEAST_REFUSED = {
     "fit unanswerable, off-topic": 1.0,
     "libraries, fitted unanswerable, absent": 0.95,
@@ -43,8 +43,8 @@ LEAST_REFUSED = {
 }
 # Another processor rounds otherwise, and the question that sets the threshold is not to hang on that; nor is "When did
 # El-Sisi receive Lavrov?", which a test wants answered.
-SPARED = 0.24
-PRIOR = Signals(score=4.55, reading=3.39, nearest=2.3, passage=2.41, passages=-0.99)  # weights are tried around it
+SPARED = 0.05
+PRIOR = Signals(score=4.55, reading=3.39, nearest=2.23, passage=2.47, passages=-0.96)  # weights are tried around it
 NEAR_MISSES = {"libraries, fitted unanswerable, near_miss": 0.6, "fit unanswerable, near-miss": 0.4}  # what they count
 
 
@@ -84,7 +84,7 @@ def fitted(found: dict[str, list[Weighed]]) -> tuple[Signals, float]:
     rng = np.random.default_rng(0)
     tried: list[tuple[float, np.ndarray]] = []
     for _ in range(TRIED):
-        weights = np.array(astuple(PRIOR)) * np.exp(rng.normal(0, 0.45, 5))
+        weights = np.array(astuple(PRIOR)) * np.exp(rng.normal(0, 0.3, 5))
         sums = {name: np.where(unheard[name], -np.inf, part @ weights) for name, part in rows.items()}
         at = threshold(sums)
         refused = {name: float((part < at).mean()) for name, part in sums.items()}

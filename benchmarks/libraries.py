@@ -27,6 +27,7 @@ from rag.core.settings import Settings
 from rag.measuring.questions import CheckedQuestion, Outcome, ask_all, by_kind, load_questions, tally
 
 STORIES = Path(__file__).with_name("stories.jsonl")
+UNREAD = Path(__file__).with_name("reader_libraries.jsonl")
 FIT = Path(__file__).resolve().with_name("libraries_fit.jsonl")
 REPORT = Path(__file__).resolve().with_name("libraries_report.jsonl")
 OTHERS = {
@@ -59,11 +60,11 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def stories() -> Iterator[list[tuple[Path, tuple[CheckedQuestion, ...]]]]:
+def stories(path: Path) -> Iterator[list[tuple[Path, tuple[CheckedQuestion, ...]]]]:
     """(folder of its articles, questions) of each story."""
     with tempfile.TemporaryDirectory() as made:
         found = []
-        for number, row in enumerate(_rows(STORIES)):
+        for number, row in enumerate(_rows(path)):
             folder = Path(made) / str(number)
             folder.mkdir()
             for place, article in enumerate(row["articles"]):

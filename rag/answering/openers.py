@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Literal
 
 from rag.answering.corrections import WE_WROTE
+from rag.reading.interviews import speaker, turns
 from rag.reading.sentences import Statement, is_ended, is_question
 
 _POINTS_BACK = re.compile(
@@ -33,20 +32,7 @@ _IS_BELIEVED = re.compile(
 )
 _QUOTE = re.compile(r"(?P<opens>[“«]|(?<![^\s(\[—–])\"(?=\S))|(?P<closes>[”»]|\")")
 _MOST_OF_DENIAL = 5  # words; what is so, then, stands behind it
-_SPEAKER = re.compile(r"([^\W\d_][\w.’' -]{0,30}):\s")
 _MOST_WORDS = 70  # of a statement with what it needs
-_FEWEST_TURNS = 2  # of a speaker who is taken for one who asks
-
-
-def interviewers(found: Sequence[Statement]) -> frozenset[str]:
-    """The names before a colon, in an article's statements, of those who mostly ask."""
-    turns: Counter[str] = Counter()
-    questions: Counter[str] = Counter()
-    for turn in _turns(found):
-        if speaker := _speaker(turn[0]):
-            turns[speaker] += 1
-            questions[speaker] += is_question(turn[-1].text)
-    return frozenset(who for who, count in turns.items() if count >= _FEWEST_TURNS and 2 * questions[who] > count)
 
 
 def with_openers(text: str, found: Sequence[Statement], asking: Collection[str]) -> tuple[Statement, ...]:
@@ -57,7 +43,7 @@ def with_openers(text: str, found: Sequence[Statement], asking: Collection[str])
     """
     made = []
     for place, (statement, before) in enumerate(zip(found, [None, *found], strict=False)):
-        is_turn = _speaker(statement) in asking
+        is_turn = speaker(statement) in asking
         if statement.kind == "paragraph" and (is_turn or is_question(statement.text)):
             made.append(_with_answer(text, found[place:], is_turn=is_turn))
         else:
@@ -115,30 +101,15 @@ def _with_denial(text: str, statement: Statement, following: Sequence[Statement]
     return replace(statement, end=end, text=" ".join(text[statement.start : end].split()))
 
 
-def _turns(found: Sequence[Statement]) -> Iterator[Sequence[Statement]]:
-    """What each speaker says in one go; without speakers, each block."""
-    begins = [
-        place
-        for place, (before, one) in enumerate(zip([None, *found], found, strict=False))
-        if before is None or before.block != one.block or _speaker(one)
-    ]
-    return (found[begin:end] for begin, end in pairwise([*begins, len(found)]))
-
-
-def _speaker(statement: Statement) -> str:
-    named = _SPEAKER.match(statement.text) if statement.kind == "paragraph" else None
-    return named[1] if named else ""
-
-
 def _with_answer(text: str, found: Sequence[Statement], *, is_turn: bool) -> Statement:
     """The first, or the whole turn that begins with it, and what follows in the block, or where that ends in the next.
 
     Of a speaker's answer nothing but his turn.
     """
     first = found[0]
-    turn = next(_turns(found)) if is_turn else found[:1]
+    turn = next(turns(found)) if is_turn else found[:1]
     following = found[len(turn) :]
-    reply = next(_turns(following), ())
+    reply = next(turns(following), ())
     end = first.end
     for one in [*turn[1:], *reply]:
         is_other = one.kind != "paragraph" or one.section != first.section or (one in reply and is_question(one.text))

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.answering.asked import Terms, Word, coverage, words_asked
-from rag.answering.openers import interviewers
 from rag.answering.relevance import is_answerable
 from rag.answering.scales import Scales
 from rag.core.types import DateRange, Hit, Passage
 from rag.library.catalogue import Record
 from rag.library.filters import Filter
 from rag.library.words import content_terms, terms
+from rag.reading.interviews import interviewers
 from rag.reading.sentences import statements
 from rag.search.followups import Question
 from rag.search.library import Library

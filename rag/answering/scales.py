@@ -26,7 +26,7 @@ from rag.answering.evidence import (
 from rag.answering.holders import Holder
 from rag.answering.kinds import Kind, holds, kind_asked
 from rag.answering.lists import asks_for, listing
-from rag.answering.openers import interviewers, with_openers
+from rag.answering.openers import with_openers
 from rag.answering.persons import Person
 from rag.answering.pronouns import meant
 from rag.answering.reading import WEIGHTS, Reading, read_statements
@@ -37,6 +37,7 @@ from rag.core.recent import Recent
 from rag.core.types import Hit, Passage
 from rag.library.embedding import Reader, Vectors
 from rag.reading.bylines import says_who_wrote
+from rag.reading.interviews import interviewers
 from rag.reading.sentences import Statement, is_ended, is_question, statements
 from rag.search.followups import Question
 from rag.search.library import Library
@@ -53,6 +54,7 @@ _EMBEDDED = 12  # statements
 _WITHIN = 5.0  # log-odds
 # The cosine to expect of a statement, from its passage's; benchmarks/fit_evidence.py prints this line.
 _OF_PASSAGE, _ANYWHERE = 0.66, 0.03
+_AS_NEAR = 0.75  # of the words of the passage that holds most
 # The reader is shy: at this many nats below "not here" it is right as often as not. Both ends are as far as it goes.
 _EVEN, _MOST_NATS = -4.0, 10.0
 
@@ -81,10 +83,17 @@ class Scales:
         """
         asked, question = question, question.matter
         words, kind = words_asked(question, self._library.words), kind_asked(question.plain)
-        times = Times.of(question.text, [hit.passage.date for hit in hits])
+        nearby = [_nearby(words, hit) for hit in hits]
+        # Now is when the latest article about it was written, not the latest of all that was found.
+        least = _AS_NEAR * max(nearby, default=0.0)
+        near = [hit.passage.date for hit, share in zip(hits, nearby, strict=True) if share >= least]
+        times = Times.of(question.text, near)
         reader = self._opened_reader()
         weights = WITHOUT_READER if reader is None else WITH_READER
-        found = [self._plainly(question, words, kind, times, hit, weights) for hit in hits]
+        found = [
+            self._plainly(question, words, kind, times, hit, share, weights)
+            for hit, share in zip(hits, nearby, strict=True)
+        ]
         found = [_expecting(items, weights) for items in _likeliest(found, _LOOKED_INTO)]
         here = None
         if reader is not None:
@@ -121,15 +130,24 @@ class Scales:
         """Every statement of the hits, in their order: what a summary is chosen from, whatever it is about."""
         words = words_asked(question.matter, self._library.words)
         times = Times.of(question.text, [hit.passage.date for hit in hits])
-        found = [self._plainly(question.matter, words, "other", times, hit, WITHOUT_READER) for hit in hits]
+        found = [
+            self._plainly(question.matter, words, "other", times, hit, _nearby(words, hit), WITHOUT_READER)
+            for hit in hits
+        ]
         evidence = tuple(item for items in found for item in items)
         return Weighed(question, words, "other", evidence, None, None, None, self._library.words.size)
 
     def _plainly(
-        self, question: Question, words: Sequence[Word], kind: Kind, times: Times, hit: Hit, weights: Features
+        self,
+        question: Question,
+        words: Sequence[Word],
+        kind: Kind,
+        times: Times,
+        hit: Hit,
+        nearby: float,
+        weights: Features,
     ) -> list[Evidence]:
         """The hit's statements by all that needs no model."""
-        nearby = coverage(words, Terms.of(f"{hit.passage.title}\n{hit.passage.section}\n{hit.passage.text}"))
         timely = times.fit(hit.passage.date)
         found = []
         for statement in self._statements_of(hit.passage):
@@ -189,6 +207,11 @@ class Scales:
         near = (one for one in found if one.start < passage.end and passage.start < one.end)
         inside = list(dict.fromkeys(_within(passage, one) for one in near))  # cells of a cut row may come to the same
         return with_openers(article.text, inside, interviewers(found))
+
+
+def _nearby(words: Sequence[Word], hit: Hit) -> float:
+    """See `Features.nearby`."""
+    return coverage(words, Terms.of(f"{hit.passage.title}\n{hit.passage.section}\n{hit.passage.text}"))
 
 
 def _within(passage: Passage, statement: Statement) -> Statement:

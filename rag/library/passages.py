@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from itertools import groupby
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, takewhile
+from typing import Self
 
 from rag.core.types import Article, Passage, lead
+from rag.reading.interviews import questions, unlabelled
 from rag.reading.outline import is_item, is_row, outline
 from rag.reading.sentences import is_ended, is_question, sentence_spans
 
 _MOST_WORDS_OF_A_NAME = 14  # with the office it holds, and the mark of the item
+_MOST_WORDS_OF_A_QUESTION = 30
 _MOST_CHARS_PER_TOKEN = 8  # a tokenizer may count a word of a thousand letters as one token
 
 
@@ -19,13 +25,17 @@ def cut(article: Article, size: int, count_tokens: Callable[[str], int]) -> tupl
 
     Every character that is not white space lies in exactly one passage. A sentence is cut, at a word, only
     when it is longer than a passage by itself; a table or a list of names, between rows or items, only when it is.
+    What goes on with an answer in an interview has the question for its section.
     """
     passages = []
+    asked = Asked.of(article.text)
     for heading, pieces in _sections(article.text):
-        section = "" if heading == article.title else heading  # the title is said anyway
-        room = max(size - count_tokens(lead(article.title, section, article.date)) - 2, size // 3)
-        for start, end in _packed(article.text, pieces, room, count_tokens):
+        own = "" if heading == article.title else heading  # the title is said anyway
+        leads = [lead(article.title, section, article.date) for section in (own, *asked.within(pieces))]
+        room = max(size - max(map(count_tokens, leads)) - 2, size // 3)
+        for start, end in _packed(article.text, pieces, room, count_tokens, asked):
             text = article.text[start:end]
+            section = asked.before(start, pieces[0][0]) or own
             passages.append(
                 Passage(
                     id=passage_id(article.source, start, end, text),
@@ -40,6 +50,36 @@ def cut(article: Article, size: int, count_tokens: Callable[[str], int]) -> tupl
                 )
             )
     return tuple(passages)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked in an interview: the span of each question, and its words if they are few enough for a heading."""
+
+    spans: tuple[tuple[int, int], ...]
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        spans = tuple(questions(text))
+        words = (" ".join(unlabelled(text[start:end]).split()) for start, end in spans)
+        return cls(spans, tuple(asked if len(asked.split()) <= _MOST_WORDS_OF_A_QUESTION else "" for asked in words))
+
+    def has(self, start: int) -> bool:
+        """Whether what begins there is asked."""
+        place = bisect_right(self.spans, (start, math.inf)) - 1
+        return place >= 0 and start < self.spans[place][1]
+
+    def before(self, start: int, since: int) -> str:
+        """The question that what begins there answers, if it was asked since; nothing for the question itself."""
+        place = bisect_right(self.spans, (start, math.inf)) - 1
+        is_answer = place >= 0 and self.spans[place][0] >= since and start >= self.spans[place][1]
+        return self.words[place] if is_answer else ""
+
+    def within(self, pieces: Sequence[tuple[int, int]]) -> list[str]:
+        """The questions that are asked in these pieces of the article."""
+        first, last = pieces[0][0], pieces[-1][1]
+        return [words for (start, _), words in zip(self.spans, self.words, strict=True) if first <= start < last]
 
 
 def passage_id(source: str, start: int, end: int, text: str) -> str:
@@ -71,7 +111,7 @@ def _sections(text: str) -> Iterator[tuple[str, list[tuple[int, int]]]]:
 
 
 def _packed(
-    text: str, pieces: list[tuple[int, int]], room: int, count_tokens: Callable[[str], int]
+    text: str, pieces: list[tuple[int, int]], room: int, count_tokens: Callable[[str], int], asked: Asked
 ) -> Iterator[tuple[int, int]]:
     """Neighbouring pieces joined as long as they fit into `room` tokens.
 
@@ -80,16 +120,22 @@ def _packed(
     packed: list[tuple[int, int, int]] = []  # start, end and tokens of each piece
     for start, end, tokens, together in _with_kin(text, pieces, room, count_tokens):
         if packed and sum(its for *_, its in packed) + together > room:
-            last_start, last_end, last_tokens = packed[-1]
-            is_opener = is_question(text[last_start:last_end]) or (
-                together > tokens and text[last_start:last_end].endswith(":")
-            )
-            kept = packed[:-1] if is_opener and len(packed) > 1 and last_tokens + together <= room else packed
+            opening = _opening(text, packed, asked, announces=together > tokens)
+            fits = 0 < opening < len(packed) and sum(its for *_, its in packed[-opening:]) + together <= room
+            kept = packed[:-opening] if fits and not asked.has(start) else packed
             yield kept[0][0], kept[-1][1]
             packed = packed[len(kept) :]
         packed.append((start, end, tokens))
     if packed:
         yield packed[0][0], packed[-1][1]
+
+
+def _opening(text: str, packed: Sequence[tuple[int, int, int]], asked: Asked, *, announces: bool) -> int:
+    """How many of the last pieces belong to what comes next."""
+    start, end, _ = packed[-1]
+    if asked.has(start):
+        return sum(1 for _ in takewhile(lambda piece: asked.has(piece[0]), reversed(packed)))
+    return int(is_question(text[start:end]) or (announces and text[start:end].endswith(":")))
 
 
 def _with_kin(

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answering.assistant import Assistant
-from rag.answering.openers import interviewers, with_openers
+from rag.answering.openers import with_openers
+from rag.reading.interviews import interviewers
 from rag.reading.sentences import statements
 
 INTERVIEW = """The captain's first ship

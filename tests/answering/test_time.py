@@ -3,6 +3,7 @@
 import pytest
 
 from rag.answering.assistant import Assistant
+from rag.search.followups import stand_alone
 
 OLD = "---\ntitle: The harbour\ndate: 2021-03-01\n---\nThe harbour master of Port Sorrow is Ada Quill. "
 NEW = "---\ntitle: The harbour anew\ndate: 2024-05-06\n---\nThe harbour master of Port Sorrow is Bram Tolliver. "
@@ -56,3 +57,15 @@ def test_a_question_about_a_year_takes_the_article_of_that_year(port):
 
     assert reply.citations[0].source == "old.txt"
     assert not reply.notice.startswith("As of")
+
+
+def test_now_is_the_latest_article_about_it_and_not_the_latest_of_all(assistant_over):
+    parking = "---\ndate: 2023-09-19\n---\nAn hour's parking in Lindvale will cost four crowns from now on.\n"
+    train = "---\ndate: 2025-01-21\n---\nA train from Marl to the coast costs twelve crowns, and a coach six.\n"
+    assistant = assistant_over({"parking.md": parking, "train.md": train})
+
+    found = assistant._search(stand_alone("How much does parking in Lindvale cost now?", []))
+    best = assistant._scales.weigh(*found).evidence[0]
+
+    assert best.hit.passage.source == "parking.md"
+    assert best.features.timely == 1

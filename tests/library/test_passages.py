@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from rag.core.types import Article, lead
 from rag.library.passages import cut
 from rag.reading.articles import read_article
+from rag.reading.interviews import questions, unlabelled
 from rag.reading.outline import outline
 from tests.doubles import WordEmbedder
 from tests.reading.strategies import texts
@@ -41,6 +42,20 @@ def test_a_question_lies_in_the_passage_of_its_answer():
     passages = cut(article(" ".join([*ships, *exchange])), SIZE, count)
 
     assert [passage.text for passage in passages] == [" ".join(ships), f"{' '.join(exchange)}\n\n."]
+
+
+def test_what_goes_on_with_an_answer_has_the_question_for_its_section():
+    answer = [f"Ship {number} came into the harbour early on Monday." for number in range(5)]
+    text = "\n\n".join(
+        ["Q: You closed the quay. Why?", f"A: {' '.join(answer)}", "Q: Will it open again?", "A: In June, I was told."]
+    )
+
+    passages = cut(Article("a.md", "Harbour", text), SIZE, count)
+
+    assert not passages[0].section and passages[0].text.startswith("Q: You closed")
+    going_on = [passage for passage in passages if passage.text.startswith("Ship")]
+    assert going_on and {passage.section for passage in going_on} == {"You closed the quay. Why?"}
+    assert passages[-1].text.endswith("Q: Will it open again?\n\nA: In June, I was told.")
 
 
 @pytest.mark.parametrize(
@@ -156,11 +171,12 @@ def test_no_passage_reaches_over_a_heading(text, kind):
 
 
 @given(texts)
-def test_a_passages_section_is_the_last_heading_it_holds_or_stands_under(text):
+def test_a_passages_section_is_the_last_heading_it_holds_or_stands_under_or_a_question(text):
     read = article(text, kind=".md")
+    asked = {" ".join(unlabelled(read.text[slice(*span)]).split()) for span in questions(read.text)}
     for passage in cut(read, SIZE, count):
         above = [b for b in outline(read.text) if b.kind == "heading" and b.start < passage.end]
         if passage.section:
-            assert passage.section in {read.text[b.body : b.end] for b in above}
+            assert passage.section in {read.text[b.body : b.end] for b in above} | asked
         else:
             assert not above
