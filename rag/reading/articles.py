@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rag.core.errors import FolderError, ReadingError
 from rag.core.types import Article, DateOrigin
-from rag.reading.bylines import byline_in_head
+from rag.reading.bylines import byline_in_head, paper_in_head
 from rag.reading.cleaning import clean
 from rag.reading.draft import Draft, decoded
 from rag.reading.frontmatter import split_front_matter
@@ -231,7 +231,10 @@ def _article(source: str, draft: Draft, date_in_its_name: str | None, today: dt.
         date_note=note,
         url=about.url,
         author=about.author or (byline.author if byline else None),
-        publisher=about.publisher or draft.publisher or (byline.publisher if byline else None),
+        publisher=about.publisher
+        or draft.publisher
+        or (byline.publisher if byline else None)
+        or paper_in_head(draft.text),
         left_out=(*about.not_used, *draft.left_out),
         page_starts=draft.page_starts,
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rag.reading.dates import is_weekday, without_day
-from rag.reading.heads import head_lines
+from rag.reading.heads import LONGEST_STANDFIRST, head_lines
 
 _OPENING = re.compile(
     r"(?:(?:(?:interview|report|words|text|story|written|posted)\s+)?by:?|(?:words|text|story|author|autore?|von|par|por):?|"
@@ -19,7 +19,8 @@ _CREDIT = re.compile(
     r"\(?(?:additional )?(?:reporting|writing|editing|photographs?) by (?-i:[^\W\d_a-z])", re.IGNORECASE
 )
 _AGENCIES = re.compile(r" (?:and|&) (?:other |news )?(?:agencies|wire services|staff)$", re.IGNORECASE)
-_PLACE = re.compile(r",? (?:in|at) [^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]*){0,2}(?=,|$)")
+_NAME_OF_PLACE = r"(?:the )?[^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]*){0,2}"
+_PLACE = re.compile(rf",? (?:in {_NAME_OF_PLACE}|at {_NAME_OF_PLACE}(?:, {_NAME_OF_PLACE}$)?)(?=,|$)")
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_]))*|[^\W\d_]{1,3}\.(?:-?[^\W\d_]\.)*")
 _JOIN = re.compile(r" (?:and|&) ")
 _OXFORD = re.compile(r", (and|&) ")
@@ -30,8 +31,13 @@ _OF_PAPERS = frozenset("of the and & for in on de la le der die das".split())
 # `By All Means`, `By The Numbers`: in no person's name.
 _OF_NO_PERSON = frozenset("a all an and any at by for his her in its my no of on our the their this to with".split())
 _OF_OFFICES = frozenset(
-    "agency agencies bureau chief columnist contributor correspondent critic desk editor journalist photographer "
-    "producer reporter reporters staff writer writers".split()
+    "agency agencies analyst bureau chief columnist contributor correspondent critic desk editor fellow journalist "
+    "photographer producer reporter reporters staff writer writers".split()
+)
+_CALLED_A_PAPER = re.compile(
+    r"\b(?:Argus|Bulletin|Chronicle|Courier|Daily|Dispatch|Echo|Evening|Examiner|Express|Gazette|Globe|Guardian|Herald|"
+    r"Independent|Inquirer|Institute|Journal|Ledger|Magazine|Mail|Mercury|Mirror|Monitor|News|Observer|Post|Press|Record|"
+    r"Register|Reporter|Review|Sentinel|Standard|Star|Telegraph|Times|Today|Tribune|Weekly|Wire)\b"
 )
 _MOST_BEFORE_OFFICE = 3  # words
 _LONGEST = 160  # characters
@@ -46,13 +52,27 @@ class Byline:
 
 
 def byline_in_head(text: str, title: str) -> Byline | None:
-    """Of the first lines the one that is a byline; a headline such as `By Royal Command` is none."""
+    """Of the first lines the one that is a byline; a headline such as `By Royal Command` is none.
+
+    Or a name beside an office, `Nadia Ferreira, Banking Editor`.
+    """
     for line, is_heading in head_lines(text):
-        if len(line) > _LONGEST:
+        if len(line) > LONGEST_STANDFIRST:
             return None  # the story itself
-        found = byline(line)
+        found = byline(line) or (_with_office(line) if line != title else None)
         if found and not ((is_heading or line == title) and _names_no_more(line, found)):
             return found
+    return None
+
+
+def paper_in_head(text: str) -> str | None:
+    """The paper that one of the first lines names beside a day: `Lindvale Mercury, 19 September 2024`."""
+    for line, _ in head_lines(text):
+        if len(line) > LONGEST_STANDFIRST:
+            return None
+        words = without_day(line)
+        if words != line and _CALLED_A_PAPER.search(words) and _is_paper(words):
+            return words
     return None
 
 
@@ -76,6 +96,11 @@ def byline(line: str) -> Byline | None:
         return None
     names = ", ".join(name for part in persons for name in _JOIN.split(part))
     return Byline(names, next(filter(_is_sure_paper, papers), None))
+
+
+def _with_office(line: str) -> Byline | None:
+    name, comma, office = line.partition(", ")
+    return Byline(name) if comma and is_office(office) and _is_person(name) else None
 
 
 def says_who_wrote(line: str) -> bool:

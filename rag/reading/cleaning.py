@@ -6,9 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from rag.reading.bylines import byline, is_office
 from rag.reading.dates import is_when_alone, says_when
+from rag.reading.heads import LONGEST_STANDFIRST, ends_in_day
 from rag.reading.kickers import kickers
 from rag.reading.outline import is_item, is_row, outline
 
@@ -23,6 +25,8 @@ _PUBLISHER = re.compile(r"special to (?P<publisher>\S.*?)\s*$", re.IGNORECASE)
 
 _WIDEST_WRAP = 120  # characters: longer lines are whole paragraphs, not wrapped ones
 _LONGEST_HEADING = 90
+# `TESSIL, 12 March (Corvant)` in a line of its own.
+_DATELINE = re.compile(r"[A-Z][A-Z .’'-]{2,}(?:, [^(),]{2,40}){1,3} \([^()]{2,40}\)")
 _LONGEST_NOTICE = 160
 _MOST_OF_HEAD = 6  # blocks
 
@@ -170,6 +174,12 @@ def is_of_head(line: str) -> bool:
     return byline(line) is not None or is_when_alone(line)
 
 
+def are_of_head(lines: Sequence[str]) -> bool:
+    """Whether they are no paragraph but lines below a headline, one of which says who wrote the article, or when."""
+    are_short = all(0 < len(line) <= _LONGEST_HEADING and not _TERMINAL.search(line) for line in lines)
+    return len(lines) > 1 and are_short and any(_is_byline(line) or ends_in_day(line) for line in lines)
+
+
 def _goes_on(current: str, line: str) -> bool:
     """After a line cut by a wrap: a dash, or a number that neither opens nor follows a list, is no marker."""
     if line.lstrip()[:1] in "–—·":
@@ -195,9 +205,10 @@ def _with_headings(blocks: list[str]) -> Iterator[str]:
     is_head = True
     head = laid_out(blocks[:_MOST_OF_HEAD])
     headline = kickers(head, outline(head))
+    told = _place_of_telling(blocks, headline)
     for index, block in enumerate(blocks):
         following = blocks[index + 1] if index + 1 < len(blocks) else ""
-        is_head = is_head and (index <= headline or _is_below_headline(block))
+        is_head = is_head and (index <= max(headline, told) or _is_below_headline(block))
         # A headline may be followed by a byline, however short; a heading opens a paragraph longer than itself.
         opens = len(following) > len(block) / 2 or (index == headline and _is_below_headline(following))
         is_opener = opens and (index == headline or not is_head)
@@ -206,9 +217,19 @@ def _with_headings(blocks: list[str]) -> Iterator[str]:
         yield f"## {block}" if is_opener and _is_heading(words, following) else block
 
 
+def _place_of_telling(blocks: Sequence[str], headline: int) -> int:
+    """Which is the last of the first blocks to say who wrote the article, or when: above it stands the standfirst."""
+    below = takewhile(lambda block: len(block) <= LONGEST_STANDFIRST, blocks[headline + 1 : _MOST_OF_HEAD])
+    telling = [_is_byline(block) or ends_in_day(block) for block in below]
+    return headline + max((place for place, tells in enumerate(telling, start=1) if tells), default=0)
+
+
 def _is_below_headline(block: str) -> bool:
     """A line that says who wrote the article, or where and when."""
-    return _is_byline(block) or is_office(block) or (len(block) <= _LONGEST_HEADING and says_when(block))
+    is_short = len(block) <= _LONGEST_HEADING
+    return (
+        _is_byline(block) or is_office(block) or (is_short and (says_when(block) or bool(_DATELINE.fullmatch(block))))
+    )
 
 
 def _is_byline(block: str) -> bool:

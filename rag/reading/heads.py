@@ -41,7 +41,7 @@ _RECORD = re.compile(
 )
 _HEAD_LINES = 7
 _MOST_WORDS_SIGNED = 9
-_LONGEST_STANDFIRST = 220
+LONGEST_STANDFIRST = 220  # characters
 _HEAD = 2_000  # characters
 
 
@@ -93,11 +93,11 @@ def _in_head(text: str, today: dt.date) -> InferredDate | None:
 
 def _place_of_day(lines: Sequence[str]) -> int | None:
     """Which of the lines of a head tells when, with none of the story before it; None where none does."""
-    head = takewhile(lambda line: len(line) <= _LONGEST_STANDFIRST, lines)
-    return next((place for place, line in enumerate(head) if _ends_in_day(line)), None)
+    head = takewhile(lambda line: len(line) <= LONGEST_STANDFIRST, lines)
+    return next((place for place, line in enumerate(head) if ends_in_day(line)), None)
 
 
-def _ends_in_day(line: str) -> bool:
+def ends_in_day(line: str) -> bool:
     """Whether it says only when, or where and when: `Sunday Dispatch, 7 May 2023`."""
     is_of_head = len(line) <= LONGEST_HEAD_LINE and not is_ended(line)
     return is_when_alone(line) or (is_of_head and without_day(line) != line and not OF_A_COPY.search(line))

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from rag.reading.cleaning import is_of_head, visible
+from rag.reading.cleaning import are_of_head, is_of_head, visible
 from rag.reading.fragments import words_of_markup
+from rag.reading.sentences import is_ended
 
 _MOST_WORDS_OF_SUBHEAD = 10
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable("table").enable("strikethrough")
@@ -29,12 +30,14 @@ def markdown_blocks(text: str) -> str:
 def _lines(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:  # noqa: C901 - one table of the parser's tokens
     """(kind, line) for each heading, paragraph, item and table row."""
     prefix, kind = "", "paragraph"
+    is_below_title = False  # where a few words in bold are a standfirst
     row: list[str] = []
     numbers: list[int | None] = []
     for token in tokens:
         match token.type:
             case "heading_open":
                 prefix, kind = "#" * int(token.tag[1]) + " ", "heading"
+                is_below_title = token.tag == "h1"
             case "heading_close":
                 prefix, kind = "", "paragraph"
             case "bullet_list_open":
@@ -70,9 +73,13 @@ def _lines(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:  # noqa: C901 
                 words = _words(token)
                 if kind == "row":
                     row.append(words.replace("|", "/"))
-                elif kind == "paragraph" and _is_subhead(token, words):
+                elif kind == "paragraph" and not is_below_title and _is_subhead(token, words):
                     yield "heading", f"## {words}"
+                elif kind == "paragraph" and are_of_head(lines := _lines_of(token)):
+                    for line in lines:
+                        yield kind, line
                 elif words:
+                    is_below_title = is_below_title and not (kind == "paragraph" and is_ended(words))
                     yield kind, prefix + words
                     prefix, kind = "", "paragraph"
 
@@ -87,11 +94,17 @@ def _is_subhead(token: Token, words: str) -> bool:
 
 def _words(token: Token) -> str:
     """The inline token without its markup; an image counts for nothing, a line break for a space."""
+    return " ".join(" ".join(_lines_of(token)).split())
+
+
+def _lines_of(token: Token) -> list[str]:
+    """The same line by line."""
     words = []
     for child in token.children or []:
         match child.type:
             case "text" | "code_inline":
                 words.append(child.content)
             case "softbreak" | "hardbreak":
-                words.append(" ")
-    return " ".join(visible("".join(words)).split())  # once more: `&#8203;` is a character only now
+                words.append("\n")
+    whole = visible("".join(words))  # once more: `&#8203;` is a character only now
+    return [" ".join(line.split()) for line in whole.split("\n")]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rag.reading.articles import read_article
 from rag.reading.bylines import Byline, byline
+from rag.reading.sentences import statements
 from tests.reading.makers import word
 
 STORY = "The director resigned on Monday after a report found that she had been warned twice. " * 4
@@ -34,6 +35,8 @@ DUNNE, BOTH = "Karel Dunne", "Karel Dunne, Ines Calloway"
         ("By Karel Dunne and agencies", DUNNE, None),
         ("Interview by Karel Dunne Saturday 8 June 2024", DUNNE, None),
         ("From Karel Dunne at Mill Lane", DUNNE, None),
+        ("By Karel Dunne at the Aldgate Arena, Port Ellery", DUNNE, None),
+        ("By Karel Dunne, Senior Fellow", DUNNE, None),
     ],
 )
 def test_a_byline_names_persons_and_a_paper(line, author, publisher):
@@ -100,6 +103,36 @@ def test_what_is_stated_otherwise_stands_before_the_byline():
     article = read_article("a.txt", text.encode())
 
     assert (article.author, article.publisher) == ("Newsdesk", "The Weekly")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "She counts salmon\n\nThe river has more of them than for thirty years\n\nKarel Dunne, Science Editor\n"
+        "Ostry Mercury, 12 August 2025",
+        "# She counts salmon\n\n**The river has more of them than for thirty years**\n\n*Opinion*\n*By Karel Dunne*\n"
+        "*Ostry Mercury, 12 August 2025*",
+    ],
+    ids=["plain", "Markdown"],
+)
+def test_a_standfirst_and_a_paper_with_its_day_are_no_headings(head):
+    article = read_article("a.md" if head.startswith("#") else "a.txt", f"{head}\n\n{STORY}".encode())
+
+    assert (article.author, article.publisher, article.date) == (DUNNE, "Ostry Mercury", "2025-08-12")
+    assert [its.text for its in statements(article.text) if its.kind == "heading"] == ["She counts salmon"]
+    assert "\n\nOstry Mercury, 12 August 2025\n\n" in article.text
+
+
+def test_a_town_with_its_day_is_no_paper():
+    article = read_article("a.txt", f"She counts salmon\n\nPort Amadi, 12 August 2025\n\n{STORY}".encode())
+
+    assert article.publisher is None
+
+
+def test_a_dateline_in_a_line_of_its_own_is_no_heading():
+    article = read_article("a.txt", f"She counts salmon\n\nOSTRY, Velland, March 12 (Corvant News)\n\n{STORY}".encode())
+
+    assert "# OSTRY" not in article.text
 
 
 def test_a_byline_without_paper_and_day_is_no_heading():
