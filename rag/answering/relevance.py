@@ -75,7 +75,7 @@ def answerability(weighed: Weighed) -> float:
             by_all -= _SEVERAL_MORE
         if weighed.question.is_unclear:
             by_all -= _UNCLEAR_MORE
-        return max(by_all, 0.0) if _is_told(weighed) else by_all
+        return max(by_all, 0.0) if _is_told(weighed) or _is_named(weighed) else by_all
     return _sum(found, _WITHOUT_READER) - _WITHOUT_READER_AT
 
 
@@ -101,6 +101,12 @@ def _is_told(weighed: Weighed) -> bool:
     Any statement that names the person tells something of who that is, and any that quotes him of what he said.
     """
     return bool(weighed.is_spoken_of) and (weighed.kind == "identity" or weighed.evidence[0].features.kind == 1)
+
+
+def _is_named(weighed: Weighed) -> bool:
+    """Whether it asks what is said of a name, and that stands whole in what is said."""
+    has_name = any(letter.isupper() for letter in weighed.question.topic)
+    return has_name and weighed.evidence[0].features.words >= 1
 
 
 def _is_in_so_many_words(weighed: Weighed) -> bool:

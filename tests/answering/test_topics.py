@@ -17,6 +17,7 @@ from rag.search.asking import topic_of
         ("What is known about Sudan?", "Sudan"),
         ("Is there anything on grain?", "grain"),
         ("Which articles mention Syria?", "Syria"),
+        ("What do the articles say about October?", "October"),
         ("Do any of the articles mention Syria?", "Syria"),
         ("Do the reports say anything about Gaza?", "Gaza"),
     ],
@@ -48,6 +49,7 @@ def test_other_questions_are_asked_as_they_stand(question):
         ("What do the articles say about the Renaissance Dam?", "Renaissance"),
         ("Tell me about Dabaa", "Dabaa"),
         ("Which articles mention Syria?", "Syria"),
+        ("What do the articles say about October?", "October"),
         ("What do the articles say about Palestine?", "Palestinian"),
     ],
 )
