@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import math
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby, takewhile
-from typing import Self
 
 from rag.core.types import Article, Passage, lead
-from rag.reading.interviews import questions, unlabelled
+from rag.reading.interviews import Interview
 from rag.reading.outline import is_item, is_row, outline
 from rag.reading.sentences import is_ended, is_question, sentence_spans
 
 _MOST_WORDS_OF_A_NAME = 14  # with the office it holds, and the mark of the item
-_MOST_WORDS_OF_A_QUESTION = 30
 _MOST_CHARS_PER_TOKEN = 8  # a tokenizer may count a word of a thousand letters as one token
 
 
@@ -28,14 +23,17 @@ def cut(article: Article, size: int, count_tokens: Callable[[str], int]) -> tupl
     What goes on with an answer in an interview has the question for its section.
     """
     passages = []
-    asked = Asked.of(article.text)
+    interview = Interview.in_text(article.text)
     for heading, pieces in _sections(article.text):
         own = "" if heading == article.title else heading  # the title is said anyway
-        leads = [lead(article.title, section, article.date) for section in (own, *asked.within(pieces))]
+        leads = [
+            lead(article.title, section, article.date)
+            for section in (own, *interview.asked(pieces[0][0], pieces[-1][1]))
+        ]
         room = max(size - max(map(count_tokens, leads)) - 2, size // 3)
-        for start, end in _packed(article.text, pieces, room, count_tokens, asked):
+        for start, end in _packed(article.text, pieces, room, count_tokens, interview):
             text = article.text[start:end]
-            section = asked.before(start, pieces[0][0]) or own
+            section = interview.answered(start, pieces[0][0]) or own
             passages.append(
                 Passage(
                     id=passage_id(article.source, start, end, text),
@@ -50,36 +48,6 @@ def cut(article: Article, size: int, count_tokens: Callable[[str], int]) -> tupl
                 )
             )
     return tuple(passages)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked in an interview: the span of each question, and its words if they are few enough for a heading."""
-
-    spans: tuple[tuple[int, int], ...]
-    words: tuple[str, ...]
-
-    @classmethod
-    def of(cls, text: str) -> Self:
-        spans = tuple(questions(text))
-        words = (" ".join(unlabelled(text[start:end]).split()) for start, end in spans)
-        return cls(spans, tuple(asked if len(asked.split()) <= _MOST_WORDS_OF_A_QUESTION else "" for asked in words))
-
-    def has(self, start: int) -> bool:
-        """Whether what begins there is asked."""
-        place = bisect_right(self.spans, (start, math.inf)) - 1
-        return place >= 0 and start < self.spans[place][1]
-
-    def before(self, start: int, since: int) -> str:
-        """The question that what begins there answers, if it was asked since; nothing for the question itself."""
-        place = bisect_right(self.spans, (start, math.inf)) - 1
-        is_answer = place >= 0 and self.spans[place][0] >= since and start >= self.spans[place][1]
-        return self.words[place] if is_answer else ""
-
-    def within(self, pieces: Sequence[tuple[int, int]]) -> list[str]:
-        """The questions that are asked in these pieces of the article."""
-        first, last = pieces[0][0], pieces[-1][1]
-        return [words for (start, _), words in zip(self.spans, self.words, strict=True) if first <= start < last]
 
 
 def passage_id(source: str, start: int, end: int, text: str) -> str:
@@ -111,7 +79,7 @@ def _sections(text: str) -> Iterator[tuple[str, list[tuple[int, int]]]]:
 
 
 def _packed(
-    text: str, pieces: list[tuple[int, int]], room: int, count_tokens: Callable[[str], int], asked: Asked
+    text: str, pieces: list[tuple[int, int]], room: int, count_tokens: Callable[[str], int], interview: Interview
 ) -> Iterator[tuple[int, int]]:
     """Neighbouring pieces joined as long as they fit into `room` tokens.
 
@@ -120,9 +88,9 @@ def _packed(
     packed: list[tuple[int, int, int]] = []  # start, end and tokens of each piece
     for start, end, tokens, together in _with_kin(text, pieces, room, count_tokens):
         if packed and sum(its for *_, its in packed) + together > room:
-            opening = _opening(text, packed, asked, announces=together > tokens)
+            opening = _opening(text, packed, interview, announces=together > tokens)
             fits = 0 < opening < len(packed) and sum(its for *_, its in packed[-opening:]) + together <= room
-            kept = packed[:-opening] if fits and not asked.has(start) else packed
+            kept = packed[:-opening] if fits else packed
             yield kept[0][0], kept[-1][1]
             packed = packed[len(kept) :]
         packed.append((start, end, tokens))
@@ -130,11 +98,11 @@ def _packed(
         yield packed[0][0], packed[-1][1]
 
 
-def _opening(text: str, packed: Sequence[tuple[int, int, int]], asked: Asked, *, announces: bool) -> int:
+def _opening(text: str, packed: Sequence[tuple[int, int, int]], interview: Interview, *, announces: bool) -> int:
     """How many of the last pieces belong to what comes next."""
     start, end, _ = packed[-1]
-    if asked.has(start):
-        return sum(1 for _ in takewhile(lambda piece: asked.has(piece[0]), reversed(packed)))
+    if interview.asks(start):
+        return sum(1 for _ in takewhile(lambda piece: interview.asks(piece[0]), reversed(packed)))
     return int(is_question(text[start:end]) or (announces and text[start:end].endswith(":")))
 
 

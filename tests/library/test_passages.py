@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rag.core.types import Article, lead
 from rag.library.passages import cut
 from rag.reading.articles import read_article
-from rag.reading.interviews import questions, unlabelled
+from rag.reading.interviews import Interview
 from rag.reading.outline import outline
 from tests.doubles import WordEmbedder
 from tests.reading.strategies import texts
@@ -173,7 +173,7 @@ def test_no_passage_reaches_over_a_heading(text, kind):
 @given(texts)
 def test_a_passages_section_is_the_last_heading_it_holds_or_stands_under_or_a_question(text):
     read = article(text, kind=".md")
-    asked = {" ".join(unlabelled(read.text[slice(*span)]).split()) for span in questions(read.text)}
+    asked = set(Interview.in_text(read.text).words)
     for passage in cut(read, SIZE, count):
         above = [b for b in outline(read.text) if b.kind == "heading" and b.start < passage.end]
         if passage.section:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from rag.reading.interviews import questions
+from rag.reading.interviews import Interview
 from tests.reading.strategies import texts
 
 
 def asked(text: str) -> list[str]:
-    return [text[start:end] for start, end in questions(text)]
+    return [text[start:end] for start, end in Interview.in_text(text).spans]
 
 
 def test_what_those_who_ask_say_is_a_question_with_or_without_its_mark():
@@ -35,7 +35,7 @@ def test_elsewhere_nobody_asks(text):
 
 @given(texts)
 def test_questions_lie_in_the_text_in_order(text):
-    places = [place for span in questions(text) for place in span]
+    places = [place for span in Interview.in_text(text).spans for place in span]
 
     assert places == sorted(places)
     assert all(0 <= place <= len(text) for place in places)
