@@ -1,7 +1,8 @@
 """A question → the same without what its passage takes for granted: the trained reader is asked no more than is open.
 
 The reader learnt from questions about one paragraph, and holds it against a passage that it does not repeat its
-article's year, or who says so. What was left out is weighed all the same, by the words that the passage holds.
+article's year, or who says so, and against an interview that it calls nobody by name who is asked. What was left out is
+weighed all the same, by the words that the passage holds.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from rag.answering.moments import Moment, moments
 from rag.core.types import Passage
 from rag.library.words import QUESTION_WORDS, terms
+from rag.reading.interviews import guest_in
 
 _LEADS_UP = re.compile(
     r",?\s*\b(?:back )?(?:in|as of|during|(?:at|by) the (?:end|beginning|start) of|(?:late|early) in)\s+$",
@@ -24,6 +26,9 @@ _SAYS = re.compile(
     rf"(?: that)? (?P<subject>(?!about\b|of\b|on\b|to\b|in\b|at\b)[^,?]*?)\b(?P<verb>{_IS_CLAUSE}) (?P<said>.*)$",
     re.IGNORECASE,
 )
+_TITLE = r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Dame|President|Minister|Ambassador)\.?"
+_OF_YOU = {"is": "are", "was": "were", "has": "have", "does": "do"}
+_OF_ONE = re.compile(r"\b(is|was|has|does)( you)\b", re.IGNORECASE)
 _ACCORDING = re.compile(r"^according to (?P<speaker>[^,?]+), (?P<said>.+)$", re.IGNORECASE)
 _ACCORDING_LAST = re.compile(r"^(?P<said>.+?),? according to (?P<speaker>[^,?]+)(?P<mark>\??)$", re.IGNORECASE)
 
@@ -35,7 +40,18 @@ def simpler(question: str, passage: Passage, text: str) -> str:
     >>> simpler("Who was foreign minister in 2013?", passage, passage.text)
     'Who was foreign minister?'
     """
-    return _without_speaker(_without_time(question, passage), text)
+    return _to_guest(_without_speaker(_without_time(question, passage), text), passage)
+
+
+def _to_guest(question: str, passage: Passage) -> str:
+    """With `you` for who answers in an interview, where the passage does not speak of them by name."""
+    *first, surname = guest_in(passage.section).split(" ")
+    if not surname or surname in passage.text:
+        return question
+    by_name = rf"\b(?:(?:{'|'.join(map(re.escape, first))}|{_TITLE}) )*{re.escape(surname)}\b"
+    asked = re.sub(rf"{by_name}['’]s?(?!\w)", "your", question)
+    asked = re.sub(by_name, "you", asked)
+    return _OF_ONE.sub(lambda found: _OF_YOU[found[1].lower()] + found[2], asked)
 
 
 def _without_time(question: str, passage: Passage) -> str:

@@ -12,6 +12,7 @@ from rag.answering.evidence import Evidence, best_first
 from rag.answering.kinds import reports_speech
 from rag.answering.persons import Person
 from rag.library.words import WordIndex, content_terms, terms
+from rag.reading.interviews import guest_in
 from rag.search.followups import Question
 
 _SAYS = (
@@ -76,9 +77,11 @@ class Said:
         for item, near in zip(evidence, _neighbours(evidence), strict=True):
             texts = [item.statement.text, *(other.statement.text for other in near)]
             share = 0.0
-            if reports_speech(texts[0]) and self._are_by(person, texts):
+            section = item.hit.passage.section
+            answers = bool(guest := guest_in(section)) and self._are_by(person, [guest])
+            if answers or (reports_speech(texts[0]) and self._are_by(person, texts)):
                 is_quoted = True
-                share = coverage(words, Terms.of("\n".join(texts)))
+                share = coverage(words, Terms.of("\n".join([section, *texts] if answers else texts)))
             if share >= _LEAST_BESIDE:
                 raised.append(replace(item, score=best + share + coverage(words, Terms.of(texts[0]))))
             else:

@@ -20,20 +20,20 @@ def cut(article: Article, size: int, count_tokens: Callable[[str], int]) -> tupl
 
     Every character that is not white space lies in exactly one passage. A sentence is cut, at a word, only
     when it is longer than a passage by itself; a table or a list of names, between rows or items, only when it is.
-    What goes on with an answer in an interview has the question for its section.
+    In an interview the section says who answers, and what was asked where an answer goes on.
     """
     passages = []
-    interview = Interview.in_text(article.text)
-    for heading, pieces in _sections(article.text):
+    interview = Interview.of(article)
+    for heading, pieces in _sections(article.text, interview):
         own = "" if heading == article.title else heading  # the title is said anyway
         leads = [
             lead(article.title, section, article.date)
-            for section in (own, *interview.asked(pieces[0][0], pieces[-1][1]))
+            for section in (own, *interview.headings(pieces[0][0], pieces[-1][1]))
         ]
         room = max(size - max(map(count_tokens, leads)) - 2, size // 3)
         for start, end in _packed(article.text, pieces, room, count_tokens, interview):
             text = article.text[start:end]
-            section = interview.answered(start, pieces[0][0]) or own
+            section = interview.heading(start, end, pieces[0][0]) or own
             passages.append(
                 Passage(
                     id=passage_id(article.source, start, end, text),
@@ -55,8 +55,11 @@ def passage_id(source: str, start: int, end: int, text: str) -> str:
     return hashlib.blake2b(f"{source}\0{start}\0{end}\0{text}".encode(), digest_size=10).hexdigest()
 
 
-def _sections(text: str) -> Iterator[tuple[str, list[tuple[int, int]]]]:
-    """(heading, spans of its pieces) for each section; the heading's own line is its first piece."""
+def _sections(text: str, interview: Interview) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+    """(heading, spans of its pieces) for each section; the heading's own line is its first piece.
+
+    What stands above the first question of an interview is a section of its own.
+    """
     section = ""
     pieces: list[tuple[int, int]] = []
     only_headings = True
@@ -69,6 +72,9 @@ def _sections(text: str) -> Iterator[tuple[str, list[tuple[int, int]]]]:
             section = text[block.body : block.end]
             pieces.append((block.start, block.end))
             continue
+        if pieces and not only_headings and interview.spans and block.start == interview.spans[0][0]:
+            yield section, pieces
+            pieces = []
         only_headings = False
         if block.kind == "paragraph":
             pieces += sentence_spans(text, block.start, block.end)

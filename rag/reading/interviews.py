@@ -11,10 +11,21 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Self
 
+from rag.core.types import Article
+from rag.reading.bylines import says_who_wrote
+from rag.reading.heads import ends_in_day
 from rag.reading.sentences import Statement, is_question, statements
 
 _SPEAKER = re.compile(r"^([^\W\d_][\w.’' -]{0,30}):\s")
 _FEWEST_TURNS = 2  # of a speaker who is taken for one who asks
+_FEWEST_MENTIONS = 2  # of who answers, above the first question
+_NAME = re.compile(r"\b(?!The |In |At |On |When )[^\W\d_a-z][a-zß-ÿ’-]+(?: [^\W\d_a-z][\w’-]+){1,2}")
+_ASKER = re.compile(
+    r"\b(?:tells?|told|talks? to|talked to|talking to|speaks? to|spoke to|speaking to|interview(?:ed)? by|"
+    r"asked by) [^\W\d_a-z][\w’-]+(?: [^\W\d_a-z][\w’-]+)+"
+)
+_HEADING = "Interview with {}"
+_HEADED = re.compile(r"Interview with (?P<guest>[^:]+)(?::|$)")
 _MOST_WORDS = 30  # of a question that stands above what goes on with its answer
 _FEWEST_PARAGRAPHS, _MOST_SENTENCES = 3, 3  # of questions that stand alone: one may be an essayist's
 
@@ -53,10 +64,13 @@ class Interview:
     spans: tuple[tuple[int, int], ...]
     words: tuple[str, ...]
     """Those of each question without who asks; nothing where they are too many for a heading."""
+    guest: str
+    """The name of who answers; nothing where the article's head does not tell."""
 
     @classmethod
-    def in_text(cls, text: str) -> Self:
+    def of(cls, article: Article) -> Self:
         """Of turns with names, or of questions in paragraphs of their own."""
+        text = article.text
         found = statements(text)
         asking = interviewers(found)
         every = list(turns(found))
@@ -67,16 +81,29 @@ class Interview:
             asked = asked if len(asked) >= _FEWEST_PARAGRAPHS else []
         spans = tuple((turn[0].start, turn[-1].end) for turn in asked)
         words = (_SPEAKER.sub("", " ".join(text[start:end].split()), count=1) for start, end in spans)
-        return cls(spans, tuple(its if len(its.split()) <= _MOST_WORDS else "" for its in words))
+        short = tuple(its if len(its.split()) <= _MOST_WORDS else "" for its in words)
+        head = [one.text for one in found if spans and one.end <= spans[0][0]]
+        return cls(spans, short, _guest([article.title, *head], article.author or "") if asking else "")
+
+    def heading(self, start: int, end: int, since: int) -> str:
+        """What a passage of the section that begins at `since` is headed by: who answers in it, and what was asked.
+
+        Nothing for one that begins with the question and has no name to tell, nor for one that is not of the interview.
+        """
+        place = self._last(end - 1)
+        if place < 0 or self.spans[place][0] < since:
+            return ""
+        asked = self.answered(start, since)
+        return ": ".join(filter(None, (_HEADING.format(self.guest) if self.guest else "", asked)))
 
     def asks(self, start: int) -> bool:
         """Whether what begins there is of a question."""
         place = self._last(start)
         return place >= 0 and start < self.spans[place][1]
 
-    def asked(self, since: int, until: int) -> list[str]:
-        """The questions that begin between these places."""
-        return [words for (start, _), words in zip(self.spans, self.words, strict=True) if since <= start < until]
+    def headings(self, since: int, until: int) -> list[str]:
+        """Every heading that a passage between these places may have."""
+        return [self.heading(end, end + 1, since) for start, end in self.spans if since <= start < until]
 
     def answered(self, start: int, since: int) -> str:
         """The question that what begins there answers, if it was asked since; nothing for a question itself."""
@@ -91,3 +118,23 @@ class Interview:
 
 def _asks(turn: Sequence[Statement]) -> bool:
     return turn[0].kind == "paragraph" and len(turn) <= _MOST_SENTENCES and is_question(turn[-1].text)
+
+
+def guest_in(section: str) -> str:
+    """The name of who answers, where the section is one that `Interview.heading` made.
+
+    >>> guest_in("Interview with Ines Halvarr: And the dining car?")
+    'Ines Halvarr'
+    """
+    found = _HEADED.match(section)
+    return found["guest"] if found else ""
+
+
+def _guest(head: Sequence[str], author: str) -> str:
+    """Of the persons whom the lines of a head name, who asks left out, the one whose surname they have most often."""
+    told = [line for line in head if not says_who_wrote(line) and not ends_in_day(line)]
+    text = "\n".join(_ASKER.sub(" ", line) for line in told)
+    surnames = Counter(re.findall(r"[^\W\d_][\w’-]+", text))
+    names = [name for name in _NAME.findall(text) if name not in author]
+    best = max(names, key=lambda name: surnames[name.rpartition(" ")[2]], default="")
+    return best if surnames[best.rpartition(" ")[2]] >= _FEWEST_MENTIONS else ""

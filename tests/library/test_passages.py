@@ -173,7 +173,7 @@ def test_no_passage_reaches_over_a_heading(text, kind):
 @given(texts)
 def test_a_passages_section_is_the_last_heading_it_holds_or_stands_under_or_a_question(text):
     read = article(text, kind=".md")
-    asked = set(Interview.in_text(read.text).words)
+    asked = set(Interview.of(read).words)
     for passage in cut(read, SIZE, count):
         above = [b for b in outline(read.text) if b.kind == "heading" and b.start < passage.end]
         if passage.section:
