@@ -2,10 +2,10 @@
 
     python -m benchmarks.fit_evidence DATA CACHE QUESTIONS.jsonl FOLDER [FOLDER …]
 
-Fitted on two kinds of questions that count alike, whatever their number: `reader_libraries.jsonl`, which the reader
-that is shipped never saw, so that it is no surer of them than of any other, and the articles of SQuAD to choose with;
-DATA and CACHE are those of `benchmarks.answers_squad2`. Reported on these, on stories by other authors, on QUESTIONS,
-in the form of `rag.measuring.questions`, asked of a library of each FOLDER, on the libraries of `benchmarks.libraries`,
+Fitted on three kinds of questions that count alike, whatever their number: `reader_libraries.jsonl`, which the reader
+that is shipped never saw, so that it is no surer of them than of any other, the articles of SQuAD to choose with, and
+QUESTIONS, in the form of `rag.measuring.questions`, asked of a library of each FOLDER. DATA and CACHE are those of
+`benchmarks.answers_squad2`. Reported on these, on stories by other authors, on the libraries of `benchmarks.libraries`,
 and on SQuAD's other articles.
 """
 
@@ -28,7 +28,7 @@ from rag.answering.scales import Scales
 from rag.measuring.questions import CheckedQuestion, load_questions, normalised
 from rag.search.followups import stand_alone
 
-# Those of before, fitted on other questions: what the two kinds say little of, as time, stays as it was.
+# Those of before, fitted on other questions: what the kinds say little of, as time, stays as it was.
 PRIOR = Features(
     meaning=5.37, words=3.61, nearby=1.54, kind=1.4, passage=1.89, wholeness=1.9, reading=2.58, timely=1.87
 )
@@ -160,17 +160,17 @@ def main() -> None:
     data, cache = map(Path, sys.argv[1:3])
     questions, *folders = map(Path, sys.argv[3:])
     squad = answers_squad2.cases(data, cache)
+    about = [case for folder in folders for case in cases(load_questions(questions), folder)]
     kinds = {
         "stories, fitted on": of_stories(libraries.UNREAD),
         "SQuAD, fitted on": of_squad(squad["choose answerable"]),
+        "articles, fitted on": about,
     }
-    about = [case for folder in folders for case in cases(load_questions(questions), folder)]
     print("cosine of a statement to expect: {:.2f} of its passage's and {:.2f}".format(*expected(about)))
     weights = Features(*fit(list(kinds.values())).round(2).tolist())
     print(weights)
     others = {
         "stories by other authors": of_stories(libraries.STORIES),
-        "articles": about,
         "SQuAD, the rest": of_squad(squad["report answerable"]),
         **{path.stem: of_libraries(path) for path in (libraries.FIT, libraries.REPORT)},
     }

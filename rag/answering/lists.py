@@ -11,6 +11,7 @@ from typing import Literal
 from rag.answering.asked import Terms, Word, coverage
 from rag.answering.evidence import Evidence, Features, Weighed, weighted
 from rag.answering.quantities import TENS, UP_TO_19
+from rag.answering.wording import ROLES
 from rag.library.embedding import Vectors
 from rag.library.words import terms
 
@@ -48,6 +49,9 @@ _ONE = re.compile(
     re.IGNORECASE,
 )
 _MOST_BEFORE_NOUN = 4
+# `What subject dominated the talks?` is answered by no list of those who took part.
+_OF_A_NOUN = re.compile(r"^\W*(?:what|which) (?!are\b|is\b|were\b|was\b|did\b|do\b|does\b)[a-z]", re.IGNORECASE)
+_PERSON = re.compile(r"[^\W\d_a-z][\w’'-]+(?: [\w’'-]+){1,3} [–—-] (?P<office>.+)")
 _COLUMN = re.compile(r" – ([^:–]+): ")
 
 
@@ -182,7 +186,15 @@ def gathered(weighed: Weighed) -> list[Evidence]:
     asked = set(terms(weighed.question.standalone))
     listed = [one for one in listed if _is_named(one, asked)] or listed
     is_short = len(listed) <= _MOST_LISTED + 1 and sum(len(one.statement.text.split()) for one in listed) <= _MOST_WORDS
-    return listed if len(listed) > 1 and is_short else []
+    is_of_others = weighed.kind == "other" and _OF_A_NOUN.match(weighed.question.standalone) and _are_persons(listed)
+    return listed if len(listed) > 1 and is_short and not is_of_others else []
+
+
+def _are_persons(listed: Sequence[Evidence]) -> bool:
+    """Whether nearly all are somebody's name beside an office: `Sergey Lavrov – Foreign Minister of Russia`."""
+    named = [_PERSON.match(one.statement.text) for one in listed]
+    persons = sum(bool(found and ROLES.intersection(re.findall(r"\w+", found["office"].lower()))) for found in named)
+    return persons >= len(listed) - 1
 
 
 def _around_best(weighed: Weighed) -> list[Evidence]:

@@ -146,3 +146,17 @@ def test_a_list_is_found_by_the_heading_above_it(office):
         "Benn",
         "Greer",
     ]
+
+
+def test_no_list_of_who_took_part_answers_what_was_talked_about(assistant_over):
+    assistant = assistant_over(
+        {
+            "talks.md": "# Talks in Koss\n\nThe water of the Harr was the main thread of the talks.\n\n"
+            "These were the main participants of the talks, with the posts they hold:\n\n"
+            "- Ada el-Quill – President of Sorrenia\n- Bram Tolliver – Foreign Minister of Vashkar\n"
+            "- Cora Lindt – Head of the Water Department\n"
+        }
+    )
+
+    assert "- Cora Lindt" not in assistant.answer("What subject dominated the talks in Koss?").text
+    assert "- Cora Lindt" in assistant.answer("Who were the main participants of the talks in Koss?").text
