@@ -25,7 +25,7 @@ _ASKER = re.compile(
     r"asked by) [^\W\d_a-z][\w’-]+(?: [^\W\d_a-z][\w’-]+)+"
 )
 _HEADING = "Interview with {}"
-_HEADED = re.compile(r"Interview with (?P<guest>[^:]+)(?::|$)")
+_HEADED = re.compile(r"Interview with (?P<guest>(?:[^\W\d_a-z][\w’-]+ ?){2,3})(?<! )(?::|$)")
 _MOST_WORDS = 30  # of a question that stands above what goes on with its answer
 _FEWEST_PARAGRAPHS, _MOST_SENTENCES = 3, 3  # of questions that stand alone: one may be an essayist's
 

@@ -70,12 +70,13 @@ def _lines(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:  # noqa: C901 
                     if line.strip():
                         yield "item" if line.startswith("- ") else "paragraph", " ".join(line.split())
             case "inline":
-                words = _words(token)
+                lines = _lines_of(token)
+                words = " ".join(filter(None, lines))
                 if kind == "row":
                     row.append(words.replace("|", "/"))
                 elif kind == "paragraph" and not is_below_title and _is_subhead(token, words):
                     yield "heading", f"## {words}"
-                elif kind == "paragraph" and are_of_head(lines := _lines_of(token)):
+                elif kind == "paragraph" and are_of_head(lines):
                     for line in lines:
                         yield kind, line
                 elif words:
@@ -92,13 +93,8 @@ def _is_subhead(token: Token, words: str) -> bool:
     return is_bold and is_short and not is_of_head(words)
 
 
-def _words(token: Token) -> str:
-    """The inline token without its markup; an image counts for nothing, a line break for a space."""
-    return " ".join(" ".join(_lines_of(token)).split())
-
-
 def _lines_of(token: Token) -> list[str]:
-    """The same line by line."""
+    """The inline token's lines without its markup; an image counts for nothing."""
     words = []
     for child in token.children or []:
         match child.type:

@@ -72,4 +72,4 @@ def test_what_goes_on_with_an_answer_is_headed_by_who_answers_and_what_was_asked
     assert found.heading(first, answer, 0) == "Interview with Ada Quill"
     assert found.heading(answer, len(text), 0) == "Interview with Ada Quill: You closed the line. Why?"
     assert guest_in(found.heading(answer, len(text), 0)) == "Ada Quill"
-    assert guest_in("The interview") == ""
+    assert guest_in("The interview") == guest_in("Interview with the minister") == ""
