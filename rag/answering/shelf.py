@@ -10,7 +10,7 @@ from rag.answering.evidence import Evidence
 from rag.answering.overview import MOST_ARTICLES, unranked
 from rag.answering.picking import Picked, Picker
 from rag.answering.scales import Scales
-from rag.answering.smalltalk import plain
+from rag.answering.smalltalk import plain, titled
 from rag.core.types import Article, Citation, Passage, Sentence
 from rag.library.catalogue import Record
 from rag.search.asking import Finding
@@ -123,7 +123,7 @@ def _taken(one: Record, of: Reference, picked: Picked) -> str:
 
 
 def _fact(asks: Asks, article: Article) -> str:
-    title = f"“{plain(article.title)}”"
+    title = titled(article.title)
     known: str | None
     if asks == "author":
         return f"{title} is by {plain(article.author)}." if article.author else f"{title} names no author."
@@ -159,4 +159,4 @@ def lines_with_words(opening: str, lines: Sequence[Line], notice: str = "") -> D
 
 def named(title: str, date: str | None) -> str:
     """An article by its title, with its date where it has one."""
-    return f"“{plain(title)}” ({date})" if date else f"“{plain(title)}”"
+    return f"{titled(title)} ({date})" if date else titled(title)

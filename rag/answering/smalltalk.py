@@ -10,6 +10,7 @@ from rag.search.library import Library
 
 Kind = Literal["greeting", "thanks", "noted", "farewell", "about", "articles"]
 
+_OPENS, _CLOSES = re.compile(r"“|(?<!\S)\"(?=\S)"), re.compile(r"[”\"]")  # a quotation within a title
 _END = (
     r"(?:[\s,!.?…)(:;-]|there|all|everyone|again|so much|very much|a lot|friend|citewell|please|then|for now|you|u)*$"
 )
@@ -83,7 +84,8 @@ def reply_to(kind: Kind, library: Library) -> str:
     if kind == "articles":
         return _listed(library, held)
     titles = _titles(library)
-    named = " and ".join([", ".join(f"“{title}”" for title in titles[:-1])] * (len(titles) > 1) + [f"“{titles[-1]}”"])
+    *first, last = map(titled, titles)
+    named = " and ".join([*([", ".join(first)] if first else []), last])
     among = "It is" if count == 1 else "They are" if count == len(titles) else "Among them:"
     return (
         f"{_OPENING[kind]}I answer questions about the {held} in this library and show for every sentence the words it "
@@ -118,6 +120,15 @@ def _line(library: Library, source: str) -> str:
     if article is None:  # removed just now
         return source
     return f"{plain(article.title)} ({article.date})" if article.date else plain(article.title)
+
+
+def titled(title: str) -> str:
+    """A title between quotation marks; its own become single ones.
+
+    >>> titled('"A late train": an interview')
+    '“‘A late train’: an interview”'
+    """
+    return f"“{re.sub(_CLOSES, '’', re.sub(_OPENS, '‘', plain(title)))}”"
 
 
 def plain(title: str) -> str:

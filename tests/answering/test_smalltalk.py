@@ -3,7 +3,7 @@
 import pytest
 
 from rag.answering.assistant import Assistant
-from rag.answering.smalltalk import small_talk
+from rag.answering.smalltalk import small_talk, titled
 from rag.core.errors import LibraryMissing
 
 SAID = {
@@ -125,3 +125,7 @@ def test_the_articles_are_listed_the_latest_first(library, folder):
     assert newest == "- Day 22 1 (2024-05-22)"
     assert last == "- Day 3 1 (2024-05-03)"
     assert oldest == "The oldest: Day 1 1 (2024-05-01)."
+
+
+def test_a_quotation_in_a_title_has_single_marks():
+    assert titled('"A late train": the woman who said "no"') == "“‘A late train’: the woman who said ‘no’”"
