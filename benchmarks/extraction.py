@@ -21,7 +21,7 @@ from trafilatura import extract
 from rag.core.errors import ReadingError
 from rag.core.types import Article
 from rag.reading.articles import read_article
-from rag.reading.dates import infer_date
+from rag.reading.inferring import infer_date
 from rag.reading.naming import date_in_address
 
 _SHINGLE = 4  # words

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import importlib.util
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,3 +107,14 @@ def test_markdown_is_parsed_in_one_file_of_each_room_that_needs_it():
     importing = [file for file in FILES if "markdown_it" in vendors(file)]
 
     assert len({file.parent for file in importing}) == len(importing)
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "benchmarks").glob("*.py")), ids=named)
+def test_what_a_benchmark_takes_from_the_rooms_is_there(file):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "rag":
+            module = importlib.import_module(node.module)
+            missing = {alias.name for alias in node.names if not hasattr(module, alias.name)}
+            submodules = {name for name in missing if importlib.util.find_spec(f"{node.module}.{name}")}
+
+            assert missing == submodules

@@ -18,7 +18,7 @@ from rag.reading.draft import Draft, decoded
 from rag.reading.frontmatter import split_front_matter
 from rag.reading.heads import date_in_head
 from rag.reading.inferring import infer_date
-from rag.reading.kickers import goes_into_title, is_kicker, kickers
+from rag.reading.kickers import goes_into_title, kickers, says_kind
 from rag.reading.naming import date_in_address, date_in_name
 from rag.reading.outline import Block, outline
 from rag.reading.rows import ROWS, Row, row_draft
@@ -305,7 +305,7 @@ def _title(text: str) -> str:
     if labels:
         label = _headline(text, blocks[labels - 1])
         # Above a page's main heading stands whatever the page has there.
-        if is_kicker(label) or (goes_into_title(label) and not text.startswith("# ", blocks[labels].start)):
+        if says_kind(label) or (goes_into_title(label) and not text.startswith("# ", blocks[labels].start)):
             words = f"{label.rstrip(':.')}: {words}"
     words = words or text.strip()
     if len(words) <= _LONGEST_TITLE:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
-from rag.reading.dates import is_weekday, without_day
-from rag.reading.heads import LONGEST_STANDFIRST, head_lines
+from rag.reading.dates import LONGEST_HEAD_LINE, is_weekday, without_day
+from rag.reading.heads import LONGEST_STANDFIRST, ends_in_day, head_lines
 
 _OPENING = re.compile(
     r"(?:(?:(?:interview|report|words|text|story|written|posted)\s+)?by:?|(?:words|text|story|author|autore?|von|par|por):?|"
     r"(?P<from>from))\s+(?=\S)",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"\s+[|·•]\s.*$")  # `By Karel Dunne | Business editor`, `· 4 min read`
+# `By Karel Dunne | Business editor`, `· 4 min read`, `(La Souterraine, envoyée spéciale)`
+_ASIDE = re.compile(r"\s+(?:[|·•]\s.*|\([^()]{2,60}\))$")
 _CREDIT = re.compile(
     r"\(?(?:additional )?(?:reporting|writing|editing|photographs?) by (?-i:[^\W\d_a-z])", re.IGNORECASE
 )
@@ -39,6 +41,13 @@ _CALLED_A_PAPER = re.compile(
     r"Independent|Inquirer|Institute|Journal|Ledger|Magazine|Mail|Mercury|Mirror|Monitor|News|Observer|Post|Press|Record|"
     r"Register|Reporter|Review|Sentinel|Standard|Star|Telegraph|Times|Today|Tribune|Weekly|Wire)\b"
 )
+_ROLE = re.compile(r" \((?:now|earlier|in [A-Z][\w ]{2,30})\)")  # `Sofie Lindqvist (now) and Mark Ekdahl (earlier)`
+_SIGNED = re.compile(r"[–—-]{1,2} ?(?=[^\W\d_a-z])")
+_ABOUT_AUTHOR = re.compile(
+    r"(?P<name>[^\W\d_a-z][\w.’'-]+(?: [^\W\d_][\w.’'-]*){1,3}) (?:is|was) (?:an? |the |our )?"
+    r"(?-i:[\w’' -]{0,60}?)\b(?:editor|correspondent|reporter|writer|columnist|journalist|critic|contributor)\b"
+)
+_LINES_BELOW = 4  # below the story, where its author may be named
 _MOST_BEFORE_OFFICE = 3  # words
 _LONGEST = 160  # characters
 
@@ -58,10 +67,52 @@ def byline_in_head(text: str, title: str) -> Byline | None:
     """
     for line, is_heading in head_lines(text):
         if len(line) > LONGEST_STANDFIRST:
-            return None  # the story itself
+            break  # the story itself
         found = byline(line) or (_with_office(line) if line != title else None)
         if found and not ((is_heading or line == title) and _names_no_more(line, found)):
             return found
+    return _beside_day(text, title) or _signature(text)
+
+
+def _beside_day(text: str, title: str) -> Byline | None:
+    """Names alone in a line of the head, next to one that says when; the story must not speak of them.
+
+    `Hannah Okoye and Piotr Lewandowski` above `Mon 3 Mar 2025 06.00 GMT`. A place or who an obituary is about may stand
+    there too, but then the story names it.
+    """
+    lines = [line for line, is_heading in head_lines(text) if not is_heading]
+    for line, beside in pairwise(lines):
+        for names, day in ((line, beside), (beside, line)):
+            if len(names) > LONGEST_HEAD_LINE or names == title or not ends_in_day(day) or ends_in_day(names):
+                continue
+            told = byline(f"By {_without_office(_ROLE.sub('', names))}")
+            if told and not told.publisher and not _CALLED_A_PAPER.search(names) and not _is_told_of(told.author, text):
+                return told
+    return None
+
+
+def _is_told_of(names: str, text: str) -> bool:
+    """Whether the text has a surname of theirs more often than a byline and a line about its author do."""
+    surnames = [name.rpartition(" ")[2] for name in names.split(", ")]
+    body = "\n".join(
+        line for line in text.split("\n") if not _ABOUT_AUTHOR.match(line) and len(line) > LONGEST_HEAD_LINE
+    )
+    return any(re.search(rf"\b{re.escape(surname)}\b", body, re.IGNORECASE) for surname in surnames)
+
+
+def _signature(text: str) -> Byline | None:
+    """The name below the text, behind a dash, with a day or without: `— Tilda Brook, 3 March 2025`.
+
+    Or in a line about the author: `Callum Reith is a contributing editor.`
+    """
+    for line in reversed(text.rstrip().split("\n")[-2 * _LINES_BELOW :]):
+        signed = _SIGNED.match(line)
+        name = without_day(line[signed.end() :]) if signed else ""
+        if is_person(name):
+            return Byline(_spelt(name))
+        about = _ABOUT_AUTHOR.match(line)
+        if about and is_person(about["name"]):
+            return Byline(about["name"])
     return None
 
 
@@ -94,13 +145,19 @@ def byline(line: str) -> Byline | None:
     persons, papers = parts[:count], parts[count:]
     if not persons or not _are_persons(persons) or len(papers) > 1 or not all(map(_is_paper, papers)):
         return None
-    names = ", ".join(name for part in persons for name in _JOIN.split(part))
+    names = ", ".join(_spelt(name) for part in persons for name in _JOIN.split(part))
     return Byline(names, next(filter(_is_sure_paper, papers), None))
 
 
 def _with_office(line: str) -> Byline | None:
     name, comma, office = line.partition(", ")
-    return Byline(name) if comma and is_office(office) and _is_person(name) else None
+    return Byline(name) if comma and is_office(office) and is_person(name) else None
+
+
+def may_tell_who(line: str) -> bool:
+    """Whether it is no more than persons, with or without an office, or a paper: below a day they wrote it."""
+    words = _without_office(_ROLE.sub("", line))
+    return _are_persons([words]) or (_CALLED_A_PAPER.search(line) is not None and all(map(_is_paper, line.split(", "))))
 
 
 def says_who_wrote(line: str) -> bool:
@@ -114,23 +171,41 @@ def is_office(words: str) -> bool:
     return last.casefold() in _OF_OFFICES and len(before) <= _MOST_BEFORE_OFFICE
 
 
+def _without_office(words: str) -> str:
+    """The name before an office, `Isla Penhallow South-west correspondent`; the words where they are no such thing."""
+    parts = words.split(" ")
+    names = (" ".join(parts[:count]) for count in (2, 3) if is_office(" ".join(parts[count:])))
+    return next(filter(is_person, names), words)
+
+
 def _names_no_more(line: str, found: Byline) -> bool:
     return found.publisher is None and without_day(line) == line
 
 
 def _are_persons(parts: Iterable[str]) -> bool:
-    return all(_is_person(name) for part in parts for name in _JOIN.split(part))
+    return all(is_person(name) for part in parts for name in _JOIN.split(part))
 
 
-def _is_person(name: str) -> bool:
+def is_person(name: str) -> bool:
+    """Whether it is written like the name of one, first name and surname."""
     words = name.split(" ")
-    capitalised = [word for word in words if word not in _OF_PERSONS]
+    capitalised = [
+        word for word in words if word not in _OF_PERSONS and not (name.isupper() and word.casefold() in _OF_PERSONS)
+    ]
     return (
         2 <= len(capitalised) <= 4
         and words[-1] in capitalised
         and all(_is_capitalised(word) for word in capitalised)
         and not any(word.casefold() in _OF_NO_PERSON or is_weekday(word) for word in words)
     )
+
+
+def _spelt(name: str) -> str:
+    """A name in capitals as names are written: `RUI MONTEIRO` is Rui Monteiro."""
+    if not name.isupper():
+        return name
+    words = (word.casefold() if word.casefold() in _OF_PERSONS else word.title() for word in name.split(" "))
+    return " ".join(words)
 
 
 def _is_paper(name: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from rag.reading.bylines import byline, is_office
+from rag.reading.bylines import byline, is_office, may_tell_who
 from rag.reading.dates import is_when_alone, says_when
 from rag.reading.heads import LONGEST_STANDFIRST, ends_in_day
 from rag.reading.kickers import kickers
@@ -42,7 +42,7 @@ _NOTICES = (
                 r"the web.*)|gift this article|listen(?: to (?:this )?article)?|print this (?:page|article)|"
                 r"\d+ min(?:ute)?s?(?: read)?|(?:add|leave|post|view|see) (?:a )?comments?|comments(?: ?\(\d+\))?|"
                 r"you (?:might|may) also like|more on this story|share this(?: article)?|like loading\.*|"
-                r"lesezeit:? ?[\d.,]+ ?min.*|"
+                r"lesezeit:? ?[\d.,]+ ?min.*|save(?: article| for later)?|bookmark|"
                 r"artikel anhören|merken|teilen|drucken|partager|ajouter à (?:vos|ma) sélections?|"
                 r"compartir(?: en \w+)?|copiar enlace|ir a los comentarios)\W*$", re.I), "site furniture"),
     (re.compile(r"^(?:advertisement|advertising|sponsored content|leave a (?:reply|comment)|read more:?|"
@@ -208,7 +208,8 @@ def _with_headings(blocks: list[str]) -> Iterator[str]:
     told = _place_of_telling(blocks, headline)
     for index, block in enumerate(blocks):
         following = blocks[index + 1] if index + 1 < len(blocks) else ""
-        is_head = is_head and (index <= max(headline, told) or _is_below_headline(block))
+        is_beside = 0 < told < index and may_tell_who(block)
+        is_head = is_head and (index <= max(headline, told) or _is_below_headline(block) or is_beside)
         # A headline may be followed by a byline, however short; a heading opens a paragraph longer than itself.
         opens = len(following) > len(block) / 2 or (index == headline and _is_below_headline(following))
         is_opener = opens and (index == headline or not is_head)

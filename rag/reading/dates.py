@@ -14,7 +14,8 @@ MONTHS = ("january", "february", "march", "april", "may", "june",
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTH = r"(?P<month>jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?\.?|july?\.?|" \
          r"aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"  # fmt: skip
-DAY, YEAR = r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?", r"(?P<year>(?:19|20)\d\d)\b"
+# Some pages write the hour right behind the year: `March 3, 20255:02 PM`.
+DAY, YEAR = r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?", r"(?P<year>(?:19|20)\d\d)(?:\b|(?=\d{1,2}:\d\d))"
 DAY_DATES = (
     re.compile(rf"\b{DAY}\s+(?:of )?{MONTH},?\s+{YEAR}", re.IGNORECASE),
     re.compile(rf"\b{MONTH}\s+{DAY},?\s+{YEAR}", re.IGNORECASE),
@@ -34,22 +35,27 @@ OF_A_COPY = re.compile(
     r"\b(?:retrieved|accessed|printed|downloaded|captured|archived|photo(?:graph)?s?)\b", re.IGNORECASE
 )
 _OTHER_DAY = re.compile(
-    r"\bby (?:\d{1,2} )?$|\b(?:birth\w*|born|died|founded|established|since|until|till|before|after|from|due|deadline|"
-    r"effective|valid|expires?|starts?|begins?|next|war|fire)\b[^.]{0,30}$",
+    r"\bby (?:\d{1,2} )?$|\b(?:birth\w*|born|died|founded|established|since|until|till|before|after|from(?! the)|due|"
+    r"deadline|effective|valid|expires?|starts?|begins?|next|war|fire)\b[^.]{0,30}$",
     re.IGNORECASE,
 )
 _PARTS = " ,–—-"  # a day from what stands before it
 _SPAN = re.compile(r"\([^()]{4,30}[–—-] ?[^()]{4,30}\)")  # of a life: `(May 24, 1901 – October 22, 1985)`
 _ISSUE = re.compile(rf"\b(?:spring|summer|autumn|fall|winter|no\.? ?\d{{1,3}},?)\s+{YEAR}", re.IGNORECASE)
 _CLOCK = re.compile(
-    r"\b\d{1,2}\s?(?:[:.h]\s?\d\d(?::\d\d)?)?\s?(?:[ap]\.?m\.?(?!\w))?\s?(?:GMT|UTC|BST|[CEMPW]E?[DS]?T|uhr|hrs?)?(?:[+-]\d+)?(?!\w)|"
-    r"\b\d+[ -]min(?:ute)?s?(?: read)?\b",
+    r"\b\d+[ -]min(?:ute)?s?(?: read)?\b|"
+    r"\b\d{1,2}\s?(?:[:.h]\s?\d\d(?::\d\d)?)?\s?(?:[ap]\.?m\.?(?!\w))?\s?(?:GMT|UTC|BST|[CEMPW]E?[DS]?T|uhr|hrs?)?(?:[+-]\d+)?(?!\w)",
     re.IGNORECASE,
+)
+# Behind a day: `Molina de Aragón - 03 MAR 2025 - 05:30 CET`.
+_HOUR = re.compile(
+    r"[\s,–—-]+(?:at |um |à |a las )?\d{1,2}\s?[:.h]\s?\d\d\s?(?:[ap]\.?m\.?)?\s?(?:[A-Z]{2,4}|uhr|h)?$", re.IGNORECASE
 )
 _OF_PUBLISHING = frozenset(
     "published posted updated modified last first on at by admin the date of publication mon tue tues wed thu thur "
     "thurs fri sat sun gmt utc bst est edt pst pdt cet cest am pm uhr publié mis à jour le veröffentlicht aktualisiert "
-    "am um publicado actualizado el las montag dienstag mittwoch donnerstag freitag samstag sonntag".split()
+    "am um publicado actualizado el las modifié lecture lesezeit lectura reading time read et montag dienstag mittwoch "
+    "donnerstag freitag samstag sonntag".split()
 )
 
 
@@ -67,10 +73,11 @@ def says_when(line: str) -> bool:
 
 
 def without_day(line: str) -> str:
-    """The line without the day and its weekday, or the month and year, that it ends in, and what parts them from it."""
+    """The line without the day, or the month and year, that it ends in, its weekday, its hour and what parts them."""
+    said = _HOUR.sub("", line)
     for pattern in (*DAY_DATES, *OTHER_FORMS, MONTH_YEAR):
-        for match in pattern.finditer(line):
-            if match.end() == len(line):
+        for match in pattern.finditer(said):
+            if match.end() == len(said):
                 before, _, last = line[: match.start()].rstrip(_PARTS).rpartition(" ")
                 return before.rstrip(_PARTS) if is_weekday(last) else f"{before} {last}".strip()
     return line

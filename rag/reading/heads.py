@@ -25,9 +25,11 @@ from rag.reading.sentences import is_ended
 # `Published on Monday, 3 March 2025`, in a line of its own, wherever it stands.
 _PUBLISHED = re.compile(
     r"^\W*(?:(?:first|originally|this (?:article|story|piece|column|post)(?: was)?(?: first| originally)?) )*"
-    r"(?:published|posted|appeared|issued|released|date[d:]|veröffentlicht|erschienen|publié|publicado|stand:)",
+    r"(?:published|posted|appear(?:s|ed)|issued|released|date[d:]|veröffentlicht|erschienen|publié|publicado|stand:|"
+    r"from the .{3,20} issue\b)",
     re.IGNORECASE,
 )
+_ISSUE = re.compile(r"from the .{3,20} issue\.?$", re.IGNORECASE)
 # What stands before the first sentence of a report: `PORT ALDER, 14 June 2019 (Wirefeed) – `.
 _DATELINE = re.compile(
     r"[A-Z][\w.'’ -]{1,40}(?:, [A-Z][\w.'’ -]{1,30})?(?: \([^()\n]{1,40}\))?"
@@ -100,7 +102,10 @@ def _place_of_day(lines: Sequence[str]) -> int | None:
 def ends_in_day(line: str) -> bool:
     """Whether it says only when, or where and when: `Sunday Dispatch, 7 May 2023`."""
     is_of_head = len(line) <= LONGEST_HEAD_LINE and not is_ended(line)
-    return is_when_alone(line) or (is_of_head and without_day(line) != line and not OF_A_COPY.search(line))
+    is_of_issue = bool(_ISSUE.match(line)) and says_when(line)
+    return (
+        is_when_alone(line) or is_of_issue or (is_of_head and without_day(line) != line and not OF_A_COPY.search(line))
+    )
 
 
 def _is_of_the_story(line: str, is_headline: bool) -> bool:

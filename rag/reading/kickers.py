@@ -8,14 +8,18 @@ from collections.abc import Sequence
 from rag.reading.dates import without_day
 from rag.reading.outline import Block
 
-_KICKER = re.compile(
-    r"(?:obituar(?:y|ies)|in memoriam|explainer|explained|(?:news )?analysis|opinion|op-ed|comment(?:ary)?|editorial|"
-    r"leader|column|interviews?|profiles?|portrait|features?|long reads?|(?:(?:book|film|theatre|restaurant) )?review|"
-    r"fact[- ]check|q ?& ?a|letters?(?: to the editor)?|report(?:age)?|investigation|exclusive|breaking(?: news)?|live|"
-    r"update|news(?: in brief)?|(?:world|local)(?: news)?|politics|business|economy|science|health|culture|sports?|"
-    r"press release|media release|for immediate release)[:.]?",
-    re.IGNORECASE,
+# What kind of article it is, and what it is about.
+_KIND = (
+    r"obituar(?:y|ies)|in memoriam|explainer|explained|(?:news )?analysis|opinion|op-ed|comment(?:ary)?|editorial|"
+    r"leader|column|interviews?|profiles?|portrait|long reads?|(?:(?:book|film|theatre|restaurant) )?review|"
+    r"fact[- ]check|q ?& ?a|letters?(?: to the editor)?|report(?:age)?|investigation|live|press release|media release"
 )
+_SECTION = (
+    r"features?|exclusive|breaking(?: news)?|update|news(?: in brief)?|(?:world|local)(?: news)?|politics|business|"
+    r"economy|science|health|culture|sports?|for immediate release"
+)
+_KICKER = re.compile(rf"(?:{_KIND}|{_SECTION})[:.]?", re.IGNORECASE)
+_SAYS_KIND = re.compile(rf"(?:{_KIND})[:.]?", re.IGNORECASE)
 # `NEWS > LOCAL > WEXCOMBE`, `Markets | Commodities`, `ÉCONOMIE • TRANSPORTS`
 _TRAIL = re.compile(r"[^.!?:]{2,30}(?: ?[>|•·›»/] ?[^.!?:]{2,30}){1,4}")
 # What somebody who keeps a clipping, or a press office, writes above the text.
@@ -24,6 +28,12 @@ _ABOUT = re.compile(
     r"(?: on)? ?:|\+?[\d ()-]{7,}|\S+@\S+\.\w+$",
     re.IGNORECASE,
 )
+_MENU = re.compile(
+    r"(?:home|startseite|accueil|inicio|menu)"
+    r"(?: ?[|·>/»].*| .*\b(?:about|contact|archives?|blog|news|search|log ?in|subscribe)(?: .*)?)?",
+    re.IGNORECASE,
+)
+_LONGEST_MENU = 80  # characters
 _MOST_WORDS_OF_SECTION, _FEWEST_OF_HEADLINE = 2, 4
 _MOST_WORDS_IN_CAPITALS = 6
 _MOST_LABELS = 5
@@ -41,11 +51,22 @@ def kickers(text: str, blocks: Sequence[Block]) -> int:
         if block.end - block.body > _LONGEST_HEADLINE:
             break  # the story
     lines = [text[block.body : block.end] for block in blocks[: _MOST_LABELS + 1]]
-    found = 0
+    found = _below_menu(lines)
     while found < len(lines) - 1 and _is_above_headline(lines[found], lines[found + 1], found + 2 < len(lines)):
         found += 1
     is_headed = found < len(blocks) and blocks[found].kind in ("heading", "paragraph")
     return found if is_headed else 0
+
+
+def _below_menu(lines: Sequence[str]) -> int:
+    """How many of the first lines are a site's: its name and its menu, or a menu down to the kind of article."""
+    for place, line in enumerate(lines[:-1]):
+        if len(line) > _LONGEST_MENU or line.endswith((".", ":", "!", "?")):
+            return 0
+        if place and says_kind(line) and any(map(_MENU.fullmatch, lines[:place])):
+            return place
+    menus = [place for place, line in enumerate(lines[:-1]) if _MENU.fullmatch(line)]
+    return menus[-1] + 1 if menus else 0
 
 
 def _is_above_headline(line: str, below: str, has_more: bool) -> bool:
@@ -78,12 +99,22 @@ def _is_above_headline(line: str, below: str, has_more: bool) -> bool:
 
 
 def goes_into_title(label: str) -> bool:
-    """Whether it says something of the article, or may be all the title it has: no trail, and no section in capitals.
+    """Whether it says something of the article, or may be all the title it has: no section that is known as one.
 
     >>> goes_into_title("OBITUARY"), goes_into_title("Water industry"), goes_into_title("NEWS > LOCAL")
     (True, True, False)
+    >>> goes_into_title("Politics")
+    False
     """
-    return is_kicker(label) or not (label.isupper() or _TRAIL.fullmatch(label) or _ABOUT.match(label))
+    is_section = (
+        is_kicker(label) or label.isupper() or _TRAIL.fullmatch(label) or _ABOUT.match(label) or _MENU.fullmatch(label)
+    )
+    return says_kind(label) or not is_section
+
+
+def says_kind(label: str) -> bool:
+    """Whether it says what kind of article it is: `Obituary`, `Opinion`."""
+    return _SAYS_KIND.fullmatch(label.strip()) is not None
 
 
 def is_kicker(line: str) -> bool:

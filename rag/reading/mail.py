@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import email
 import email.policy
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage, MIMEPart
 from email.utils import parsedate_to_datetime
-from itertools import groupby
+from itertools import groupby, pairwise, takewhile
 
 from rag.core.errors import ReadingError
+from rag.reading.bylines import is_person
 from rag.reading.cleaning import Cleaned, clean, visible
+from rag.reading.dates import named
 from rag.reading.draft import Draft, decoded
 from rag.reading.frontmatter import FrontMatter
 from rag.reading.webpage import read_page
@@ -19,8 +22,21 @@ from rag.reading.webpage import read_page
 _LEAST_SHARE = 0.5  # of the plain part's words: a page that holds fewer was not understood
 _QUOTED = re.compile(r"(?:> ?)+")
 _SIGNATURE = "--"  # a line of its own above it
-_FORWARDED = re.compile(r"-{2,} ?(?P<what>[^-]*\b(?:message|mail|Nachricht)\b[^-]*?) ?-{2,}$", re.IGNORECASE)
-_HEADER = re.compile(r"(?:From|Sent|Date|To|Cc|Subject|Von|Gesendet|Datum|An|Betreff): ", re.IGNORECASE)
+_FORWARDED = re.compile(
+    r"-{2,} ?(?P<what>[^-]*\b(?:message|mail|Nachricht)\b[^-]*?) ?-{2,}$|"
+    r"(?:Begin forwarded message|Anfang der weitergeleiteten (?:Nachricht|E-Mail)|"
+    r"Début du message (?:transféré|réexpédié) ?):$",
+    re.IGNORECASE,
+)
+_HEADER = re.compile(
+    r"(?P<name>From|Sent|Date|To|Cc|Reply-To|Subject|Von|Gesendet|Datum|An|Betreff|De|Envoyé|À|Objet|Enviado|Para|"
+    r"Asunto) ?: (?P<value>.*)",
+    re.IGNORECASE,
+)
+_FROM, _SENT = frozenset(("from", "von", "de")), frozenset("date sent datum gesendet envoyé enviado".split())
+_LINK = re.compile(r"(?<=[^\s>]) ?[\[<]https?://[^\s\]<>]+[\]>]")  # behind the words that it is under
+_FOR = re.compile(r"(?P<who>.+?) (?:from|at|via) (?P<what>[^\W\d_a-z].*)")
+_FORWARDS = re.compile(r"(?:(?:fwd?|wg|tr|rv|enc)\s*:\s*)+", re.IGNORECASE)  # before a subject
 # `On Wed, 9 Jul 2025 at 18:02, Eva Lund <eva@wheat.example> wrote:` above a quotation, in one line or wrapped.
 _WROTE = re.compile(r"(?:.*\b(?:wrote|writes|schrieb|écrit|escribió|scritto|skrev)\b.*|.*<[^<>@\s]+@[^<>\s]+>.*):$")
 _OPENS_WROTE = re.compile(r"(?:On|Am|Le|El|Il|Op|Den|Em)\b")
@@ -42,7 +58,14 @@ def read_mail(data: bytes) -> Draft:
     attachments = tuple(
         f"attachment: {visible(part.get_filename() or 'without a name')}" for part in message.iter_attachments()
     )
-    about = FrontMatter(title=_header(message, "subject"), date=_date(message), author=_sender(message))
+    subject = _header(message, "subject")
+    date, sender = _date(message), _header(message, "from")
+    if opening := _FORWARDS.match(subject):
+        subject = subject[opening.end() :]
+        part = message.get_body(("plain",))
+        date, sender = _of_forwarded(_text(part) if part is not None else "", date, sender)
+    author, publisher = _parted(_named(sender))
+    about = FrontMatter(title=subject, date=date, author=author, publisher=publisher)
     return Draft(text, about, left_out=(*left_out, *attachments), date_origin="mail header")
 
 
@@ -77,7 +100,7 @@ def _page(message: EmailMessage) -> tuple[str, tuple[str, ...]] | None:
 def _plain(message: EmailMessage) -> Cleaned | None:
     part = message.get_body(("plain",))
     text = _text(part) if part is not None else ""
-    return clean(_in_sections(text, _sender(message))) if text.strip() else None
+    return clean(_in_sections(_LINK.sub("", text), _sender(message))) if text.strip() else None
 
 
 def _in_sections(text: str, sender: str | None) -> str:
@@ -129,7 +152,7 @@ def _apart(lines: list[str]) -> Iterator[str]:
         if line.rstrip() == _SIGNATURE:
             yield ""
         elif forwarded := _FORWARDED.match(line.strip()):
-            yield from ("", f"## {forwarded['what'].strip()}", "")
+            yield from ("", f"## {(forwarded['what'] or 'Forwarded message').strip()}", "")
             is_header = True
         elif is_header and _HEADER.match(line):
             yield f"- {line}"
@@ -161,9 +184,37 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _sender(message: EmailMessage) -> str | None:
+    return _named(_header(message, "from"))
+
+
+def _named(sender: str) -> str | None:
     """The name before the address, or the address."""
-    words = re.sub(r"\s*<[^<>]*>\s*$", "", _header(message, "from")).strip("\"' ")
+    words = re.sub(r"\s*<[^<>]*>\s*$", "", sender).strip("\"' ")
     return words or None
+
+
+def _parted(sender: str | None) -> tuple[str | None, str | None]:
+    """Who wrote it and for what, of `Nadia Kessler from The Ledger Line`."""
+    found = _FOR.fullmatch(sender or "")
+    return (found["who"], found["what"]) if found and is_person(found["who"]) else (sender, None)
+
+
+def _of_forwarded(text: str, date: str | None, sender: str) -> tuple[str | None, str]:
+    """The day and the sender of the mail that was forwarded, where it is the longer part and its header says them."""
+    lines = text.split("\n")
+    begins = [place for place, (line, below) in enumerate(pairwise(lines)) if _is_from(line) and _HEADER.match(below)]
+    if not begins or 2 * sum(map(len, lines[: begins[0]])) > len(text):
+        return date, sender
+    header = takewhile(bool, map(_HEADER.match, lines[begins[0] :]))
+    said = {line["name"].casefold(): line["value"] for line in header if line}
+    days = (named(value, dt.date.today()) for name, value in said.items() if name in _SENT)
+    day = next(filter(None, days), None)
+    return (day.date if day else date), next((value for name, value in said.items() if name in _FROM), sender)
+
+
+def _is_from(line: str) -> bool:
+    header = _HEADER.match(line)
+    return header is not None and header["name"].casefold() in _FROM
 
 
 def _date(message: EmailMessage) -> str | None:

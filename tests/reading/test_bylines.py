@@ -28,7 +28,7 @@ DUNNE, BOTH = "Karel Dunne", "Karel Dunne, Ines Calloway"
         ("By Karel Dunne and Ines Calloway, Ostry Mercury", BOTH, "Ostry Mercury"),
         ("By Karel Dunne, Ines Calloway, Ostry Mercury", BOTH, "Ostry Mercury"),
         ("By Karel Dunne, Ines Calloway, and Tobias Wren", f"{BOTH}, Tobias Wren", None),
-        ("REPORT BY J. K. O'NEIL-SMITH", "J. K. O'NEIL-SMITH", None),
+        ("REPORT BY J. K. O'NEIL-SMITH", "J. K. O'Neil-Smith", None),
         ("Text by: Anna van der Berg", "Anna van der Berg", None),
         ("By Karel Dunne in Port Amadi", DUNNE, None),
         ("By Karel Dunne and Ines Calloway in London, Ostry Mercury", BOTH, "Ostry Mercury"),

@@ -358,6 +358,42 @@ def test_a_forwarded_mail_stands_under_a_heading_with_its_header_as_a_list():
     )
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "---------- Forwarded message ---------\nFrom: Coastal Briefing <b@coast.example>\nDate: Mon, 3 Mar 2025\n",
+        "Begin forwarded message:\n\nFrom: Coastal Briefing <b@coast.example>\nDate: 3 March 2025 at 07:30:02 CET\n",
+        "From: Coastal Briefing\nSent: Monday, March 3, 2025 7:30 AM\nTo: Jo Marsden\n",
+        "Von: Coastal Briefing\nGesendet: Montag, 3. März 2025 07:30\nAn: Jo Marsden\n",
+    ],
+)
+def test_a_mail_that_forwards_another_has_the_day_and_the_sender_of_that(header):
+    article = read("a.eml", mail(f"For the folder. J.\n\n{header}\n{NEWS}", Subject="Fwd: FW: Quotas for small boats"))
+
+    assert article.title == "Quotas for small boats"
+    assert (article.date, article.author) == ("2025-03-03", "Coastal Briefing")
+
+
+def test_a_mail_that_comments_at_length_on_what_it_forwards_is_its_senders():
+    forwarded = "---------- Forwarded message ---------\nFrom: Omar\nDate: 3 March 2025\n\nThe pilots come.\n"
+
+    article = read("a.eml", mail(f"{NEWS}\n\n{forwarded}", Subject="Fwd: Pilots"))
+
+    assert (article.date, article.author) == ("2025-12-22", "Eva Lund")
+
+
+def test_a_newsletter_is_by_who_sends_it_for_whom():
+    article = read("a.eml", mail(NEWS, From="Nadia Kessler from The Ledger Line <n@ledger.example>"))
+
+    assert (article.author, article.publisher) == ("Nadia Kessler", "The Ledger Line")
+
+
+def test_addresses_behind_words_of_a_plain_mail_are_left_out():
+    text = read("a.eml", mail("Read the report [https://a.example/r?x=1] <https://b.example> by Monday.")).text
+
+    assert text == "Read the report by Monday."
+
+
 # Dates
 
 

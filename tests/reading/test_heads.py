@@ -41,7 +41,26 @@ STANDFIRST = "Company blames a landowner, while residents say they were promised
          "Gemma Lacey"),
         (f"FOR IMMEDIATE RELEASE\n\nContact: Paula Strand\n+1 (503) 555-0144 | press@verdant.example\n\n{HEADLINE}",
          HEADLINE, None, None),
-        (f"{HEADLINE}\n\nLewis Cadogan at Mill Road\n\nSunday Dispatch, 7 May 2023", HEADLINE, "2023-05-07", None),
+        (f"{HEADLINE}\n\nLewis Cadogan at Mill Road\n\nSunday Dispatch, 7 May 2023", HEADLINE, "2023-05-07",
+         "Lewis Cadogan"),
+        (f"{HEADLINE}\n\n{STANDFIRST}\n\nIsla Penhallow South-west correspondent\nMon 3 Mar 2025 09.00 GMT", HEADLINE,
+         "2025-03-03", "Isla Penhallow"),
+        (f"{HEADLINE}\n\n3 March 2025\nTessa Marlowe\nBBC News, Yorkshire\nShare\nSave", HEADLINE, "2025-03-03",
+         "Tessa Marlowe"),
+        (f"AGRICULTURA\n\n{HEADLINE}\n\nMARISOL ARANDA\nMolina de Aragón - 03 MAR 2025 - 05:30 CET", HEADLINE,
+         "2025-03-03", "Marisol Aranda"),
+        (f"{HEADLINE}\n\nThree Villages\n3 March 2025", HEADLINE, "2025-03-03", None),
+        (f"HEARD IN THE MORNING\n\n{HEADLINE}\n\nMARCH 3, 20255:02 PM ET\nBy Delia Marchetti", HEADLINE, "2025-03-03",
+         "Delia Marchetti"),
+        (f"FEATURES\n\n{HEADLINE}\n\n{STANDFIRST}\n\nWORDS Callum Reith\nFrom the March 2025 issue", HEADLINE,
+         "2025-03", "Callum Reith"),
+        (f"{HEADLINE}\n\nPar Mathilde Roussel (La Souterraine, envoyée spéciale)\nPublié le 03 mars 2025 à 06h00, "
+         "modifié le 03 mars 2025 à 10h41 • Lecture 3 min.", HEADLINE, "2025-03-03", "Mathilde Roussel"),
+        (f"The Slow Cyclist\nNotes from the towpath\n\nHome   About   Routes   Contact\n\n{HEADLINE}\nPosted on "
+         "March 3, 2025 by admin", HEADLINE, "2025-03-03", None),
+        (f"Politics\n\n{HEADLINE}\n\nMarch 3, 2025 · 4 min read", HEADLINE, "2025-03-03", None),
+        (f"Home Office about to close {HEADLINE.lower()}\n\n3 March 2025",
+         f"Home Office about to close {HEADLINE.lower()}", "2025-03-03", None),
     ],
 )  # fmt: skip
 def test_the_head_of_an_article_tells(head, title, date, author):
@@ -79,6 +98,21 @@ def test_a_line_of_its_own_may_tell_when_it_was_published(tail, date):
 )
 def test_a_day_long_past_or_to_come_is_not_the_articles(story):
     assert read_article("a.txt", f"How the dam came to be\n\n{story}\n".encode(), TODAY).date is None
+
+
+@pytest.mark.parametrize(
+    ("tail", "author"),
+    [
+        ("— Tilda Brook, 3 March 2025", "Tilda Brook"),
+        ("– Tilda Brook", "Tilda Brook"),
+        ("Tilda Brook is a contributing editor.", "Tilda Brook"),
+        ("*Tilda Brook is the Harrow Post's political editor.*", "Tilda Brook"),
+        ("Tilda Brook is a farmer.", None),
+        ("– and nobody came.", None),
+    ],
+)
+def test_the_lines_below_the_story_may_tell_who_wrote_it(tail, author):
+    assert read_article("a.md", f"# {HEADLINE}\n\n{STORY}\n{tail}\n".encode(), TODAY).author == author
 
 
 def test_lines_of_a_head_are_not_joined_though_the_paragraphs_are_wrapped():
