@@ -43,7 +43,8 @@ def read_markdown(data: bytes) -> Draft:
     from rag.reading.markdown import markdown_blocks
 
     about, body = split_front_matter(decoded(data))
-    return Draft(markdown_blocks(body), about)
+    blocks = markdown_blocks(body)
+    return Draft(blocks.text, about, left_out=blocks.left_out)
 
 
 def read_html(data: bytes) -> Draft:

@@ -13,6 +13,7 @@ from rag.reading.dates import is_when_alone, says_when
 from rag.reading.heads import LONGEST_STANDFIRST, ends_in_day
 from rag.reading.kickers import kickers
 from rag.reading.outline import is_item, is_row, outline
+from rag.reading.tables import with_tables
 
 # What people put before an item; stored it is written in the one way of `rag.reading.outline`.
 _LONE_MARKER = re.compile(r"\s*(?:[-*•·–—]|\d{1,3}[.)])\s*$")
@@ -45,6 +46,8 @@ _NOTICES = (
                 r"lesezeit:? ?[\d.,]+ ?min.*|save(?: article| for later)?|bookmark|"
                 r"artikel anhören|merken|teilen|drucken|partager|ajouter à (?:vos|ma) sélections?|"
                 r"compartir(?: en \w+)?|copiar enlace|ir a los comentarios)\W*$", re.I), "site furniture"),
+    (re.compile(r"^\W*(?:copyright\W*)?(?:©|\(c\)) ?(?:copyright )?(?:19|20)\d\d\b|\ball rights reserved\W*$", re.I),
+     "copyright notice"),
     (re.compile(r"^(?:advertisement|advertising|sponsored content|leave a (?:reply|comment)|read more:?|"
                 r"\d+ comments?|comments are closed\.?)$", re.I), "site furniture"),
 )  # fmt: skip
@@ -60,13 +63,13 @@ class Cleaned:
 
 
 def visible(text: str) -> str:
-    """The text without control, zero-width and direction-changing characters; line ends as newlines."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").replace("\t", " ")
+    """The text without control, zero-width and direction-changing characters but tabs; line ends as newlines."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
     text = text.replace("\u2028", "\n").replace("\u2029", "\n\n")
     hidden = {
         ord(character): None
         for character in set(text)  # each once: a long text has some hundred different ones
-        if character not in "\n\u200c\u200d"  # the joiners are part of Persian and Indic spelling
+        if character not in "\n\t\u200c\u200d"  # the joiners are part of Persian and Indic spelling
         and unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn")
     }
     return text.translate(hidden) if hidden else text
@@ -82,7 +85,7 @@ def clean(text: str) -> Cleaned:
     left_out: list[str] = []
     blocks: list[str] = []
     publisher = None
-    lines = list(_kept(visible(text).split("\n"), left_out))
+    lines = list(_kept(with_tables(visible(text).split("\n")), left_out))
     is_wrapped = _is_wrapped(lines)
     for chunk in _chunks(lines):
         for line in _unwrapped(chunk, is_wrapped):
@@ -100,7 +103,7 @@ def _kept(lines: Iterable[str], left_out: list[str]) -> Iterator[str]:
         notice = notice_in(line)
         if notice:
             left_out.append(f"{notice}: {line}")
-        elif line and line == previous and not _LONE_MARKER.match(line):
+        elif line and line == previous and not _LONE_MARKER.match(line) and not is_row(line):
             left_out.append(f"repeated line: {line}")
         else:
             yield line

@@ -61,7 +61,7 @@ def split_front_matter(text: str) -> tuple[FrontMatter, str]:
 def _fields(block: str) -> object:
     try:
         # Every value as its own words: YAML's guesses at types are of no use here, and some of them fail.
-        return yaml.load(block, Loader=yaml.BaseLoader)
+        return yaml.load(block.replace("\t", " "), Loader=yaml.BaseLoader)
     except (yaml.YAMLError, RecursionError) as error:
         # `title: Libya: what next` is no YAML, and yet says plainly what it means.
         lines = [line.rstrip() for line in block.split("\n") if line.strip()]

@@ -55,10 +55,15 @@ def date_in_head(text: str, today: dt.date) -> InferredDate | None:
 def _published(text: str, today: dt.date) -> InferredDate | None:
     """`Posted on March 3, 2025 by admin`; `— Tilda Brook, 3 March 2025` in the last line."""
     lines = [line for block in outline(text) for line in text[block.body : block.end].split("\n")]
-    short = [line for line in lines if len(line) <= LONGEST_HEAD_LINE]
-    telling = [line for line in short if _PUBLISHED.search(line) and says_when(line)]
-    if len(lines) > 1 and _is_signed(lines[-1]):
-        telling.append(lines[-1])
+    signed = lines[-1:] if len(lines) > 1 and _is_signed(lines[-1]) else []
+    found = (named(line, today, "in the text") for line in signed)
+    return published_in(lines, today) or next(filter(None, found), None)
+
+
+def published_in(lines: Sequence[str], today: dt.date) -> InferredDate | None:
+    """The day of the first short line that says when the text was published."""
+    short = (line for line in lines if len(line) <= LONGEST_HEAD_LINE)
+    telling = (line for line in short if _PUBLISHED.search(line) and says_when(line))
     return next(filter(None, (named(line, today, "in the text") for line in telling)), None)
 
 

@@ -2,29 +2,61 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from rag.reading.cleaning import are_of_head, is_of_head, visible
+from rag.reading.cleaning import are_of_head, is_of_head, notice_in, visible
 from rag.reading.fragments import words_of_markup
 from rag.reading.sentences import is_ended
 
+_OTHER_ARTICLES = re.compile(
+    r"(?:related|recommended|trending|(?:most|more) (?:read|popular|viewed)|read (?:next|more|also)|"
+    r"more (?:stories|articles|news|(?:on|from) .{2,30})|you (?:may|might) also like|see also|à lire aussi|"
+    r"(?:related|latest|other) (?:articles|stories|news|posts|links)|mehr zum thema|más información)\W*",
+    re.IGNORECASE,
+)
 _MOST_WORDS_OF_SUBHEAD = 10
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable("table").enable("strikethrough")
 
 
-def markdown_blocks(text: str) -> str:
-    """The text in the grammar of `rag.reading.outline`."""
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """The text in the grammar of `rag.reading.outline`, and what was left out of it."""
+
+    text: str
+    left_out: tuple[str, ...]
+
+
+def markdown_blocks(text: str) -> Blocks:
+    """Without a site's notices and its lists of other articles, as a saved page has them."""
     laid_out = ""
     previous = ""
-    for kind, line in _lines(_PARSER.parse(visible(text))):
+    left_out: list[str] = []
+    for kind, line in _without_furniture(_lines(_PARSER.parse(visible(text))), left_out):
         if laid_out:
             laid_out += "\n" if kind in ("item", "row") and kind == previous else "\n\n"
         laid_out += line
         previous = kind
-    return laid_out
+    return Blocks(laid_out, tuple(left_out))
+
+
+def _without_furniture(lines: Iterator[tuple[str, str]], left_out: list[str]) -> Iterator[tuple[str, str]]:
+    """The lines but for notices, and for a heading such as `Related` with the items below it."""
+    is_listing = False
+    for (kind, line), (below, _) in pairwise([*lines, ("", "")]):
+        words = line.lstrip("#- ")
+        is_head = kind == "heading" and below == "item" and _OTHER_ARTICLES.fullmatch(words) is not None
+        is_listing = is_head or (is_listing and kind == "item")
+        notice = "other articles" if is_listing else "" if kind == "row" else notice_in(words)
+        if notice:
+            left_out.append(f"{notice}: {line}")
+        else:
+            yield kind, line
 
 
 def _lines(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:  # noqa: C901 - one table of the parser's tokens

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rag.core.errors import ReadingError
+from rag.reading.bylines import byline
 from rag.reading.cleaning import laid_out, notice_in, visible
+from rag.reading.dates import LONGEST_HEAD_LINE
 from rag.reading.draft import Draft, decoded_page
 from rag.reading.frontmatter import FrontMatter
+from rag.reading.heads import published_in
 
 _NOWHERE = "https://page.invalid/"
 _SHORT = 250  # characters: an article as short as this is looked for again, less strictly
@@ -21,6 +24,9 @@ _NO_SCRIPT = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_BREAK = re.compile(r"(?<=[.!?…:”\"])\s*\n")
+_HIDDEN = frozenset(("script", "style", "noscript", "template"))
+_OF_AUTHOR = re.compile(r"(?:^|[\s_-])(?:byline|author|auth?eur|credits?)(?:$|[\s_-])", re.IGNORECASE)
+_MOST_PARTS = 6  # elements within one that holds a line
 _BLOCKS = frozenset(("p", "head", "list", "item", "table", "row", "cell", "quote", "code", "div", "fw", "ab"))
 
 
@@ -39,12 +45,16 @@ def read_page(data: bytes) -> Draft:
     rest = _word_count(_everything(html)) - sum(map(_word_count, [*lines, *left_out]))
     if rest > 0:
         left_out.append(f"outside the article’s body: about {rest} words of the page (menus, links, comments)")
-    publisher = _plain(found.sitename or "")
+    shown = list(_short_texts(html))
+    title, publisher = _plain(found.title or ""), _plain(found.sitename or "")
+    if not publisher or publisher == title:  # a guess at what stands behind a dash in the page's title
+        publisher = _site_behind(title, shown)
+    published = published_in([words for _, words in shown], dt.date.today())
     about = FrontMatter(
-        title=_without_site(_plain(found.title or ""), publisher),
-        date=_date(html),
+        title=_without_site(title, publisher),
+        date=_date(html) or (published.date if published else None),
         url=found.url if (found.url or "").startswith(("http://", "https://")) else None,
-        author=_plain(found.author or "") or None,
+        author=_plain(found.author or "") or _author(shown),
         publisher=publisher or None,
     )
     return Draft(laid_out(lines), about, left_out=tuple(left_out), date_origin="page metadata")
@@ -70,6 +80,35 @@ def _extracted(html: str) -> Any:
         if best is not None and len(best.text or "") >= _SHORT:
             break
     return best
+
+
+def _short_texts(html: str) -> Iterator[tuple[Any, str]]:
+    """Each element of the page that holds a line and no more, and its words."""
+    from trafilatura import load_html
+
+    tree: Any = load_html(html)
+    for element in () if tree is None else tree.iter("*"):
+        if element.tag not in _HIDDEN and len(element) <= _MOST_PARTS:
+            words = _plain(" ".join(element.itertext()))
+            if 0 < len(words) <= LONGEST_HEAD_LINE:
+                yield element, words
+
+
+def _author(shown: Sequence[tuple[Any, str]]) -> str | None:
+    """The name in the first element that is marked as the author's and holds a name and no more."""
+    for element, words in shown:
+        if _OF_AUTHOR.search(f"{element.get('class', '')} {element.get('itemprop', '')} {element.get('rel', '')}"):
+            found = byline(words) or byline(f"By {words}")
+            if found:
+                return found.author
+    return None
+
+
+def _site_behind(title: str, shown: Sequence[tuple[Any, str]]) -> str:
+    """`The Wheat` of a page titled `Harbour reopens | The Wheat`; nothing where the title has nothing behind it."""
+    whole = next((words for element, words in shown if element.tag == "title"), "")
+    behind = re.fullmatch(rf"{re.escape(title)}\s+[|–—·-]\s+(?P<site>.{{2,40}})", whole) if title else None
+    return behind["site"] if behind else ""
 
 
 def _without_site(title: str, site: str) -> str:
@@ -98,7 +137,7 @@ def _everything(html: str) -> str:
 
     tree: Any = load_html(html)
     shown = [] if tree is None else tree.iter("*")
-    hidden = ("script", "style", "title", "noscript", "template")
+    hidden = {*_HIDDEN, "title"}
     texts = ((element.text if element.tag not in hidden else "", element.tail) for element in shown)
     return " ".join(words for pair in texts for words in pair if words)
 

@@ -142,6 +142,19 @@ def test_what_a_page_says_about_itself_is_kept():
     assert article.title.startswith("Harbour reopens")
 
 
+def test_what_a_page_shows_tells_its_day_its_author_and_its_site_where_its_head_does_not():
+    page = (
+        "<html><head><title>Harbour reopens - Le Littoral</title></head><body><h1>Harbour reopens</h1>"
+        '<div class="credits reader-credits">Eva Lund</div><span>Publié le 22/12/2025 à 18h35</span>'
+        f"<article><p>{NEWS}</p></article></body></html>"
+    )
+
+    article = read("a.html", page.encode())
+
+    assert (article.title, article.publisher) == ("Harbour reopens", "Le Littoral")
+    assert (article.author, article.date) == ("Eva Lund", "2025-12-22")
+
+
 def test_the_address_of_a_page_dates_it_where_the_page_itself_does_not():
     head = '<title>Harbour</title><link rel="canonical" href="https://wheat.example/news/2024/05/harbour-reopens">'
 

@@ -44,17 +44,17 @@ from tests.reading.strategies import texts
     ids=lambda text: text[:16],
 )
 def test_markdown_is_stored_as(saved, stored):
-    assert markdown_blocks(saved) == stored
+    assert markdown_blocks(saved).text == stored
 
 
 @pytest.mark.parametrize("heading", ["#", "# ![logo](logo.png)"], ids=["empty", "a picture"])
 def test_a_heading_without_words_makes_no_heading_of_the_paragraph_below(heading):
-    assert markdown_blocks(f"{heading}\n\nShips came in.") == "Ships came in."
+    assert markdown_blocks(f"{heading}\n\nShips came in.").text == "Ships came in."
 
 
 @given(texts)
 def test_any_markdown_becomes_stored_text(text):
-    stored = markdown_blocks(text)
+    stored = markdown_blocks(text).text
 
     assert not re.search(r"[^\S \n]|\n{3}|\A\s|\s\Z", stored)
 
@@ -63,7 +63,23 @@ def test_any_markdown_becomes_stored_text(text):
 def test_plain_paragraphs_keep_every_word(paragraphs):
     text = "\n\n".join(" ".join(paragraph) for paragraph in paragraphs)
 
-    stored = markdown_blocks(text)
+    stored = markdown_blocks(text).text
 
     assert Counter(stored.split()) == Counter(text.split())
     assert [block.kind for block in outline(stored)] == ["paragraph"] * len(paragraphs)
+
+
+def test_what_a_site_puts_around_an_article_is_left_out_and_told():
+    clipped = (
+        "[Skip to content](#main)\n\n# Harbour reopens\n\n[Facebook](f) [X](x) [Email](e)\n\nShips came in.\n\n"
+        "### Related\n\n- [Quay closed](a)\n- [Quay sold](b)\n\n### More on the quay\n\nIt is of stone.\n\n"
+        "[Subscribe to our newsletter](n)\n\n© 2025 Harbour Post. All rights reserved.\n"
+    )
+
+    blocks = markdown_blocks(clipped)
+
+    assert blocks.text == "# Harbour reopens\n\nShips came in.\n\n### More on the quay\n\nIt is of stone."
+    assert [told.partition(":")[0] for told in blocks.left_out] == [
+        "site furniture", "share buttons", "other articles", "other articles", "other articles", "newsletter notice",
+        "copyright notice",
+    ]  # fmt: skip
