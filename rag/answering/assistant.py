@@ -21,7 +21,7 @@ from rag.answering.evidence import Weighed
 from rag.answering.extractive import ExtractiveBackend
 from rag.answering.history import History, as_messages
 from rag.answering.overview import asks_for_overview, openings
-from rag.answering.relevance import answerability, is_answerable
+from rag.answering.relevance import answerability, is_answerable, nearest
 from rag.answering.replies import Clock, Replies
 from rag.answering.scales import Scales
 from rag.answering.shelf import Shelf
@@ -220,7 +220,7 @@ class Assistant:
         asked = replace(asked, text=typed, typed="")
         answers = [turn.content for turn in turns if turn.role == "assistant"]
         if not (weighed.digest or is_answerable(weighed)):
-            yield self._replies.not_found(asked, hits, clock)
+            yield self._replies.not_found(asked, hits, clock, near=nearest(weighed))
         elif aside == "source":
             draft = sources_of(weighed, answers[-1] if answers else "")
             yield self._replies.answered(asked, hits, draft, clock, is_final=True)
@@ -320,7 +320,7 @@ class Assistant:
         if not weighed.digest and not is_answerable(weighed):
             usage = None if isinstance(self._backend, ExtractiveBackend) else self._backend.usage(call)
             notice = str(weighed.contrast or "")
-            yield self._replies.not_found(asked, hits, clock, notice=notice, usage=usage)
+            yield self._replies.not_found(asked, hits, clock, near=nearest(weighed), notice=notice, usage=usage)
             return
         last = Draft("", ())
         if not isinstance(self._backend, ExtractiveBackend):
@@ -332,7 +332,8 @@ class Assistant:
                 yield self._replies.answered(asked, hits, last, clock, is_final=False)
         clock.lap("answer")
         if last.is_refusal:
-            yield self._replies.not_found(asked, hits, clock, notice=last.notice, usage=last.usage)
+            near = nearest(weighed)
+            yield self._replies.not_found(asked, hits, clock, near=near, notice=last.notice, usage=last.usage)
             return
         yield self._replies.answered(asked, hits, last, clock, is_final=True)
 

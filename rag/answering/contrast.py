@@ -103,7 +103,8 @@ class Contrasts:
             return
         own = [moment for moment in said.moments if _tells_year(moment)]
         text = self._text_around(passage)
-        around = [*text.moments, *moments(passage.date or "")]
+        # A cell's heading may stand in a passage before.
+        around = [*own, *text.moments, *moments(passage.date or "")]
         is_alike = self._question.share_in(said) >= _ALIKE
         if _bear_out(asked, around, passage) or any(str(moment.year) in text.text for moment in asked):
             # Something near it is of that time; the statement itself is not where it is so like otherwise.

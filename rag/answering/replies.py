@@ -6,7 +6,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.answering.draft import Draft
+from rag.answering.draft import Draft, cite
+from rag.answering.evidence import Evidence
 from rag.answering.prompts import NOT_FOUND
 from rag.answering.together import together
 from rag.core.types import Answer, Citation, Hit, Sentence, Usage
@@ -61,9 +62,16 @@ class Replies:
         )
 
     def not_found(
-        self, asked: Question, hits: Sequence[Hit], clock: Clock, *, notice: str = "", usage: Usage | None = None
+        self,
+        asked: Question,
+        hits: Sequence[Hit],
+        clock: Clock,
+        *,
+        near: Evidence | None = None,
+        notice: str = "",
+        usage: Usage | None = None,
     ) -> Answer:
-        """That it is not in the articles."""
+        """That it is not in the articles; `near` is what comes nearest there."""
         return Answer(
             question=asked.as_typed,
             standalone_question=asked.standalone,
@@ -77,6 +85,7 @@ class Replies:
             timings=clock.seconds,
             date_range=asked.date_range,
             usage=usage,
+            nearest_words=self._described(cite(near.hit, near.start, near.end, 0)) if near else None,
         )
 
     def together(self, asked: Question, answers: Sequence[Answer], clock: Clock) -> Answer:
@@ -88,7 +97,8 @@ class Replies:
         draft = together(answers)
         if not draft.text:
             notice = _joined(*(answer.notice for answer in answers if not answer.is_answered))
-            return self.not_found(asked, hits, clock, notice=notice)
+            near = next((answer.nearest_words for answer in answers if answer.nearest_words), None)
+            return replace(self.not_found(asked, hits, clock, notice=notice), nearest_words=near)
         return self.answered(asked, hits, draft, clock, is_final=True)
 
     def said(self, question: str, text: str, clock: Clock) -> Answer:

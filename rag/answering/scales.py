@@ -148,7 +148,6 @@ class Scales:
         weights: Features,
     ) -> list[Evidence]:
         """The hit's statements by all that needs no model."""
-        timely = times.fit(hit.passage.date)
         found = []
         for statement in self._statements_of(hit.passage):
             here = Terms.of(statement.below_heading("item", "row"))
@@ -160,7 +159,7 @@ class Scales:
                 passage=hit.score,
                 wholeness=_wholeness(statement),
                 reading=0.0,
-                timely=timely,
+                timely=times.fit(hit.passage.date, statement.text),
             )
             found.append(Evidence(statement, hit, features, weighted(features, weights)))
         return found

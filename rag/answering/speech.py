@@ -17,6 +17,8 @@ from rag.search.followups import Question
 
 _SAYS = (
     r"(?:say|said|think|thought|comment(?:ed)?|write|written|argued?|claim(?:ed)?|warn(?:ed)?|feel|felt|describe|call|explain|"
+    r"admit(?:ted)?|acknowledged?|conceded?|complain(?:ed)?|suggest(?:ed)?|believed?|insist(?:ed)?|predict(?:ed)?|reveal(?:ed)?|"
+    r"remark(?:ed)?|promised?|"
     r"(?:tell|told)(?: \w+){1,3}?)"
 )
 _ANSWERS = r"(?:reply|replied|respond(?:ed)?|react(?:ed)?)"

@@ -218,6 +218,9 @@ class Answer:
     short: str = ""
     """The short thing asked for (who, when, where, how many), word for word from the first sentence; empty where it is
     not sure. It also stands first in the text, in bold."""
+    nearest_words: Citation | None = None
+    """Where it is not answered: what comes nearest to the question, word for word, with the number 0; None where
+    nothing is near."""
 
     @property
     def is_answered(self) -> bool:
@@ -225,8 +228,10 @@ class Answer:
 
     @property
     def nearest(self) -> tuple[NearestArticle, ...]:
-        """The articles of the best hits, best first, at most three."""
-        articles = {
+        """That of the nearest words, then those of the best hits, best first: at most three."""
+        near = self.nearest_words
+        articles = {near.source: NearestArticle(near.source, near.title, near.date)} if near else {}
+        articles |= {
             hit.passage.source: NearestArticle(hit.passage.source, hit.passage.title, hit.passage.date)
             for hit in self.hits
         }
@@ -248,6 +253,8 @@ class Answer:
         if self.citations:
             lines.append("")
         lines += [describe(citation) for citation in self.citations]
+        if not self.is_answered and self.nearest_words:
+            lines += ["", "What comes nearest:", f"  {describe(self.nearest_words)}"]
         if not self.is_answered and self.nearest:
             lines += ["", "Nearest articles:"]
             lines += [f"  {article.title} – {article.source}" for article in self.nearest]
@@ -257,10 +264,11 @@ class Answer:
 
 
 def describe(citation: Citation) -> str:
-    """A citation on one line: number, title, date, source, page and the quoted words."""
+    """A citation on one line: number if it has one, title, date, source, page and the quoted words."""
+    number = f"[{citation.number}] " if citation.number else ""
     dated = f", {citation.date}" if citation.date else ""
     paged = f", p. {citation.page}" if citation.page else ""
-    return f"[{citation.number}] {citation.title}{dated} – {citation.source}{paged}: “{citation.quote}”"
+    return f"{number}{citation.title}{dated} – {citation.source}{paged}: “{citation.quote}”"
 
 
 def doubted(answer: Answer) -> list[str]:

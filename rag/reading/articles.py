@@ -24,7 +24,7 @@ from rag.reading.outline import Block, outline
 from rag.reading.rows import ROWS, Row, row_draft
 from rag.reading.sentences import sentence_spans
 
-READING_VERSION = 11  # a change of what is read of articles counts it up, and all of them are read again
+READING_VERSION = 12  # a change of what is read of articles counts it up, and all of them are read again
 LARGEST_FILE_BYTES = 50_000_000
 _LONGEST_TITLE = 100
 _CIRCLE = "it is a link in a circle of links."

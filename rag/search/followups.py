@@ -14,7 +14,7 @@ from rag.search.asides import aside_in
 from rag.search.asking import topic_of
 from rag.search.claims import claim_in
 from rag.search.framing import unframed
-from rag.search.halves import corrected, is_half, whole_of
+from rag.search.halves import corrected, is_half, whole_of, with_year
 from rag.search.mentions import CONNECTED, NOTHING, Known, Turn, name_spans, names, names_told
 from rag.search.requests import as_question, spelt_out
 
@@ -204,7 +204,7 @@ def _meant(text: str, turns: Sequence[Turn], known: Known) -> Question:
     bare = unframed(text)
     is_first = not turns or bool(_GREETING.match(text))
     anew = bare if is_first else _NEW_TOPIC.sub("", bare) or bare
-    bare = anew if is_first else corrected(anew, turns)
+    bare = anew if is_first else with_year(corrected(anew, turns), turns[-1].asked)
     if is_first or (bare == anew and not _leans_back(bare)):
         told_before = _told_in_frame(text, bare)
         if not told_before and not turns and _PRONOUNS.search(bare):

@@ -48,6 +48,13 @@ _TIME = re.compile(
     rf"^(?:{_AT}\s+)?(?:the )?(?:{_DAY}|(?:last|this|next) (?:year|month|week|season)|year (?:before|after)|season)$",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_YEAR_BESIDE = re.compile(
+    r"\b(?:(?:the|a) (?:year|one)|the(?= \w+ year)) "
+    r"(?:(?P<before>before|earlier|prior|previous|preceding)|after|later|following|next)"
+    r"(?: year| that| this)?(?=[?.!]*$)",
+    re.IGNORECASE,
+)
 _TIME_INSIDE = re.compile(rf"\b{_AT} (?:the )?(?:{_DAY})\b", re.IGNORECASE)
 _FIRST_NAMED = re.compile(rf"^{_LEAD}(?P<meant>(?:the |[A-Z])[^,?]{{1,60}}), (?P<rest>(?i:{_ASKED}|{AUXILIARY})\b.+)$")
 _MEANT = re.compile(
@@ -63,6 +70,20 @@ _OFFICE = re.compile(r"the (?:[a-z]+ ){0,3}(?P<noun>[a-z]+)", re.IGNORECASE)
 _SUBJECT = re.compile(r"\b(?:do|does|did|has|have|had|is|was|will|would|can|could) $", re.IGNORECASE)
 _SMALL_WORDS = frozenset(terms("in on for with at from the to s is what and of"))
 _ARTICLE = r"(?:the|a|an|his|her|its|their|this|that)"
+
+
+def with_year(text: str, previous: str) -> str:
+    """`And the year before?` after a question about 2023 as `And 2022?`; unchanged where that names no one year.
+
+    >>> with_year("and in the following year?", "What were its sales in 2023?")
+    'and in 2024?'
+    """
+    years = set(_YEAR.findall(previous))
+    found = _YEAR_BESIDE.search(text)
+    if len(years) != 1 or not found or _YEAR.search(text):
+        return text
+    year = int(years.pop()) + (-1 if found["before"] else 1)
+    return f"{text[: found.start()]}{year}{text[found.end() :]}"
 
 
 def whole_of(text: str, turns: Sequence[Turn], known: Known) -> str:

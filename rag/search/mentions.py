@@ -26,7 +26,7 @@ _NO_PERSON = re.compile(
     r"service|bank|city|county|state|states|republic|union|league|association|committee|commission|department|school|"
     r"college|hospital|church|street|road|lane|bridge|river|islands?|sea|station|airport|tunnel|rovers|united|athletic|news|"
     r"times|weekly|daily|post|herald|courier|gazette|tribune|chronicle|wire|press|journal|foundation|fund|trust|lines|"
-    r"rise|crescent|avenue|square|village|valley|harbour|stadium|quay|pier|wharf|docks|protocol|treaty|convention|act|workers|members|authority|centre|center|house|hall|ltd|inc|plc|brothers|alliance|movement|capital|of|&)(?!\w)|"
+    r"rise|crescent|avenue|square|village|valley|harbour|stadium|quay|pier|wharf|docks|protocol|treaty|convention|act|workers|members|authority|centre|center|house|hall|town|division|shield|cup|ltd|inc|plc|brothers|alliance|movement|capital|of|&)(?!\w)|"
     r"^(?:port|lake|mount|fort|cape|san|santa|upper|lower|north|south|east|west) |"
     r"\b(?:clerk|minister|president|mayor|secretary|general|director|chair|chairman|leader|champion|officer)$",
     re.IGNORECASE,

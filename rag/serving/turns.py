@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from rag.answering.calls import Call
 from rag.core.errors import CitewellError
-from rag.core.types import Answer, Article, Citation, DateRange, Hit, NearestArticle, describe, doubted
+from rag.core.types import Answer, Article, Citation, DateRange, Hit, describe, doubted
 from rag.search.typed import respelt
 from rag.serving import texts
 from rag.serving.details import details_html
@@ -229,7 +229,7 @@ def _sources(turn: Turn, shelf: Shelf) -> str:
     if not answer.text:
         listed = _folded(texts.SHOW_FOUND, answer.hits, open="")
     if answer.is_final:
-        listed += also_found(answer) if answer.is_answered else nearest(answer.nearest)
+        listed += also_found(answer) if answer.is_answered else _nearest(answer, shelf)
     if not listed:
         return ""
     label = texts.SHOW_ONE_SOURCE if count == 1 else texts.SHOW_SOURCES.format(count=count)
@@ -273,16 +273,19 @@ def _changed(quoted: Sequence[Citation], article: Article | None) -> str:
 
 
 def _quote(citation: Citation) -> str:
-    number = element("span", str(citation.number), class_="number")
+    number = element("span", str(citation.number), class_="number") if citation.number else ""
     words = element("q", escaped(citation.quote.replace(" | ", " · ")), dir="auto")
     page = element("span", escaped(texts.PAGE.format(page=citation.page)), class_="page") if citation.page else ""
     return opening(citation, number + words + page, class_="open quote", data_number=citation.number)
 
 
-def nearest(articles: Sequence[NearestArticle]) -> str:
-    """The articles offered in place of an answer."""
-    items = (article_link(article.source, article.title, about(date=article.date)) for article in articles)
-    return listing(texts.NEAREST, items) if articles else ""
+def _nearest(answer: Answer, shelf: Shelf) -> str:
+    """The words that come nearest, and the articles offered in place of an answer."""
+    near = answer.nearest_words
+    words = element("h3", escaped(texts.NEAREST_WORDS)) + cards([near], shelf, answer.hits) if near else ""
+    others = [article for article in answer.nearest if near is None or article.source != near.source]
+    items = (article_link(article.source, article.title, about(date=article.date)) for article in others)
+    return words + (listing(texts.NEAREST, items) if others else "")
 
 
 def also_found(answer: Answer) -> str:

@@ -487,6 +487,21 @@ def test_what_is_not_in_the_articles_is_said_in_one_sentence_with_the_nearest(ex
     assert 1 <= len(reply.nearest) <= 3
 
 
+def test_what_comes_nearest_is_shown_word_for_word_where_it_is_not_answered(extractive):
+    reply = extractive.answer("Who designed the El-Dabaa nuclear plant?")
+
+    near = reply.nearest_words
+    assert reply.status == "not_found"
+    assert "Dabaa" in near.quote
+    assert extractive.library.article(near.source).text[near.start : near.end] == near.quote
+    assert reply.nearest[0].source == near.source
+    assert near.number == 0
+
+
+def test_of_another_matter_nothing_comes_near(extractive):
+    assert extractive.answer("How many moons does Saturn have?").nearest_words is None
+
+
 def test_a_printed_answer_is_its_text_and_a_line_for_each_source(extractive):
     reply = extractive.answer(KNOWN)
 
@@ -503,7 +518,8 @@ def test_an_answer_is_plain_json_data(extractive, question):
 
     assert json.loads(json.dumps(data)) == data
     assert {"question", "standalone_question", "text", "status", "sentences", "citations", "hits", "backend",
-            "is_final", "notice", "timings", "date_range", "usage", "short", "nearest"} == data.keys()  # fmt: skip
+            "is_final", "notice", "timings", "date_range", "usage", "short", "nearest",
+            "nearest_words"} == data.keys()  # fmt: skip
     for citation in data["citations"]:
         assert {"number", "source", "title", "date", "url", "quote", "start", "end"} <= citation.keys()
 

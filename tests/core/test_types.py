@@ -65,6 +65,21 @@ def test_an_unanswered_question_reads_with_the_nearest_articles_each_once():
     assert str(answer) == ("The articles do not say.\n\nNearest articles:\n  Harbour – a\n  Harbour – b\n  Harbour – c")
 
 
+def test_an_unanswered_question_reads_with_the_words_that_come_nearest_and_their_article_first():
+    hits = [replace(HIT, passage=replace(PASSAGE, source=source)) for source in "xy"]
+    near = replace(CITATION, number=0, source="y")
+    answer = replace(ANSWER, text="No.", status="not_found", citations=(), hits=tuple(hits), nearest_words=near)
+
+    assert str(answer).splitlines()[2:] == [
+        "What comes nearest:",
+        "  Harbour, 2025-12 – y: “Ships came.”",
+        "",
+        "Nearest articles:",
+        "  Harbour – y",
+        "  Harbour – x",
+    ]
+
+
 def test_an_answer_is_the_same_data_after_a_trip_through_json():
     data = ANSWER.to_dict()
 

@@ -395,6 +395,18 @@ def test_an_unanswered_question_offers_the_nearest_articles():
     assert "source=b.txt" in html
 
 
+def test_an_unanswered_question_shows_what_comes_nearest_and_opens_it():
+    near = Citation(0, "b.txt", "Rain", None, "", None, "It rained.", 3, 13)
+    unanswered = answer("The articles do not say.", status="not_found", hits=(hit("Later."),), nearest_words=near)
+
+    html = turn_html(Turn("Did it rain?", unanswered), nothing)
+
+    assert texts.NEAREST_WORDS in html
+    assert "It rained.</q>" in html
+    assert "source=b.txt&amp;start=3&amp;end=13" in html
+    assert 'class="number"' not in html
+
+
 def test_a_different_question_that_was_searched_for_is_shown():
     turn = Turn("And then?", answer("A", standalone_question="What came after the rain?"))
 
