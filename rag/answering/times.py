@@ -24,11 +24,9 @@ class Times:
         return cls(frozenset(_YEAR.findall(question)), latest)
 
     def fit(self, date: str | None, statement: str) -> float:
-        """See `Features.timely`: articles tell of earlier years too, and then name them."""
-        if any(year in statement for year in self.years):
-            return 1.0
+        """See `Features.timely`: of another year is no statement that names the one that is asked about."""
         if date is None or not (self.years or self.latest):
             return 0.5
         if self.years:
-            return float(date[:4] in self.years)
+            return 1.0 if date[:4] in self.years else 0.5 * any(year in statement for year in self.years)
         return float(date[:7] == self.latest[:7])

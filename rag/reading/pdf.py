@@ -26,14 +26,23 @@ _OTHER_SIZE = 1.15  # times the size of the line before: a heading begins or end
 _SHORT_LINE = 0.6  # times the length of a full line: nothing was wrapped here
 _WIDE_PAGE = 100  # letters in a line
 _LONGEST_CELL = 60
+_GAP = "   "  # as `rag.reading.tables` knows columns by
+_COLUMN = 0.8  # times the size of its letters: how far from the word before a column begins at least
+_SET_IN = 2.0  # the same for a row that has nothing in the first column
 _KEY_LETTERS = 60  # by which a page's beginning is found again in the cleaned text
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
     text: str
+    """Three spaces where a column of a table may begin, else one."""
     bottom: float
     size: float
+    left: float
+
+    @property
+    def is_parted(self) -> bool:
+        return _GAP in self.text
 
 
 def read_pages(data: bytes) -> Draft:
@@ -89,14 +98,28 @@ def _lines(textpage: object) -> Iterator[_Line]:
     text = textpage.get_text_range(0, count) if count else ""  # type: ignore[attr-defined]
     has_places = len(text) == count  # letters beyond the first 65,536 count differently
     for match in _LINE.finditer(text):
-        words = " ".join(visible(match[1]).split())
-        if not words:
+        if not visible(match[1]).strip():
             continue
         first = match.start() + len(match[1]) - len(match[1].lstrip())
-        left, bottom, right, top = (
-            textpage.get_charbox(first, loose=True) if has_places else (0.0, math.nan, 0.0, math.nan)  # type: ignore[attr-defined]
-        )
-        yield _Line(words + ("-" if match[2] in _MARKS else ""), bottom, top - bottom)
+        words, left, bottom, top = visible(match[1]), 0.0, math.nan, math.nan
+        if has_places:
+            left, bottom, _, top = textpage.get_charbox(first, loose=True)  # type: ignore[attr-defined]
+            words = _with_gaps(textpage, match[1], match.start(), _COLUMN * (top - bottom))
+        words = _GAP.join(" ".join(part.split()) for part in words.strip().split(_GAP))
+        yield _Line(words + ("-" if match[2] in _MARKS else ""), bottom, top - bottom, left)
+
+
+def _with_gaps(textpage: object, words: str, start: int, wide: float) -> str:
+    """The line's words with a gap for each space as wide as that or wider; `start` is its place in the page's text."""
+    made = ""
+    for place, letter in enumerate(words):
+        is_between = letter == " " and 0 < place < len(words) - 1 and words[place - 1] != " " != words[place + 1]
+        if is_between:
+            before = textpage.get_charbox(start + place - 1, loose=True)  # type: ignore[attr-defined]
+            after = textpage.get_charbox(start + place + 1, loose=True)  # type: ignore[attr-defined]
+            letter = _GAP if after[0] - before[2] >= wide else letter
+        made += letter
+    return visible(made)
 
 
 def _worthy(field: str) -> str:
@@ -152,17 +175,24 @@ def _page_text(lines: Sequence[_Line], full: int) -> str:
     usual = median([gap for gap in gaps if gap > 1] or [math.inf])
     text = ""
     previous: _Line | None = None
-    for line in lines:
+    for line, below in zip(lines, [*lines[1:], None], strict=True):
         if previous is not None:
             sizes = sorted((line.size, previous.size))
             is_apart = previous.bottom - line.bottom > _WIDE_GAP * usual or sizes[1] > _OTHER_SIZE * sizes[0]
             is_short = len(previous.text) < _SHORT_LINE * full and not line.text[0].islower()
             # Lines as long as a wide page's would pass for whole paragraphs.
             is_joined = full > _WIDE_PAGE and not is_marked(line.text) and not text.endswith("-")
-            text += "\n\n" if is_apart or is_short else " " if is_joined else "\n"
-        text += line.text
+            is_of_table = line.is_parted and previous.is_parted
+            text += "\n" if is_of_table else "\n\n" if is_apart or is_short else " " if is_joined else "\n"
+        text += _GAP + line.text if _is_set_in(line, below) else line.text
         previous = line
     return text
+
+
+def _is_set_in(line: _Line, below: _Line | None) -> bool:
+    """Whether it is a row of a table that has nothing in the first column: `2023  2022` above `Plants  7  8`."""
+    is_row = below is not None and line.is_parted and below.is_parted
+    return is_row and below is not None and line.left - below.left > _SET_IN * line.size
 
 
 def _joined(texts: Sequence[str]) -> list[str]:

@@ -30,13 +30,14 @@ def web_page(body: str = f"<p>{WORDS}</p><p>{NEWS}</p>", head: str = "<title>Har
 
 
 def pdf(pages: Sequence[Sequence[str]], password: str = "", title: str = "") -> bytes:
-    """Each page its lines, 14 points apart; a blank line is a wider gap."""
+    """Each page its lines, 14 points apart, what tabs part in columns; a blank line is a wider gap."""
     made = io.BytesIO()
     canvas = Canvas(made, encrypt=pdfencrypt.StandardEncryption(password) if password else None, pageCompression=0)
     canvas.setTitle(title)
     for lines in pages:
         for index, line in enumerate(lines):
-            canvas.drawString(72, 770 - 14 * index, line)
+            for column, cell in enumerate(line.split("\t")):
+                canvas.drawString(72 + 130 * column, 770 - 14 * index, cell)
         canvas.showPage()
     canvas.save()
     return made.getvalue()

@@ -229,6 +229,25 @@ def test_lines_and_split_words_of_a_pdf_are_made_whole():
     )
 
 
+def test_a_table_in_a_pdf_is_one():
+    rows = ["\t2023\t2024", "Ships\t388.1\t352.0", "Small boats\t164.9\t151.8", "All of them\t553.0\t503.8"]
+
+    article = read("a.pdf", pdf([[*wrapped(WORDS, 70), "", *rows, "", *wrapped(NEWS, 70)]]))
+
+    assert article.text.split("\n\n")[1] == (
+        "| | 2023 | 2024 |\n|---|---|---|\n| Ships | 388.1 | 352.0 |\n| Small boats | 164.9 | 151.8 |\n"
+        "| All of them | 553.0 | 503.8 |"
+    )
+
+
+def test_two_columns_of_a_pdf_are_no_table():
+    left, right = wrapped(WORDS, 24), wrapped(NEWS, 24)
+
+    article = read("a.pdf", pdf([["\t\t".join(pair) for pair in zip(left, right, strict=False)]]))
+
+    assert "|" not in article.text
+
+
 def test_a_sentence_that_crosses_a_page_is_whole_and_cited_where_it_begins():
     body = wrapped(WORDS * 3 + "At last the oldest of all the pilots", 70)
     rest = wrapped("said that he would sail again tomorrow. " + NEWS, 70)
