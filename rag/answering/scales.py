@@ -87,7 +87,7 @@ class Scales:
         # Now is when the latest article about it was written, not the latest of all that was found.
         least = _AS_NEAR * max(nearby, default=0.0)
         near = [hit.passage.date for hit, share in zip(hits, nearby, strict=True) if share >= least]
-        times = Times.of(question.text, near)
+        times = Times.of(question.plain, near)
         reader = self._opened_reader()
         weights = WITHOUT_READER if reader is None else WITH_READER
         found = [
@@ -106,7 +106,7 @@ class Scales:
         contrast: Contrast | None = None
         is_spoken_of: bool | None = None
         if not (asked.topic or asked.is_claim):  # in place of which nothing else could be, or is the answer
-            evidence, contrast = held_against(question.text, evidence, weights)
+            evidence, contrast = held_against(question.plain, evidence, weights)
             if reader is not None and here is not None:
                 # What it saw in the passage of a statement about something else counts no more.
                 seen = -math.inf if contrast else here
@@ -159,7 +159,7 @@ class Scales:
                 passage=hit.score,
                 wholeness=_wholeness(statement),
                 reading=0.0,
-                timely=times.fit(hit.passage.date, statement.text),
+                timely=times.fit(hit.passage.date, statement),
             )
             found.append(Evidence(statement, hit, features, weighted(features, weights)))
         return found

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.reading.sentences import Statement
 from rag.search.dates import asks_about_now
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -23,10 +24,11 @@ class Times:
         latest = max((date for date in dates if date), default="") if asks_about_now(question) else ""
         return cls(frozenset(_YEAR.findall(question)), latest)
 
-    def fit(self, date: str | None, statement: str) -> float:
-        """See `Features.timely`: of another year is no statement that names the one that is asked about."""
+    def fit(self, date: str | None, statement: Statement) -> float:
+        """See `Features.timely`: of another year is no statement that names the one asked about; a cell is of that."""
         if date is None or not (self.years or self.latest):
             return 0.5
         if self.years:
-            return 1.0 if date[:4] in self.years else 0.5 * any(year in statement for year in self.years)
+            named = any(year in statement.text for year in self.years)
+            return 1.0 if date[:4] in self.years else named * (1.0 if statement.kind == "row" else 0.5)
         return float(date[:7] == self.latest[:7])

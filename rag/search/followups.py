@@ -14,7 +14,7 @@ from rag.search.asides import aside_in
 from rag.search.asking import topic_of
 from rag.search.claims import claim_in
 from rag.search.framing import unframed
-from rag.search.halves import corrected, is_half, whole_of, with_year
+from rag.search.halves import YEAR, corrected, is_half, whole_of, with_year
 from rag.search.mentions import CONNECTED, NOTHING, Known, Turn, name_spans, names, names_told
 from rag.search.requests import as_question, spelt_out
 
@@ -152,7 +152,7 @@ class Question:
     @property
     def is_unclear(self) -> bool:
         """Whether words were put behind it, because nothing in it could be replaced by what it meant."""
-        return self.plain != self.standalone
+        return self.plain != self.standalone and self.plain.rstrip("?. ") in self.text
 
     @property
     def _with_carried(self) -> str:
@@ -260,8 +260,10 @@ def _leans_back(text: str) -> bool:
 
 
 def _missing(previous: Turn, here: str, known: Known) -> list[str]:
-    """Names first, then other content words, of the earlier question that the new one does not hold."""
+    """Names first, then other content words, of the earlier question that the new one does not hold; no other year."""
     found = set(terms(here))
+    if YEAR.search(here):
+        found.update(YEAR.findall(previous.standing))
     carried: list[str] = []
     for words in [*names_told(previous.standing, known), *content_words(previous.standing)][:_MOST_CARRIED]:
         if words.lower() not in QUESTION_WORDS | _TELLS_NOTHING and not set(terms(words)) <= found:

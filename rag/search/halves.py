@@ -48,7 +48,7 @@ _TIME = re.compile(
     rf"^(?:{_AT}\s+)?(?:the )?(?:{_DAY}|(?:last|this|next) (?:year|month|week|season)|year (?:before|after)|season)$",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _YEAR_BESIDE = re.compile(
     r"\b(?:(?:the|a) (?:year|one)|the(?= \w+ year)) "
     r"(?:(?P<before>before|earlier|prior|previous|preceding)|after|later|following|next)"
@@ -78,9 +78,9 @@ def with_year(text: str, previous: str) -> str:
     >>> with_year("and in the following year?", "What were its sales in 2023?")
     'and in 2024?'
     """
-    years = set(_YEAR.findall(previous))
+    years = set(YEAR.findall(previous))
     found = _YEAR_BESIDE.search(text)
-    if len(years) != 1 or not found or _YEAR.search(text):
+    if len(years) != 1 or not found or YEAR.search(text):
         return text
     year = int(years.pop()) + (-1 if found["before"] else 1)
     return f"{text[: found.start()]}{year}{text[found.end() :]}"

@@ -147,6 +147,9 @@ def test_what_else_was_spoken_of_is_searched_for_and_not_asked_about():
          "How long was Fennimore banned?"),
         ("What did Ilse Maranov say?", "“He was loud,” said Teodor Hask. [1]", "And he?", "What did Teodor Hask say?"),
         ("Who signed?", "The minister. [1]", "And Cotter, what did he get?", "what did Cotter get?"),
+        ("What was the turnover in 2023?", "", "And the year before?", "What was the turnover in 2022?"),
+        ("What was the turnover in 2023?", "", "What about the following year?", "What was the turnover in 2024?"),
+        ("How many ships came in 2020?", "", "and in the previous year?", "How many ships came in 2019?"),
     ],
 )  # fmt: skip
 def test_half_a_question_is_asked_whole(earlier, told, question, standalone):
@@ -283,3 +286,22 @@ def test_any_conversation_gives_a_question_that_keeps_its_words_or_swaps_them(qu
     assert asked.text == " ".join(question.split())
     if not asked.is_follow_up:
         assert asked.carried == ()
+
+
+def test_a_team_is_never_she():
+    told = "Marrick Town won the Northern Shield, said Freya Dunmore of the Crane Cup."
+    history = [Message("user", "Who won?"), Message("assistant", told)]
+
+    assert "Freya Dunmore" in stand_alone("Did she see the goal?", history).standalone
+
+
+def test_a_question_in_which_a_person_was_put_is_clear_though_it_means_more():
+    history = [
+        Message("user", "Who designed the Kestrow Bridge?"),
+        Message("assistant", "**Ingrid Sallow** – She did."),
+    ]
+
+    asked = stand_alone("How old was she when she drew it up?", history)
+
+    assert asked.standalone.startswith("How old was Ingrid Sallow when she drew it up?")
+    assert not asked.is_unclear
