@@ -18,7 +18,8 @@ _ABBREVIATIONS = frozenset(
 )
 # After a dotted abbreviation such as U.S. these words open a new sentence all the same.
 _OPENERS = frozenset("the a an he she it they we i this that these those but and in on at for his her".split())
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[^\W_]|\s+[\"'“‘«(\[—–-])")
+# From the first of a row of marks alone: a file of nothing but full stops would be gone through once for each of them.
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[^\W_]|\s+[\"'“‘«(\[—–-])")
 # A line of its own in a paragraph: `By Anna Drury, The Weekly`.
 _BYLINE = re.compile(
     r"^(?:[A-Z]\w+ )?[Bb]y [A-Z][\w.’'-]*(?: (?:[A-Z][\w.’'-]*|de|van|der|von|da|di|and))+(?:, [^\n.!?]{1,80})?$",

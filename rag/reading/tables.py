@@ -12,6 +12,7 @@ _TAB = re.compile(r" *\t *")
 _GAP = re.compile(r"(?<=\S)(?: {2,}|\t)(?=\S)")
 _RULER = re.compile(r"[-=_+ \t]*[-=_]{3,}[-=_+ \t]*")
 _FEWEST_TABBED, _FEWEST_SPACED = 2, 3  # rows of a table
+_SENTENCE = re.compile(r"\w\W+\w.*[.?!…][\"'”’»)]*$")
 _LONGEST_CELL = 80  # characters
 _MOST_WORDS = 12  # of a cell
 # A heading of a column may be a year: `2024`, `Q1 2025`, `2023/24`, `2026 (forecast)`.
@@ -19,7 +20,7 @@ _PERIOD = re.compile(r"(?:\D{0,6} ?)?(?:19|20)\d\d(?:[/–-]\d{2,4})?(?: ?\(?[^\
 _AMOUNT = re.compile(r"[-–+(]?[£$€]?\d[\d.,  ]*(?: ?(?:%|[^\W\d]{1,12}\.?))?\)?|[-–—]|n/?a", re.IGNORECASE)
 
 Table: TypeAlias = tuple[list[list[str]], int]
-"""Rows of cells, and the number of lines that they take."""
+"""Rows of cells, none where they make no table, and the number of lines that were looked at."""
 
 
 def with_tables(lines: Sequence[str]) -> Iterator[str]:
@@ -30,9 +31,11 @@ def with_tables(lines: Sequence[str]) -> Iterator[str]:
     """
     place = 0
     while place < len(lines):
-        rows, length = _tabbed_table(lines, place) or _spaced_table(lines, place) or ([], 1)
-        if not rows:
-            yield lines[place]
+        rows, length = _tabbed_table(lines, place)
+        if length == 1:
+            rows, length = _spaced_table(lines, place)
+        if not rows:  # what is no table from its first line on is none from a later one
+            yield from lines[place : place + length]
         for index, row in enumerate(rows):
             yield f"| {' | '.join(row)} |"
             if index == 0 and _names_columns(rows):
@@ -40,33 +43,41 @@ def with_tables(lines: Sequence[str]) -> Iterator[str]:
         place += length
 
 
-def _tabbed_table(lines: Sequence[str], start: int) -> Table | None:
-    found = _table(lines, start, _tabbed)
-    return found if len(found[0]) >= _FEWEST_TABBED else None
+def _tabbed_table(lines: Sequence[str], start: int) -> Table:
+    """A table whose gaps are tabs, and no talk: behind who speaks there may be tabs too."""
+    rows, length = _table(lines, start, _tabbed)
+    return (rows, length) if len(rows) >= _FEWEST_TABBED and not _is_talk(rows) else ([], length)
 
 
-def _spaced_table(lines: Sequence[str], start: int) -> Table | None:
+def _is_talk(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether speakers stand before colons, or nearly every row down from the first ends in a sentence."""
+    spoken = sum(row[0].endswith(":") for row in rows)
+    ended = [bool(_SENTENCE.search(row[-1])) for row in rows]
+    return 2 * spoken > len(rows) or (ended[0] and 2 * sum(ended) > len(rows))
+
+
+def _spaced_table(lines: Sequence[str], start: int) -> Table:
     """A table whose gaps are spaces: text may have gaps too, so some column must be of amounts."""
     rows, length = _table(lines, start, _spaced)
     if all(not row[0] for row in rows):
         rows = [row[1:] for row in rows]  # all of it is set in
     columns = list(zip(*rows[1:], strict=True))[1:]
     has_amounts = any(2 * sum(map(bool, map(_AMOUNT.fullmatch, column))) > len(column) for column in columns)
-    return (rows, length) if len(rows) >= _FEWEST_SPACED and has_amounts else None
+    return (rows, length) if len(rows) >= _FEWEST_SPACED and has_amounts else ([], length)
 
 
 def _table(lines: Sequence[str], start: int, cut: Callable[[str], list[str]]) -> Table:
-    """The rows from there on, all of as many cells, and how many lines they take with the rulers between them."""
+    """The rows from there on, all of as many cells, and how many lines they take with the rulers between; or one."""
     rows: list[list[str]] = []
-    length = 0
-    for number, line in enumerate(lines[start:], start=1):
-        if rows and _RULER.fullmatch(line):
+    length = 1
+    for place in range(start, len(lines)):
+        if rows and _RULER.fullmatch(lines[place]):
             continue
-        cells = cut(line)
+        cells = cut(lines[place])
         if len(cells) < 2 or (rows and len(cells) != len(rows[0])) or not _are_cells(cells):
             break
         rows.append(cells)
-        length = number
+        length = place + 1 - start
     return rows, length
 
 

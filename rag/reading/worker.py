@@ -19,7 +19,8 @@ from rag.core.errors import ReadingError
 from rag.core.types import Article
 from rag.reading.articles import PLAIN, read_article
 
-_LARGEST_MARKDOWN_BYTES = 100_000  # that is read here: two seconds at the worst that Markdown can be made to take
+# That are read here: two seconds at the worst that Markdown can be made to take, and plain text's reader.
+_LARGEST_MARKDOWN_BYTES, _LARGEST_TEXT_BYTES = 100_000, 1_000_000
 _MEMORY_BYTES = 3_000_000_000
 _FILES_A_PROCESS = 1000  # then a fresh one, whatever the parsers have kept
 _START = "import json, sys; sys.path[:0] = json.loads(sys.argv[1]); from rag.reading.worker import serve; serve()"
@@ -50,7 +51,8 @@ class Reader:
     def read(self, source: str, data: bytes, today: dt.date | None = None) -> Article:
         """The article in a file's bytes; a ReadingError when there is none, or none within the time."""
         kind = Path(source).suffix.lower()
-        if kind == ".txt" or (kind in PLAIN and len(data) <= _LARGEST_MARKDOWN_BYTES):
+        largest = _LARGEST_TEXT_BYTES if kind == ".txt" else _LARGEST_MARKDOWN_BYTES
+        if kind in PLAIN and len(data) <= largest:
             return read_article(source, data, today)
         with self._turn:
             if self._read >= _FILES_A_PROCESS:

@@ -49,8 +49,10 @@ def test_a_table_of_words_keeps_its_rows():
         "He  came on  Monday to\nsee  the ship  and its\ncrew  in the  old harbour",
         "\tHe came on Monday and stayed for long, as everybody in the harbour had known that he would do.",
         "1.  Ships 12\n2.  Boats 9\n3.  Rafts 8",
+        "Q:\tWhy did you leave?\nHALVARR:\tI was tired.\nQ:\tOf the mill?\nHALVARR:\tOf the noise, after 30 years.",
+        "12:01\tAnn\tWe won.\n12:02\tBen\tWe did.\n12:03\tAnn\tOh\n",
     ],
-    ids=["two spaces behind a full stop", "justified", "an indented paragraph", "a list"],
+    ids=["two spaces behind a full stop", "justified", "an indented paragraph", "a list", "an interview", "a chat"],
 )
 def test_gaps_in_prose_are_no_table(prose):
     assert "|" not in clean(prose).text
