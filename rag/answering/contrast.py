@@ -41,6 +41,7 @@ _YEARS_BY_OTHERS = re.compile(
     r"\byears? (?:before|after|ago|later|earlier|on)\b|\b(?:anniversary|annual|every year|each year|a year)\b",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"\b(?P<kind>[^\W\d_]+)-?\d+[^\W_]*\b")  # `RTX4090`, `Windows11`, `F-16`
 _OF_ITS_KIND = re.compile(r"\s+(?:one\s+)?of\s+(?:the|its|their|that|this)\s+(?:kind|sort|type)\b", re.IGNORECASE)
 _MOST_FOLLOWING = 2  # words
 _SUPERLATIVES = frozenset(
@@ -77,6 +78,7 @@ class Contrasts:
             self._of_times(said, passage),
             self._of_numbers(said, passage),
             self._of_words(said),
+            self._of_codes(said, passage),
             self._of_ranks(said),
             (Contrast(*found) for found in of_another(self._question, said)),
             (Contrast(*found) for found in of_another_measure(self._question.text, said.text)),
@@ -150,6 +152,13 @@ class Contrasts:
                     yield _between(self._question, word.span, said, other.span)
                 elif word.role and other.role and self._question.share_in(said) >= _ALIKE:
                     yield Contrast(word.text, other.text)
+
+    def _of_codes(self, said: Wording, passage: Passage) -> Iterator[Contrast]:
+        """The A350 for the A340, where the passage does not name that one."""
+        for asked in _CODE.finditer(self._question.text):
+            own = [code for code in _CODE.finditer(said.text) if code["kind"].lower() == asked["kind"].lower()]
+            if own and asked.group().lower() not in self._text_around(passage).text.lower():
+                yield Contrast(asked.group(), own[0].group())
 
     def _of_ranks(self, said: Wording) -> Iterator[Contrast]:
         """The second largest for the largest."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.answering.budget import alternating, fit, is_cut_off, words_sent
 from rag.answering.calls import Call
-from rag.answering.citing import MarkerStream
+from rag.answering.citing import MarkerStream, Resolve
 from rag.answering.draft import Draft, cite
 from rag.answering.evidence import Weighed
 from rag.answering.models import Messages, Model
@@ -15,9 +15,9 @@ from rag.answering.prompts import NOT_FOUND, messages
 from rag.answering.refusing import is_refusal
 from rag.answering.rewriting import rewritten
 from rag.answering.sourcing import finder, shared, with_sources, without_unsupported
-from rag.answering.support import checked_sentences
+from rag.answering.support import MARKER, checked_sentences
 from rag.answering.suspicion import warning
-from rag.answering.thinking import without_thoughts
+from rag.answering.thinking import RETRACTED, without_thoughts
 from rag.core.errors import BackendFailed, EmptyReply, PromptTooLong
 from rag.core.per_backend import price_of
 from rag.core.settings import Settings
@@ -45,12 +45,16 @@ class GenerativeBackend:
         """
         call = call or Call()
         shown: list[Hit] = []
-        stream = MarkerStream(lambda number, sentence: _resolved(number, sentence, shown, weighed))
+
+        def resolved(number: int, sentence: str) -> Citation | None:
+            return _resolved(number, sentence, shown, weighed)
+
+        stream = MarkerStream(resolved)
         cut_off, told = "", ""
         try:
             for piece in without_thoughts(self._said(weighed.question, hits, history, call, shown)):
                 before = stream.text
-                stream.feed(piece)
+                stream = _after(piece, stream, resolved)
                 if stream.text != before or call.notice != told:
                     told = call.notice
                     yield Draft(stream.text.lstrip(), tuple(stream.citations), notice=told)
@@ -60,7 +64,7 @@ class GenerativeBackend:
             cut_off = f"The answer was cut off. {failure.message}"
         stream.close()
         text = stream.text.strip() + (" …" if cut_off else "")
-        if not text:
+        if not any(map(str.isalnum, MARKER.sub("", text))):
             raise EmptyReply(f"The backend {self.name!r} gave an empty reply.", "Ask again, or use --llm extractive.")
         notice = " ".join(filter(None, (cut_off, call.notice, self._left_out(call))))
         usage = self.usage(call)
@@ -120,6 +124,14 @@ class GenerativeBackend:
             f"The model's server read only {call.tokens_in:,} tokens of a prompt of at least {call.tokens_sent:,}: "
             "some passages never reached the model. Give it a larger context, or set RAG_LLM_CONTEXT_TOKENS to its own."
         )
+
+
+def _after(piece: str, stream: MarkerStream, resolved: Resolve) -> MarkerStream:
+    """The stream with the piece; a new one where all before was thought."""
+    if piece == RETRACTED:
+        return MarkerStream(resolved)
+    stream.feed(piece)
+    return stream
 
 
 def _resolved(number: int, sentence: str, hits: Sequence[Hit], weighed: Weighed) -> Citation | None:

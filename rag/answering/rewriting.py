@@ -10,7 +10,7 @@ from dataclasses import replace
 from rag.answering.calls import Call, Stopped
 from rag.answering.models import Model
 from rag.answering.prompts import rewriting
-from rag.answering.thinking import without_thoughts
+from rag.answering.thinking import RETRACTED, without_thoughts
 from rag.core.errors import BackendFailed
 from rag.core.types import Message
 from rag.library.words import content_terms, terms
@@ -66,7 +66,7 @@ def _said(model: Model, question: str, history: Sequence[Message], call: Call) -
     said = ""
     try:
         for piece in without_thoughts(model.stream(rewriting(question, history), own)):
-            said += piece
+            said = "" if piece == RETRACTED else said + piece
             if len(said) > _MOST_CHARS:
                 break
     except BackendFailed:

@@ -209,6 +209,11 @@ def written_large(text: str) -> str:
     return _any_form_in_small().sub(lambda found: large[found["form"].lower()] + found["plural"], text)
 
 
+def is_of_country(word: str) -> bool:
+    """Whether a word in small letters is the name of a country or its people's."""
+    return word in _in_small()
+
+
 def forms(country: str) -> tuple[str, ...]:
     """The ways to speak of the country, its name first."""
     names, people, seats = _forms()[country]
@@ -247,6 +252,11 @@ def _any_form() -> re.Pattern[str]:
 @cache
 def _by_form_in_small() -> dict[str, str]:
     return {form.lower(): form for form in _by_form() if form not in _COMMON_WORDS}
+
+
+@cache
+def _in_small() -> frozenset[str]:
+    return frozenset(form.lower() for names, people, _ in _forms().values() for form in (*names, *people))
 
 
 @cache

@@ -205,8 +205,10 @@ class Database:
                 f"{str(self.path.parent)!r} cannot be a library: it is a file, or lies in one.",
                 "Name a folder with --library.",
             ) from error
-        except OSError:
+        except FileNotFoundError:
             return None
+        except OSError as error:
+            raise StorageError(f"The library {str(self.path.parent)!r} cannot be read: {error.strerror}.") from error
         return status.st_dev, status.st_ino
 
     def _check_format(self, db: Connection) -> None:

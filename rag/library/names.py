@@ -6,11 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_WORD = re.compile(r"[^\W\d_]+")
+from rag.library.countries import is_of_country
+
+_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")
 _CAPITALISED = re.compile(r"[^\W\d_a-z][^\W\d_]+")
 _SOUNDS = (("shch", "s"), ("sch", "s"), ("sh", "s"), ("kh", "k"), ("ph", "f"), ("gh", "g"), ("th", "t"), ("dh", "d"),
            ("zh", "j"), ("ch", "k"), ("ck", "k"), ("q", "k"), ("c", "k"), ("w", "v"), ("x", "ks"),
            ("z", "s"))  # fmt: skip
+_VOWEL = re.compile(r"[aeiou]")
 _FEWEST_CONSONANTS = 3  # shorter skeletons fit too many words
 # Letters of their own, which Unicode does not take apart; as Tantivy's ASCII folding has them.
 _LETTERS = str.maketrans(
@@ -31,17 +34,28 @@ def folded(word: str) -> str:
 def name_key(word: str) -> str:
     """The consonant skeleton of a word as it sounds, or an empty string where it is too short to tell.
 
-    >>> name_key("Abdelatty") == name_key("AbdulAtti") == "bdlt"
+    Before it stands where the first vowel is, at the beginning or behind one consonant or several, and whether it is
+    one of `a e i` or of `o u`. The name of a country and its people's are what they are: Niger is not Nigeria.
+
+    >>> name_key("Abdelatty") == name_key("AbdulAtti") == "0abdlt"
     True
     """
+    if any(letter.isdigit() for letter in word):  # `RTX4090` is no `RTX4080`
+        return ""
     sounds = "".join(letter for letter in folded(word) if letter.isalpha())
+    if is_of_country(sounds):
+        return f"={sounds}"
     if sounds[-2:-1] in set("aeiou"):
         sounds = sounds.removesuffix("j")  # Sergej is Sergey
     for spelling, sound in _SOUNDS:
         sounds = sounds.replace(spelling, sound)
     skeleton = re.sub(r"[aeiouyh]", "", sounds)
     skeleton = re.sub(r"(.)\1+", r"\1", skeleton)
-    return skeleton if len(skeleton) >= _FEWEST_CONSONANTS else ""
+    if len(skeleton) < _FEWEST_CONSONANTS:
+        return ""
+    vowel = _VOWEL.search(sounds)
+    before = len(re.sub("(?<!^)h|y", "", sounds[: vowel.start()])) if vowel else 1
+    return f"{min(before, 2)}{'o' if vowel and vowel.group() in 'ou' else 'a'}{skeleton}"
 
 
 def is_one_name(one: str, other: str) -> bool:

@@ -123,7 +123,7 @@ class WordIndex:
                         id=passage.id,
                         text=passage.text,
                         title=f"{passage.title}\n{passage.section}",
-                        names=" ".join(sorted({key for _, key in name_keys(passage.text)})),
+                        sounds=" ".join(sorted({key for _, key in name_keys(passage.text)})),
                         first_day=first,
                         last_day=last,
                         places=places(passage.source),
@@ -183,7 +183,7 @@ class WordIndex:
         """How many passages hold a name that sounds like this word; 0 while the index is closed."""
         index, key = self._index, name_key(word)
         with self._translated():
-            return int(index.searcher().doc_freq("names", key)) if key and index is not None else 0
+            return int(index.searcher().doc_freq("sounds", key)) if key and index is not None else 0
 
     @property
     def size(self) -> int:
@@ -236,7 +236,7 @@ def _query(question: str, each: Any) -> Any:
             title = tantivy.Query.term_query(schema, "title", term, index_option="freq")
             ways.append(tantivy.Query.boost_query(title, _TITLE_WEIGHT))
         if key:
-            name = tantivy.Query.term_query(schema, "names", key, index_option="freq")
+            name = tantivy.Query.term_query(schema, "sounds", key, index_option="freq")
             ways.append(tantivy.Query.boost_query(name, _NAME_WEIGHT))
         for stems in others.get(word, ()):
             ways.append(tantivy.Query.boost_query(_phrase(stems), _OTHER_FORM_WEIGHT))
@@ -282,7 +282,7 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("text", tokenizer_name="english", index_option="position")
     builder.add_text_field("title", tokenizer_name="english", index_option="freq")
-    builder.add_text_field("names", tokenizer_name="names", index_option="freq")
+    builder.add_text_field("sounds", tokenizer_name="names", index_option="freq")
     builder.add_integer_field("first_day", indexed=True, fast=True)
     builder.add_integer_field("last_day", indexed=True, fast=True)
     builder.add_text_field("places", tokenizer_name="raw", index_option="basic")

@@ -121,20 +121,31 @@ def numbered_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _parsed(path: Path) -> Iterator[CheckedQuestion]:
+    known: set[str] = set()
     for number, row in numbered_rows(path):
         try:
-            yield CheckedQuestion(
-                id=row["id"],
+            asked = CheckedQuestion(
+                id=str(row["id"]),
                 kind=row["kind"],
                 question=row["question"],
                 history=tuple(Message(turn["role"], turn["content"]) for turn in row.get("history", [])),
-                answers=tuple(tuple(group) for group in row["answers"]),
+                answers=tuple(_group(group) for group in row["answers"]),
                 sources=tuple(row["sources"]),
             )
+            if asked.id in known:
+                raise TypeError(f"the id {asked.id!r} is that of a line before")
+            known.add(asked.id)
+            yield asked
         except KeyError as error:
             raise ReadingError(f"Line {number} of {str(path)!r} is not a question: it has no {error}.") from error
         except TypeError as error:
             raise ReadingError(f"Line {number} of {str(path)!r} is not a question: {error}.") from error
+
+
+def _group(alternatives: object) -> tuple[str, ...]:
+    if not isinstance(alternatives, list) or not all(isinstance(one, str) for one in alternatives):
+        raise TypeError(f'"answers" holds lists of texts, as in [["Sisi", "El-Sisi"]], and not {alternatives!r}')
+    return tuple(alternatives)
 
 
 def ask_all(assistant: Assistant, questions: Iterable[CheckedQuestion]) -> Iterator[Outcome]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rag.library.embedding import Embedder
 
 DONE, IN_PART, NOTHING = 0, 1, 2
+_REFUSALS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR)
 
 
 def named_path(name: str) -> Path:
@@ -57,12 +58,19 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> NoReturn:
     except SystemExit:  # click's way out where nobody reads on, which is no failure
         code = DONE
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the rest does not fail at the end
-        code = _fail("The disk that is written to is full. Make room on it.")
+        code = _fail(_trouble_with_file(error))
     gc.freeze()  # Python would look through all that was loaded once more as it ends: a tenth of the whole time
     sys.exit(code if isinstance(code, int) else DONE)
+
+
+def _trouble_with_file(error: OSError) -> str:
+    """What the system refused, in a sentence; a full disk is the one that is written to."""
+    if error.errno == errno.ENOSPC:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the rest does not fail at the end
+        return "The disk that is written to is full. Make room on it."
+    if error.filename is None or error.errno not in _REFUSALS:
+        raise error
+    return f"{str(error.filename)!r} cannot be used: {error.strerror}."
 
 
 def print_json(data: object, *, indent: int | None = 2) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.thinking import without_thoughts
+from rag.answering.thinking import RETRACTED, without_thoughts
 
 WORDS = st.text(alphabet="ab <>/[1]thinkreasog", max_size=12).filter(lambda text: ">" not in text)
 
@@ -20,7 +20,7 @@ WORDS = st.text(alphabet="ab <>/[1]thinkreasog", max_size=12).filter(lambda text
         ("<think>one</think>A<think>two</think>B", "AB"),
         ("<think>it never ends", ""),
         ("a < b and <thin air>", "a < b and <thin air>"),
-        ("a </think> b", "a </think> b"),
+        ("<think>a</think> b </think> c", " b </think> c"),
         ("<", "<"),
         ("", ""),
     ],
@@ -30,6 +30,14 @@ def test_thoughts_are_left_out_whatever_the_pieces(said, shown, size):
     pieces = [said[start : start + size] for start in range(0, len(said), size)]
 
     assert "".join(without_thoughts(pieces)) == shown
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_a_thought_that_only_ends_is_taken_back(size):
+    said = "Okay, who received him? [1]\n</think>\n\nEl-Sisi did [2]."
+    pieces = [said[start : start + size] for start in range(0, len(said), size)]
+
+    assert "".join(without_thoughts(pieces)).rpartition(RETRACTED)[2] == "\n\nEl-Sisi did [2]."
 
 
 @given(st.lists(WORDS), st.data())

@@ -44,19 +44,34 @@ def test_the_word_index_knows_a_name_without_its_diacritics():
     )
 
 
-@pytest.mark.parametrize(("one", "other"), [("Lavrov", "Lukashevich"), ("Vershinin", "Borisenko")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Lavrov", "Lukashevich"),
+        ("Vershinin", "Borisenko"),
+        ("Romania", "Armenia"),
+        ("Albania", "Lebanon"),
+        ("Niger", "Nigeria"),
+        ("Nigerian", "Hungarian"),
+        ("Turin", "Tehran"),
+        ("Paris", "Prussia"),
+        ("Krakow", "Kharkiv"),
+        ("Johnson", "Jensen"),
+        ("Henderson", "Anderson"),
+    ],
+)
 def test_different_names_have_different_keys(one, other):
     assert name_key(one) != name_key(other)
 
 
-@pytest.mark.parametrize("word", ["", "Ali", "Gaza", "Oman", "123", "—"])
+@pytest.mark.parametrize("word", ["", "Ali", "Gaza", "123", "—", "RTX4090", "A340", "GPT-4"])
 def test_a_word_of_few_consonants_has_no_key(word):
     assert name_key(word) == ""
 
 
 @pytest.mark.parametrize("text", ["Badr Abdel Atty spoke", "Badr Abdel-Atty spoke", "Badr Abdelatty spoke"])
 def test_a_name_in_two_parts_is_also_read_as_one(text):
-    assert "bdlt" in {key for _, key in name_keys(text)}
+    assert "0abdlt" in {key for _, key in name_keys(text)}
 
 
 @given(st.text(alphabet=st.characters(max_codepoint=127)))
@@ -68,5 +83,7 @@ def test_a_key_does_not_depend_on_case(word):
 def test_every_text_has_keys_without_vowels_or_doubles(text):
     for words, key in name_keys(text):
         assert words
-        assert not set(key) & set("aeiouyh")
+        if key.startswith("="):
+            continue
+        assert not set(key[2:]) & set("aeiouyh")
         assert all(one != other for one, other in zip(key, key[1:], strict=False))

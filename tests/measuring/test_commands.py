@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from rag.core.errors import ReadingError
 from rag.measuring.configurations import CONFIGURATIONS
+from rag.measuring.questions import load_questions
 from rag.measuring.scoring import MEASURES
 from rag.measuring.sets import load_set
 from rag.serving.cli import commands, run
@@ -254,3 +256,26 @@ def test_a_set_that_is_none_is_one_line(measured, town):
 
     assert (code, out) == (2, "")
     assert err.startswith("error: No question of ")
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ([{"answers": ["Sisi"]}], '"answers" holds lists of texts, as in'),
+        ([{"answers": [["Sisi"]], "id": 1}, {"answers": [["Sisi"]], "id": "1"}], "the id '1' is that of a line before"),
+    ],
+)
+def test_questions_that_would_be_scored_otherwise_than_meant_are_refused(tmp_path, lines, told):
+    whole = {"id": "a", "kind": "fact", "question": "Who?", "sources": []}
+    path = tmp_path / "mine.jsonl"
+    path.write_text("".join(json.dumps(whole | line) + "\n" for line in lines))
+
+    with pytest.raises(ReadingError, match=re.escape(told)):
+        load_questions(path)
+
+
+def test_an_id_may_be_a_number(tmp_path):
+    path = tmp_path / "mine.jsonl"
+    path.write_text('{"id": 1, "kind": "fact", "question": "Who?", "answers": [["Sisi"]], "sources": []}\n')
+
+    assert load_questions(path)[0].id == "1"
