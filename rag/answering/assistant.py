@@ -30,7 +30,7 @@ from rag.answering.together import Found, pooled
 from rag.answering.tracing import traced
 from rag.core.errors import BackendFailed, CitewellError
 from rag.core.recent import Recent
-from rag.core.settings import EXTRACTIVE, Settings
+from rag.core.settings import EXTRACTIVE, Settings, checked_settings
 from rag.core.types import Answer, Hit, Message
 from rag.library.embedding import cores
 from rag.search.acquaintance import Acquaintance
@@ -77,12 +77,14 @@ class Assistant:
     ) -> Self:
         """Nothing is loaded yet; a backend that cannot work is refused at once."""
         if isinstance(library, Library):
-            settings = settings or library.settings
+            settings = checked_settings(settings or library.settings)
             opened = library
         else:
-            settings = settings or Settings.load()
+            settings = checked_settings(settings)
             opened = Library.open(library, settings)
-        return cls(opened, _open_backend(llm or settings.llm, settings), Scales(opened), settings)
+        return cls(
+            opened, _open_backend(settings.llm if llm is None or llm == "" else llm, settings), Scales(opened), settings
+        )
 
     def with_backend(self, llm: str | ChatModel | Answerer) -> Self:
         """The same library, asked through another backend."""
@@ -146,7 +148,7 @@ class Assistant:
         """
         call = call or Call()
         with suppress(Stopped):
-            drafted = self._stream(question, history, call, Scope(ignore_dates, plain_sources(sources)))
+            drafted = self._stream(question, history, call, Scope(bool(ignore_dates), plain_sources(sources)))
             try:
                 yield from traced(drafted, self.backend_name, self.settings)
             finally:

@@ -22,6 +22,7 @@ def _as_message(turn: object) -> Message:
         return turn
     content = turn.get("content") if isinstance(turn, Mapping) else None
     if isinstance(turn, Mapping) and isinstance(content, str):
+        content = content.encode("utf-8", "replace").decode()  # half characters, as broken text holds them
         if turn.get("role") == "user":
             return Message("user", content)
         if turn.get("role") == "assistant":

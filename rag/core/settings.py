@@ -16,6 +16,7 @@ PREFIX = "RAG_"
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
 EXTRACTIVE = "extractive"
 """The backend that quotes: no model, no key, no network."""
+_EXPORTED = re.compile(r"(?:export|set)\s+")
 _QUOTED = re.compile(r"""\s*(?P<quote>["'])(?P<value>.*?)(?P=quote)\s*(?:\s#.*)?""")
 
 
@@ -164,8 +165,19 @@ def _typed(name: str, value: object, kind: type) -> Any:
         ) from None
 
 
+def checked_settings(settings: object) -> Settings:
+    """These, or those of the environment where none are given; SettingsError for anything else."""
+    if settings is None:
+        return Settings.load()
+    if not isinstance(settings, Settings):
+        raise SettingsError(
+            f"Settings cannot be of the type {type(settings).__name__}.", "Give a rag Settings, or none."
+        )
+    return settings
+
+
 def read_dotenv(path: Path) -> dict[str, str]:
-    """`NAME=value` lines of a `.env` file, with `export`, quotes and `#` comments; {} when there is no file."""
+    """`NAME=value` lines of a `.env` file, with `export`, `set`, quotes and `#` comments; {} when there is no file."""
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except FileNotFoundError:
@@ -174,7 +186,7 @@ def read_dotenv(path: Path) -> dict[str, str]:
         raise SettingsError(f"The settings file {str(path)!r} cannot be read: {error}.") from error
     values: dict[str, str] = {}
     for number, line in enumerate(lines, start=1):
-        entry = line.strip().removeprefix("export ").strip()
+        entry = _EXPORTED.sub("", line.strip())
         if not entry or entry.startswith("#"):
             continue
         name, equals, value = entry.partition("=")

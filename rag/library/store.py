@@ -88,7 +88,7 @@ class Store:
 
     def article(self, source: str) -> Article | None:
         """The article as it is catalogued now; None if there is none of that source."""
-        return self.catalogue.article(source) if self.catalogue.exists else None
+        return self.catalogue.article(str(source)) if self.catalogue.exists else None
 
     def articles(self) -> Iterator[Article]:
         """Every article, by source."""

@@ -15,6 +15,8 @@ from rag.reading.stated import as_date
 
 _BLOCK = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _TOML_BLOCK = re.compile(r"\A\+\+\+[ \t]*\n(?P<toml>.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_OF_LIST = re.compile(r"\s*- ")  # tags, which say nothing of use here
+_NOTHING = ("~", "null", "Null", "NULL")  # as YAML writes it
 _TOML_FIELD = re.compile(r"^[\w.-]+[ \t]*=", re.MULTILINE)
 _FIELD = re.compile(r"(?P<name>\w+):(?:[ \t]+(?P<value>.*))?")
 
@@ -64,8 +66,10 @@ def _fields(block: str) -> object:
         return yaml.load(block.replace("\t", " "), Loader=yaml.BaseLoader)
     except (yaml.YAMLError, RecursionError) as error:
         # `title: Libya: what next` is no YAML, and yet says plainly what it means.
-        lines = [line.rstrip() for line in block.split("\n") if line.strip()]
-        if all(_FIELD.fullmatch(line) and not line.endswith(("[", "{", "|", ">", "&", "*")) for line in lines):
+        lines = [line.rstrip() for line in block.split("\n") if line.strip() and not _OF_LIST.match(line)]
+        if lines and all(
+            _FIELD.fullmatch(line) and not line.endswith(("[", "{", "|", ">", "&", "*")) for line in lines
+        ):
             return {found["name"]: found["value"] or "" for line in lines if (found := _FIELD.fullmatch(line))}
         reason = " ".join(str(error).split())
         raise ReadingError(f"its front matter is not valid YAML ({reason}); put the value there in quotes.") from error
@@ -87,7 +91,7 @@ def _as_text(value: object) -> str:
     if isinstance(value, list):
         # Plain words only: nested aliases of YAML can unfold to gigabytes.
         value = ", ".join(item for item in value if isinstance(item, str))
-    return " ".join(visible(value).split()) if isinstance(value, str) else ""
+    return " ".join(visible(value).split()) if isinstance(value, str) and value not in _NOTHING else ""
 
 
 def not_understood(said: str, date: str | None) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import csv
 import hashlib
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ _LARGEST_ROW_BYTES = 50_000_000
 _LOOKED_AT_BYTES = 200_000  # to guess an encoding or a delimiter
 _ROWS_WITHOUT_TEXT = 100  # of JSON lines: where all of so many have none, it is not a file of articles
 _LONGEST_ID = 200
+_SAYS_DELIMITER = re.compile(r"\ufeff?sep=(?P<delimiter>.?)", re.IGNORECASE)  # Excel's first line
+_NOTHING = ("NaN", "nan", "NULL", "null", "None", "<NA>", "N/A")  # as exports of tables write an empty cell
 _DELIMITERS = ",;\t|"
 
 
@@ -181,7 +184,7 @@ def table(path: Path) -> Iterator[Numbered]:
         file.seek(0)
         rows = csv.reader(_decoding(file), delimiter=delimiter, strict=True)
         try:
-            header = next((row for row in rows if any(row)), [])
+            header = next((row for row in rows if any(row) and not _SAYS_DELIMITER.match(row[0])), [])
         except csv.Error as error:
             raise ReadingError(f"its header is not well formed ({error}).") from None
         if not header:
@@ -205,7 +208,8 @@ def table(path: Path) -> Iterator[Numbered]:
             elif len(row) > len(header):
                 yield number, f"it has {len(row)} fields where the header has {len(header)}."
             else:
-                yield number, dict(zip(header, row, strict=False))
+                cells = ("" if cell.strip() in _NOTHING else cell for cell in row)
+                yield number, dict(zip(header, cells, strict=False))
 
 
 def _encoding(path: Path) -> str:
@@ -232,6 +236,8 @@ def _delimiter(sample: str, is_tabbed: bool) -> str:
     if is_tabbed:
         return "\t"
     first = next((line for line in sample.splitlines() if line.strip()), "")
+    if said := _SAYS_DELIMITER.fullmatch(first):
+        return said["delimiter"] or ","
     for delimiter in _DELIMITERS:
         if has_text_column(next(csv.reader([first], delimiter=delimiter), [])):
             return delimiter

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from numbers import Integral
@@ -136,7 +137,7 @@ def check_question(question: object) -> None:
 
 def check_count(k: object) -> None:
     """QuestionError for what is no number of passages."""
-    if not isinstance(k, Integral) or k < 0:
+    if not isinstance(k, Integral) or not 0 <= int(k) <= sys.maxsize // 100:
         raise QuestionError(f"{k!r} is no number of passages.", "Give a whole one, such as 8.")
 
 
@@ -147,8 +148,12 @@ def plain_source(source: object) -> str:
     return as_text(source.rstrip("/"))
 
 
-def plain_sources(sources: Sequence[str]) -> tuple[str, ...]:
-    """Each as articles' sources are written; a string alone is one of them."""
+def plain_sources(sources: Sequence[str] | None) -> tuple[str, ...]:
+    """Each as articles' sources are written; a string alone is one of them, None is none."""
+    if sources is None:
+        return ()
+    if not isinstance(sources, Iterable):
+        raise QuestionError(f"{sources!r} are no sources.", "Give a list of articles, or of folders that they lie in.")
     return tuple(map(plain_source, [sources] if isinstance(sources, str) else sources))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from rag.core.errors import did_you_mean
-from rag.core.settings import Settings
+from rag.core.errors import FolderError, QuestionError, SettingsError, did_you_mean
+from rag.core.settings import Settings, checked_settings
 from rag.core.types import DateRange, Found, Hit, Passage, SyncReport
 from rag.library.embedding import Embedder, Vectors
 from rag.library.filters import Filter, places
@@ -65,7 +66,9 @@ class Library(Store):
 
         `is_brief` spares a process that asks once the opening of the vector index.
         """
-        settings = (settings or Settings.load()).with_values(library=path)
+        if "\0" in str(path):
+            raise SettingsError(f"{str(path)!r} names no folder.", "Name one without a null character.")
+        settings = checked_settings(settings).with_values(library=path)
         return cls(settings.library, settings, opener, is_brief=is_brief)
 
     def sync(
@@ -77,6 +80,9 @@ class Library(Store):
         on_progress: Callable[[Progress], None] = lambda progress: None,
     ) -> SyncReport:
         """Make the library say what the folder says; see `rag.library.sync.sync`."""
+        named: object = folder
+        if not isinstance(named, str | os.PathLike) or not str(named):
+            raise FolderError(f"{named!r} names no folder.", "Name one that holds articles.")
         from rag.library.sync import sync  # it knows how to read every kind of file; a search needs none of that
 
         return sync(self, Path(folder), dry_run=dry_run, rebuild=rebuild, on_progress=on_progress)
@@ -121,6 +127,10 @@ class Library(Store):
         for _, question in questions:
             check_question(question)
         check_count(k)
+        if where is not None and not callable(where):
+            raise QuestionError(
+                f"{where!r} is no filter.", "Give a function from a passage to whether it may be found."
+            )
         since, until = checked_date(since), checked_date(until)
         demanded = Filter(since, until, source and plain_source(source), plain_sources(sources))
         first = questions[0][1]

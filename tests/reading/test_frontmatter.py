@@ -58,7 +58,7 @@ def test_without_a_block_of_fields_all_is_text(text):
     ("yaml", "reason"),
     [
         ("title: [", "not valid YAML"),
-        ("title: a: b\ntags:\n- c", "not valid YAML"),
+        ("title: a: b\nof:\n  c: d", "not valid YAML"),
     ],
 )
 def test_a_block_that_cannot_be_read_is_one_clear_reason(yaml, reason):
@@ -131,3 +131,15 @@ def test_a_block_of_broken_toml_is_told_and_prose_between_rulers_is_text():
 
     prose = "+++\nShips come = go.\n+++\nWords."
     assert split_front_matter(prose) == (FrontMatter(), prose)
+
+
+def test_nothing_is_no_fact():
+    about, _ = split_front_matter("---\ntitle: ~\nauthor: null\nsource: NULL\n---\nShips came.")
+
+    assert about == FrontMatter()
+
+
+def test_a_title_with_a_colon_may_stand_below_a_list():
+    about, _ = split_front_matter("---\ntags:\n- a\n- b\ntitle: Libya: what next\n---\nShips came.")
+
+    assert about.title == "Libya: what next"

@@ -344,3 +344,13 @@ def test_any_bytes_are_rows_or_refused(tmp_path_factory, name, data):
                 assert outline(row_article("a#1", row).text)
             except ReadingError as problem:
                 assert problem.message == "it holds no text."
+
+
+def test_an_export_that_says_its_delimiter_and_writes_nothing_in_words(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("sep=;\nid;title;text;author\n1;null;Ships came.;NaN\n2;A;nan;B\n")
+
+    first, second = read_rows(path)
+
+    assert first == Row("1", {"id": "1", "text": "Ships came."})
+    assert isinstance(second, BrokenRow)
