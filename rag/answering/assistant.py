@@ -150,7 +150,10 @@ class Assistant:
         with suppress(Stopped):
             drafted = self._stream(question, history, call, Scope(bool(ignore_dates), plain_sources(sources)))
             try:
-                yield from traced(drafted, self.backend_name, self.settings)
+                for answer in traced(drafted, self.backend_name, self.settings):
+                    if call.is_stopped:
+                        return
+                    yield answer
             finally:
                 call.stop()  # whoever closes this ends the call, whatever still holds the stream
 

@@ -102,7 +102,9 @@ def failure_of(error: BaseException, called: Called) -> BackendFailed:
 def _otherwise(backend: str, status: int | None, kinds: str, said: str, called: Called) -> BackendFailed:
     reason = said.split("\n")[0][:_LONGEST_REASON]
     if called.is_function and status is None:
-        return BackendFailed(f"{backend} failed: {kinds.split()[0]}: {reason}", "Mend the function that was given.")
+        return BackendFailed(
+            f"{backend} failed: {kinds.split()[0]}: {reason.rstrip('.')}.", "Mend the function that was given."
+        )
     if status is None and _NO_REPLY.search(kinds):
         return BrokenReply(
             f"{backend} answered with something that is no reply of a model.",

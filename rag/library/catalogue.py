@@ -304,6 +304,12 @@ class Catalogue:
                 [{"folder": folder, "path": path, "content_hash": hash_} for path, hash_ in hashes.items()],
             )
 
+    def move_folder(self, before: str, now: str) -> None:
+        """Note that a folder lies elsewhere, with all that was filed from it."""
+        with self._database.writing() as db:
+            for statement in sql.MOVE_FOLDER:
+                db.execute(statement, {"before": before, "now": now})
+
     def sign(self, signatures: Mapping[str, bytes]) -> None:
         """Note the signatures of articles, by source."""
         with self._database.writing() as db:

@@ -17,6 +17,7 @@ from rag.reading.articles import READING_VERSION, check_file, holds_many, read_b
 from rag.reading.naming import shown, trouble_in_name
 from rag.reading.rows import BrokenRow, read_rows
 
+_COMPARED = 50  # files, to know a folder again
 _NO_ROWS = "it holds no rows."
 
 
@@ -56,7 +57,7 @@ class Plan:
 
     def report(self, store: Store, *, is_dry_run: bool = False) -> SyncReport:
         return SyncReport(
-            added=tuple(planned.path for planned in self.changed if planned.filed is None),
+            added=tuple(self.source_of(planned) for planned in self.changed if planned.filed is None),
             updated=tuple(planned.filed.source for planned in self.changed if planned.filed is not None),
             unchanged=tuple(self.unchanged),
             removed=tuple(self.removed),
@@ -144,6 +145,14 @@ class Plan:
         self._present.add(path)
         self.failed.append(FileFailure(path, reason))
 
+    def is_as_before(self, path: str, digest: str, *, is_whole: bool = False) -> bool:
+        """Whether the folder has this file with this hash; `is_whole` for the hash of a file of many articles."""
+        try:
+            file = self.folder / path
+            return digest == (self._hash_of_file(file) if is_whole else self.hash_of(read_bytes(file, self.folder)))
+        except ReadingError:
+            return False
+
     def _how(self) -> bytes:
         return f"{READING_VERSION}:{self._passage_tokens}:".encode()
 
@@ -162,15 +171,45 @@ def make_plan(store: Store, folder: Path, files: Sequence[tuple[str, Path]], *, 
     """Made by looking at every file once; files of many articles row by row, unless the whole file is unchanged."""
     catalogue, key = store.catalogue, folder_key(folder, store.folder)
     is_fresh = rebuild or not catalogue.exists
-    known = {} if is_fresh else catalogue.filed(key)
+    key = key if is_fresh else moved_from(store, folder) or key
+    filed = catalogue.filed(key) if catalogue.exists else {}
+    known = {} if is_fresh else filed
     taken = catalogue.sources() if catalogue.exists else set()
+    if rebuild:
+        taken -= {article.source for article in filed.values()}
     plan = Plan(key, folder, known, store.settings.passage_tokens, taken)
     seen_whole = {} if is_fresh else catalogue.files(key)
-    rows_of = _rows_by_file(known, {path for path, file in files if holds_many(file)})
+    # `y.csv#1.txt` may be a file beside `y.csv`.
+    of_files = {path for path, _ in files}
+    rows = [path for path in known if path not in of_files]
+    rows_of = _rows_by_file(rows, {path for path, file in files if holds_many(file)})
     for path, file in files:
         plan.look_at(path, file, rows_of.get(path, ()), seen_whole.get(path, ""))
     plan.look_for_removed()
     return plan
+
+
+def moved_from(store: Store, folder: Path) -> str:
+    """The key of a folder of the library that is gone from its place and is this one, or ""; nothing else tells them.
+
+    So it is where the library was moved, or brought back from a copy, without its articles. Half of some of its files
+    must be here, byte for byte.
+    """
+    keys = store.catalogue.folders()
+    if folder_key(folder, store.folder) in keys:
+        return ""
+    hashes = Plan("", folder, {}, store.settings.passage_tokens, set())
+    for key in keys:
+        if (store.folder / key).exists():
+            continue
+        filed = {article.path: article.content_hash for article in store.catalogue.filed(key).values()}
+        some = sorted(path for path in filed if "#" not in path)[:_COMPARED]
+        whole = store.catalogue.files(key)
+        alike = sum(hashes.is_as_before(path, filed[path]) for path in some)
+        alike += sum(hashes.is_as_before(path, digest, is_whole=True) for path, digest in whole.items())
+        if 2 * alike > len(some) + len(whole):
+            return key
+    return ""
 
 
 def _rows_by_file(paths: Iterable[str], files: set[str]) -> dict[str, list[str]]:

@@ -66,6 +66,10 @@ ADD_FILES = "INSERT INTO files (folder, path, content_hash) VALUES (:folder, :pa
 NOTE_REMOVED = "INSERT OR REPLACE INTO removed_passages (id, change) VALUES (:id, :change)"
 TAKE_OUT_PASSAGES = f"DELETE FROM passages WHERE source {_AMONG_GIVEN}"
 TAKE_OUT_ARTICLES = f"DELETE FROM articles WHERE source {_AMONG_GIVEN}"
+MOVE_FOLDER = (
+    "UPDATE articles SET folder = :now WHERE folder = :before",
+    "UPDATE files SET folder = :now WHERE folder = :before",
+)
 FORGET_FILES = "DELETE FROM files WHERE folder = :folder"
 FORGET_REMOVED = "DELETE FROM removed_passages WHERE change <= :up_to"
 SIGN = "UPDATE articles SET signature = :signature WHERE source = :source"

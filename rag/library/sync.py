@@ -19,7 +19,7 @@ from rag.library.catalogue import Entry
 from rag.library.copies import groups, signature
 from rag.library.lock import writing
 from rag.library.passages import cut
-from rag.library.plan import Plan, Planned, folder_key, is_unseen, make_plan
+from rag.library.plan import Plan, Planned, folder_key, is_unseen, make_plan, moved_from
 from rag.library.store import Store
 from rag.reading.articles import article_files, holds_many, kinds, read_bytes, row_article
 from rag.reading.rows import Row, read_rows
@@ -101,6 +101,8 @@ def sync(
             store.catalogue.create()
             store.notice_version()
             with clock("plan"):
+                if moved := moved_from(store, folder):
+                    store.catalogue.move_folder(moved, folder_key(folder, store.folder))
                 plan = make_plan(store, folder, files)
             report = _apply(store, plan, on_progress, _FOLLOW_SECONDS, clock)
             _finish(store, clock)

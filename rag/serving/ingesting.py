@@ -68,7 +68,8 @@ def _read(named: Path, settings: Settings) -> Article:
         check_file(file)  # before its place is looked for, which no link in a circle has
         folder = settings.articles.resolve()
         inside = file.resolve().relative_to(folder) if file.resolve().is_relative_to(folder) else None
-        source = (inside or (Path(file.name) if file.is_absolute() else file)).as_posix()
+        here = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
+        source = (inside or (Path(here.name) if here.is_absolute() else here)).as_posix()
         if holds_many(file):
             return _read_row(source, file, row)
         data = read_bytes(file)

@@ -430,3 +430,55 @@ def test_a_rebuild_is_how_a_library_is_emptied(library, folder):
 
 def snapshot(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_library_that_was_moved_without_its_folder_knows_it_again(library, folder, tmp_path):
+    articles = folder({"a.txt": "Ships came in.", "b.txt": "Wheat was sold.", "c.csv": "id,text\n1,It rained.\n"})
+    library("library").sync(articles)
+    (tmp_path / "elsewhere" / "deep").mkdir(parents=True)
+    (tmp_path / "library").rename(tmp_path / "elsewhere" / "deep" / "library")
+    moved = library("elsewhere/deep/library")
+
+    would = moved.sync(articles, dry_run=True)
+    report = moved.sync(articles)
+
+    assert (would.added, report.added, report.removed) == ((), (), ())
+    assert len(report.unchanged) == 3
+    assert moved.folders() == [articles]
+
+
+def test_another_folder_is_none_that_is_gone(library, folder, tmp_path):
+    gone = folder({"a.txt": "Ships came in."})
+    opened = library()
+    opened.sync(gone)
+    gone.rename(tmp_path / "hidden")
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "a.txt").write_text("Wheat was sold.")
+
+    report = opened.sync(other)
+
+    assert report.added == ("other/a.txt",)
+    assert opened.article("a.txt").text == "Ships came in."
+
+
+def test_a_file_named_like_a_row_of_a_table_is_a_file(library, folder):
+    articles = folder({"y.csv": "id,text\n1,It rained.\n", "y.csv#1.txt": "Ships came in."})
+    opened = library()
+    opened.sync(articles)
+    (articles / "y.csv#1.txt").write_text("Ships went.")
+
+    report = opened.sync(articles)
+
+    assert (report.updated, report.failed) == (("y.csv#1.txt",), ())
+
+
+def test_a_dry_run_names_what_the_run_names(library, folder, tmp_path):
+    opened = library()
+    opened.sync(folder({"one.txt": "Ships came in."}))
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "one.txt").write_text("Wheat was sold.")
+
+    assert opened.sync(other, dry_run=True).added == opened.sync(other).added == ("other/one.txt",)
+    assert opened.sync(other, dry_run=True, rebuild=True).added == ("other/one.txt",)
