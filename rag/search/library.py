@@ -132,8 +132,6 @@ class Library(Store):
                 f"{where!r} is no filter.", "Give a function from a passage to whether it may be found."
             )
         since, until = checked_date(since), checked_date(until)
-        if since and until and since > until[: len(since)].ljust(len(since), "9"):
-            raise QuestionError(f"Since {since} and until {until} leave no day.", "Name the earlier day first.")
         demanded = Filter(since, until, source and plain_source(source), plain_sources(sources))
         first = questions[0][1]
         self.require_articles()

@@ -39,8 +39,3 @@ def test_no_sources_are_all_of_them(library, folder, embedder):
     opened.sync(folder({"a.txt": "The harbour of Alba reopened on Monday."}))
 
     assert opened.find([(1.0, "harbour")], 5, sources=None).hits
-
-
-def test_days_that_leave_none_are_refused(library):
-    with pytest.raises(CitewellError, match="Since 2026 and until 2020 leave no day"):
-        library().search("Who?", since="2026", until="2020")
