@@ -209,9 +209,9 @@ def written_large(text: str) -> str:
     return _any_form_in_small().sub(lambda found: large[found["form"].lower()] + found["plural"], text)
 
 
-def is_of_country(word: str) -> bool:
-    """Whether a word in small letters is the name of a country or its people's."""
-    return word in _in_small()
+def names_of_countries() -> dict[str, str]:
+    """The country of each name of one, and of its people."""
+    return {form: country for country, (names, people, _) in _forms().items() for form in (*names, *people)}
 
 
 def forms(country: str) -> tuple[str, ...]:
@@ -252,11 +252,6 @@ def _any_form() -> re.Pattern[str]:
 @cache
 def _by_form_in_small() -> dict[str, str]:
     return {form.lower(): form for form in _by_form() if form not in _COMMON_WORDS}
-
-
-@cache
-def _in_small() -> frozenset[str]:
-    return frozenset(form.lower() for names, people, _ in _forms().values() for form in (*names, *people))
 
 
 @cache

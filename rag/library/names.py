@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 
-from rag.library.countries import is_of_country
+from rag.library.countries import names_of_countries
 
 _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")
 _CAPITALISED = re.compile(r"[^\W\d_a-z][^\W\d_]+")
 _SOUNDS = (("shch", "s"), ("sch", "s"), ("sh", "s"), ("kh", "k"), ("ph", "f"), ("gh", "g"), ("th", "t"), ("dh", "d"),
            ("zh", "j"), ("ch", "k"), ("ck", "k"), ("q", "k"), ("c", "k"), ("w", "v"), ("x", "ks"),
            ("z", "s"))  # fmt: skip
-_VOWEL = re.compile(r"[aeiou]")
+_VOWELS = re.compile(r"[aeiouy]*[aeiou]+")
 _FEWEST_CONSONANTS = 3  # shorter skeletons fit too many words
 # Letters of their own, which Unicode does not take apart; as Tantivy's ASCII folding has them.
 _LETTERS = str.maketrans(
@@ -34,17 +36,19 @@ def folded(word: str) -> str:
 def name_key(word: str) -> str:
     """The consonant skeleton of a word as it sounds, or an empty string where it is too short to tell.
 
-    Before it stands where the first vowel is, at the beginning or behind one consonant or several, and whether it is
-    one of `a e i` or of `o u`. The name of a country and its people's are what they are: Niger is not Nigeria.
+    Before it stands where the first vowels are, at the beginning or behind one consonant or several, and whether `o` or
+    `u` is among them. Countries that would sound alike are told apart: Niger is not Nigeria.
 
     >>> name_key("Abdelatty") == name_key("AbdulAtti") == "0abdlt"
     True
     """
     if any(letter.isdigit() for letter in word):  # `RTX4090` is no `RTX4080`
         return ""
+    return _alike_countries().get(word.lower()) or _sound(word)
+
+
+def _sound(word: str) -> str:
     sounds = "".join(letter for letter in folded(word) if letter.isalpha())
-    if is_of_country(sounds):
-        return f"={sounds}"
     if sounds[-2:-1] in set("aeiou"):
         sounds = sounds.removesuffix("j")  # Sergej is Sergey
     for spelling, sound in _SOUNDS:
@@ -53,9 +57,23 @@ def name_key(word: str) -> str:
     skeleton = re.sub(r"(.)\1+", r"\1", skeleton)
     if len(skeleton) < _FEWEST_CONSONANTS:
         return ""
-    vowel = _VOWEL.search(sounds)
-    before = len(re.sub("(?<!^)h|y", "", sounds[: vowel.start()])) if vowel else 1
-    return f"{min(before, 2)}{'o' if vowel and vowel.group() in 'ou' else 'a'}{skeleton}"
+    vowels = _VOWELS.search(sounds)
+    before = len(re.sub("(?<!^)h|y", "", sounds[: vowels.start()])) if vowels else 1
+    return f"{min(before, 2)}{'o' if vowels and set(vowels.group()) & set('ou') else 'a'}{skeleton}"
+
+
+@cache
+def _alike_countries() -> dict[str, str]:
+    """A key for each name of a country or its people, in small letters, that sounds like another's."""
+    by_sound: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for form, country in names_of_countries().items():
+        by_sound[_sound(form)][form.lower()] = f"={folded(country).replace(' ', '')}"
+    return {
+        form: key
+        for sound, keys in by_sound.items()
+        if sound and len(set(keys.values())) > 1
+        for form, key in keys.items()
+    }
 
 
 def is_one_name(one: str, other: str) -> bool:
