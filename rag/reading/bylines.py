@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
-from rag.reading.dates import LONGEST_HEAD_LINE, is_weekday, without_day
-from rag.reading.heads import LONGEST_STANDFIRST, ends_in_day, head_lines
+from rag.reading.dates import LONGEST_HEAD_LINE, is_weekday, is_when_alone, without_day
+from rag.reading.heads import LONGEST_STANDFIRST, ends_in_day, head_lines, label_lines
+from rag.reading.papers import is_called_a_paper, is_capitalised, is_paper, may_be_paper, spelt
 
 _OPENING = re.compile(
     r"(?:(?:(?:interview|report|words|text|story|written|posted)\s+)?by:?|(?:words|text|story|author|autore?|von|par|por):?|"
@@ -16,30 +17,23 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 # `By Karel Dunne | Business editor`, `· 4 min read`, `(La Souterraine, envoyée spéciale)`
-_ASIDE = re.compile(r"\s+(?:[|·•]\s.*|\([^()]{2,60}\))$")
+_ASIDE = re.compile(r"(?:\s+(?:[|·•]\s.*|\([^()]{2,60}\))|;\s.*)$")
 _CREDIT = re.compile(
     r"\(?(?:additional )?(?:reporting|writing|editing|photographs?) by (?-i:[^\W\d_a-z])", re.IGNORECASE
 )
 _AGENCIES = re.compile(r" (?:and|&) (?:other |news )?(?:agencies|wire services|staff)$", re.IGNORECASE)
 _NAME_OF_PLACE = r"(?:the )?[^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]*){0,2}"
 _PLACE = re.compile(rf",? (?:in {_NAME_OF_PLACE}|at {_NAME_OF_PLACE}(?:, {_NAME_OF_PLACE}$)?)(?=,|$)")
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_]))*|[^\W\d_]{1,3}\.(?:-?[^\W\d_]\.)*")
 _JOIN = re.compile(r" (?:and|&) ")
 _OXFORD = re.compile(r", (and|&) ")
 _SPECIAL = re.compile(r"special to ", re.IGNORECASE)
 # In lower case too within a person's name, and within a paper's.
 _OF_PERSONS = frozenset("de del der den di da la le ten ter van von y bin al".split())
-_OF_PAPERS = frozenset("of the and & for in on de la le der die das".split())
 # `By All Means`, `By The Numbers`: in no person's name.
 _OF_NO_PERSON = frozenset("a all an and any at by for his her in its my no of on our the their this to with".split())
 _OF_OFFICES = frozenset(
     "agency agencies analyst bureau chief columnist contributor correspondent critic desk editor fellow journalist "
     "photographer producer reporter reporters staff writer writers".split()
-)
-_CALLED_A_PAPER = re.compile(
-    r"\b(?:Argus|Bulletin|Chronicle|Courier|Daily|Dispatch|Echo|Evening|Examiner|Express|Gazette|Globe|Guardian|Herald|"
-    r"Independent|Inquirer|Institute|Journal|Ledger|Magazine|Mail|Mercury|Mirror|Monitor|News|Observer|Post|Press|Record|"
-    r"Register|Reporter|Review|Sentinel|Standard|Star|Telegraph|Times|Today|Tribune|Weekly|Wire)\b"
 )
 _ROLE = re.compile(r" \((?:now|earlier|in [A-Z][\w ]{2,30})\)")  # `Sofie Lindqvist (now) and Mark Ekdahl (earlier)`
 _SIGNED = re.compile(r"[–—-]{1,2} ?(?=[^\W\d_a-z])")
@@ -48,6 +42,8 @@ _ABOUT_AUTHOR = re.compile(
     r"(?-i:[\w’' -]{0,60}?)\b(?:editor|correspondent|reporter|writer|columnist|journalist|critic|contributor)\b"
 )
 _LINES_BELOW = 4  # below the story, where its author may be named
+_PARTED = re.compile(r" [|·•] ")
+_UPDATED = re.compile(r",? (?:updated|page|p\.)\b.*$")
 _MOST_BEFORE_OFFICE = 3  # words
 _LONGEST = 160  # characters
 
@@ -68,7 +64,7 @@ def byline_in_head(text: str, title: str) -> Byline | None:
     for line, is_heading in head_lines(text):
         if len(line) > LONGEST_STANDFIRST:
             break  # the story itself
-        found = byline(line) or (_with_office(line) if line != title else None)
+        found = byline(line) or (with_office(line) or _parted(line) if line != title else None)
         if found and not ((is_heading or line == title) and _names_no_more(line, found)):
             return found
     return _beside_day(text, title) or _signature(text)
@@ -86,7 +82,7 @@ def _beside_day(text: str, title: str) -> Byline | None:
             if len(names) > LONGEST_HEAD_LINE or names == title or not ends_in_day(day) or ends_in_day(names):
                 continue
             told = byline(f"By {_without_office(_ROLE.sub('', names))}")
-            if told and not told.publisher and not _CALLED_A_PAPER.search(names) and not _is_told_of(told.author, text):
+            if told and not told.publisher and not is_called_a_paper(names) and not _is_told_of(told.author, text):
                 return told
     return None
 
@@ -117,13 +113,20 @@ def _signature(text: str) -> Byline | None:
 
 
 def paper_in_head(text: str) -> str | None:
-    """The paper that one of the first lines names beside a day: `Lindvale Mercury, 19 September 2024`."""
-    for line, _ in head_lines(text):
-        if len(line) > LONGEST_STANDFIRST:
-            return None
-        words = without_day(line)
-        if words != line and _CALLED_A_PAPER.search(words) and _is_paper(words):
-            return words
+    """The paper that stands above the headline, or that one of the first lines names beside a day.
+
+    `CRESSWICK EVENING POST`; `Lindvale Mercury, 19 September 2024`; `The Saturday Lantern` above `18 May 2024`.
+    """
+    above = label_lines(text)
+    if found := next(filter(is_paper, above), None):
+        return spelt(found)
+    lines = [line for line, _ in takewhile(lambda pair: len(pair[0]) <= LONGEST_STANDFIRST, head_lines(text))]
+    for line, below in pairwise([*lines, ""]):
+        parts = [_UPDATED.sub("", part) for part in _PARTED.split(line)]
+        bare = [without_day(part) for part in parts]
+        papers = bare if bare != parts or is_when_alone(below) else []
+        if paper := next(filter(is_paper, papers), ""):
+            return spelt(paper)
     return None
 
 
@@ -143,13 +146,14 @@ def byline(line: str) -> Byline | None:
     joined = [place for place, part in enumerate(parts, start=1) if _JOIN.search(part) and _are_persons([part])]
     count = joined[-1] if joined else max(1, len(parts) - 1)
     persons, papers = parts[:count], parts[count:]
-    if not persons or not _are_persons(persons) or len(papers) > 1 or not all(map(_is_paper, papers)):
+    if not persons or not _are_persons(persons) or len(papers) > 1 or not all(map(may_be_paper, papers)):
         return None
     names = ", ".join(_spelt(name) for part in persons for name in _JOIN.split(part))
     return Byline(names, next(filter(_is_sure_paper, papers), None))
 
 
-def _with_office(line: str) -> Byline | None:
+def with_office(line: str) -> Byline | None:
+    """`Nadia Ferreira, Banking Editor`."""
     name, comma, office = line.partition(", ")
     return Byline(name) if comma and is_office(office) and is_person(name) else None
 
@@ -157,7 +161,7 @@ def _with_office(line: str) -> Byline | None:
 def may_tell_who(line: str) -> bool:
     """Whether it is no more than persons, with or without an office, or a paper: below a day they wrote it."""
     words = _without_office(_ROLE.sub("", line))
-    return _are_persons([words]) or (_CALLED_A_PAPER.search(line) is not None and all(map(_is_paper, line.split(", "))))
+    return _are_persons([words]) or (is_called_a_paper(line) and all(map(may_be_paper, line.split(", "))))
 
 
 def says_who_wrote(line: str) -> bool:
@@ -178,6 +182,13 @@ def _without_office(words: str) -> str:
     return next(filter(is_person, names), words)
 
 
+def _parted(line: str) -> Byline | None:
+    """`Explainer · Nell Ashdown and Piet Corrigan · Harrowmouth Courier`: one of the parts says who."""
+    parts = _PARTED.split(line)
+    said = (byline(f"By {part}") for part in parts if len(parts) > 1 and not is_called_a_paper(part))
+    return next((found for found in said if found and not found.publisher), None)
+
+
 def _names_no_more(line: str, found: Byline) -> bool:
     return found.publisher is None and without_day(line) == line
 
@@ -195,7 +206,7 @@ def is_person(name: str) -> bool:
     return (
         2 <= len(capitalised) <= 4
         and words[-1] in capitalised
-        and all(_is_capitalised(word) for word in capitalised)
+        and all(is_capitalised(word) for word in capitalised)
         and not any(word.casefold() in _OF_NO_PERSON or is_weekday(word) for word in words)
     )
 
@@ -208,17 +219,6 @@ def _spelt(name: str) -> str:
     return " ".join(words)
 
 
-def _is_paper(name: str) -> bool:
-    words = name.split(" ")
-    return len(words) <= 6 and all(
-        _is_capitalised(word) or (word in _OF_PAPERS and 0 < place < len(words) - 1) for place, word in enumerate(words)
-    )
-
-
 def _is_sure_paper(name: str) -> bool:
     """One word alone may be a place, `London`; in capitals it is an agency, `AFP`."""
     return " " in name or name.isupper()
-
-
-def _is_capitalised(word: str) -> bool:
-    return word[:1].isupper() and bool(_WORD.fullmatch(word))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from rag.reading.bylines import byline, is_office, may_tell_who
+from rag.reading.bylines import byline, is_office, may_tell_who, with_office
 from rag.reading.dates import is_when_alone, says_when
 from rag.reading.heads import LONGEST_STANDFIRST, ends_in_day
 from rag.reading.kickers import kickers
@@ -237,7 +237,7 @@ def _is_below_headline(block: str) -> bool:
 
 
 def _is_byline(block: str) -> bool:
-    return bool(_BYLINE.match(block)) or byline(block) is not None
+    return bool(_BYLINE.match(block)) or byline(block) is not None or with_office(block) is not None
 
 
 def _is_heading(block: str, following: str) -> bool:

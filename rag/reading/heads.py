@@ -18,7 +18,7 @@ from rag.reading.dates import (
     says_when,
     without_day,
 )
-from rag.reading.kickers import kickers
+from rag.reading.kickers import PAGE, kickers
 from rag.reading.outline import outline
 from rag.reading.sentences import is_ended
 
@@ -49,7 +49,13 @@ _HEAD = 2_000  # characters
 
 def date_in_head(text: str, today: dt.date) -> InferredDate | None:
     """The day, or the month, that the head of the text names, else what a line of its own says of its publication."""
-    return _in_head(text, today) or _published(text, today)
+    return _in_head(text, today) or _above(text, today) or _published(text, today)
+
+
+def _above(text: str, today: dt.date) -> InferredDate | None:
+    """The day that stands above the headline, with a paper's name or where a release is from."""
+    found = (named(line, today) for line in label_lines(text) if ends_in_day(PAGE.sub("", line)))
+    return next(filter(None, found), None)
 
 
 def _published(text: str, today: dt.date) -> InferredDate | None:
@@ -134,6 +140,14 @@ def head_lines(text: str) -> Iterator[tuple[str, bool]]:
                 if _place_of_day([line for lines in below for line in lines]) is None:
                     return  # a heading of the story
             yield line, is_heading
+
+
+def label_lines(text: str) -> list[str]:
+    """The lines above the headline."""
+    head = text[:_HEAD]
+    blocks = outline(head)
+    above = blocks[: kickers(head, blocks)]
+    return [line for block in above for line in head[block.body : block.end].split("\n")]
 
 
 def _closing(line: str, today: dt.date) -> InferredDate | None:

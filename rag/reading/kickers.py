@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.reading.dates import without_day
+from rag.reading.dates import is_when_alone, without_day
 from rag.reading.outline import Block
+from rag.reading.papers import is_paper
 
 # What kind of article it is, and what it is about.
 _KIND = (
@@ -25,7 +26,7 @@ _TRAIL = re.compile(r"[^.!?:]{2,30}(?: ?[>|•·›»/] ?[^.!?:]{2,30}){1,4}")
 # What somebody who keeps a clipping, or a press office, writes above the text.
 _ABOUT = re.compile(
     r"(?:(?:media|press) )?(?:contacts?|source|url|link|retrieved|accessed|downloaded|e-?mail|tel(?:ephone)?|phone)"
-    r"(?: on)? ?:|\+?[\d ()-]{7,}|\S+@\S+\.\w+$",
+    r"(?: on)? ?:|\+?[\d ()-]{7,}|\S+@\S+\.\w+$|[a-z]{1,4}\d{3,5} +[\d-]",
     re.IGNORECASE,
 )
 _MENU = re.compile(
@@ -33,6 +34,7 @@ _MENU = re.compile(
     r"(?: ?[|·>/»].*| .*\b(?:about|contact|archives?|blog|news|search|log ?in|subscribe)(?: .*)?)?",
     re.IGNORECASE,
 )
+PAGE = re.compile(r",? (?:page|p\.) ?[A-Z]?\d+$", re.IGNORECASE)
 _LONGEST_MENU = 80  # characters
 _MOST_WORDS_OF_SECTION, _FEWEST_OF_HEADLINE = 2, 4
 _MOST_WORDS_IN_CAPITALS = 6
@@ -52,7 +54,9 @@ def kickers(text: str, blocks: Sequence[Block]) -> int:
             break  # the story
     lines = [text[block.body : block.end] for block in blocks[: _MOST_LABELS + 1]]
     found = _below_menu(lines)
-    while found < len(lines) - 1 and _is_above_headline(lines[found], lines[found + 1], found + 2 < len(lines)):
+    while found < len(lines) - 1 and (
+        _is_above_headline(lines[found], lines[found + 1], found + 2 < len(lines)) or _is_of_clipping(lines, found)
+    ):
         found += 1
     is_headed = found < len(blocks) and blocks[found].kind in ("heading", "paragraph")
     return found if is_headed else 0
@@ -69,6 +73,27 @@ def _below_menu(lines: Sequence[str]) -> int:
     return menus[-1] + 1 if menus else 0
 
 
+def _is_of_clipping(lines: Sequence[str], place: int) -> bool:
+    """Whether it is a paper's name, a day or a section with others of these around, and a headline still to come."""
+    kinds = [_part_of_clipping(line) for line in lines]
+    ahead = next((line for line, kind in zip(lines[place + 1 :], kinds[place + 1 :], strict=True) if not kind), "")
+    is_among = place > 0 or (kinds[0] != "day" and bool(kinds[1]))
+    return bool(kinds[place]) and is_among and ahead in lines[1:-1] and _may_be_headline(ahead)
+
+
+def _part_of_clipping(line: str) -> str:
+    if is_when_alone(PAGE.sub("", line)):
+        return "day"
+    if is_kicker(line) or _TRAIL.fullmatch(line):
+        return "section"
+    return "paper" if is_paper(line) or (line.isupper() and len(line.split()) <= _MOST_WORDS_OF_SECTION) else ""
+
+
+def _may_be_headline(line: str) -> bool:
+    is_ended = line.rstrip().endswith((".", ":"))
+    return len(line.split()) >= _FEWEST_OF_HEADLINE and len(line) <= _LONGEST_HEADLINE and not is_ended
+
+
 def _is_above_headline(line: str, below: str, has_more: bool) -> bool:
     """Whether it is a known label, or a section's name above a line that is longer and may be a headline."""
     if _ABOUT.match(line):
@@ -78,11 +103,7 @@ def _is_above_headline(line: str, below: str, has_more: bool) -> bool:
     if is_kicker(line):
         return without_day(below) == below  # else the issue stands below it, and it is the headline
     words = len(line.split())
-    is_headline = (
-        len(below.split()) >= _FEWEST_OF_HEADLINE
-        and len(below) <= _LONGEST_HEADLINE
-        and not below.rstrip().endswith((".", ":"))
-    )
+    is_headline = _may_be_headline(below)
     is_section = (
         words <= _MOST_WORDS_OF_SECTION
         or (line.isupper() and words <= _MOST_WORDS_IN_CAPITALS)
@@ -109,7 +130,7 @@ def goes_into_title(label: str) -> bool:
     is_section = (
         is_kicker(label) or label.isupper() or _TRAIL.fullmatch(label) or _ABOUT.match(label) or _MENU.fullmatch(label)
     )
-    return says_kind(label) or not is_section
+    return says_kind(label) or not (is_section or _part_of_clipping(label))
 
 
 def says_kind(label: str) -> bool:

@@ -54,7 +54,7 @@ def read_page(data: bytes) -> Draft:
         title=_without_site(title, publisher),
         date=_date(html) or (published.date if published else None),
         url=found.url if (found.url or "").startswith(("http://", "https://")) else None,
-        author=_plain(found.author or "") or _author(shown),
+        author=re.split(r" [|·•]", _plain(found.author or ""))[0] or _author(shown),
         publisher=publisher or None,
     )
     return Draft(laid_out(lines), about, left_out=tuple(left_out), date_origin="page metadata")

@@ -49,6 +49,20 @@ STANDFIRST = "Company blames a landowner, while residents say they were promised
          "Tessa Marlowe"),
         (f"AGRICULTURA\n\n{HEADLINE}\n\nMARISOL ARANDA\nMolina de Aragón - 03 MAR 2025 - 05:30 CET", HEADLINE,
          "2025-03-03", "Marisol Aranda"),
+        (f"THE HARROWMOUTH COURIER\nThursday 22 June 2023, page 5\n\n{HEADLINE}\n\nNell Ashdown, local democracy "
+         "reporter", HEADLINE, "2023-06-22", "Nell Ashdown"),
+        (f"CRESSWICK EVENING POST\nFriday, May 19, 2023\nCOURTS\n\n{HEADLINE}\n\nBy INES CALLOWAY, courts "
+         "correspondent", HEADLINE, "2023-05-19", "Ines Calloway"),
+        (f"THE CONTINENTAL OBSERVER\nWorld > Diplomacy\n\n{HEADLINE}\n\n{STANDFIRST}\n\nSalome Dietrich in "
+         "Lanthe\n5 October 2023", HEADLINE, "2023-10-05", "Salome Dietrich"),
+        (f"NPA0731 4 GEN 0614 BRIDGE-CLOSURE (2nd lead)\n\n{HEADLINE}\n\nBy Calder Inwood", HEADLINE, None,
+         "Calder Inwood"),
+        (f"**FOR IMMEDIATE RELEASE**\n**Dunholt, 11 April 2024**\n\n# {HEADLINE}", HEADLINE, "2024-04-11", None),
+        (f"# {HEADLINE}\n\n*Explainer · Nell Ashdown and Piet Corrigan · Courier, 24 October 2024, updated "
+         "11.20*", HEADLINE, "2024-10-24", "Nell Ashdown, Piet Corrigan"),
+        (f"{HEADLINE}\n\nThe Saturday Lantern\n18 May 2024\nWords by Imre Falconer; photographs by Dagny Roe", HEADLINE,
+         "2024-05-18", "Imre Falconer"),
+        ("Harriet Blackwood\n3 March 2025", "Harriet Blackwood", "2025-03-03", None),
         (f"{HEADLINE}\n\nThree Villages\n3 March 2025", HEADLINE, "2025-03-03", None),
         (f"HEARD IN THE MORNING\n\n{HEADLINE}\n\nMARCH 3, 20255:02 PM ET\nBy Delia Marchetti", HEADLINE, "2025-03-03",
          "Delia Marchetti"),
@@ -122,3 +136,18 @@ def test_lines_of_a_head_are_not_joined_though_the_paragraphs_are_wrapped():
 
     assert article.text.split("\n\n")[1:3] == ["By Isla Penhallow", "3 March 2025"]
     assert "have to wait" in article.text
+
+
+@pytest.mark.parametrize(
+    ("head", "publisher"),
+    [
+        (f"CRESSWICK EVENING POST\nFriday, May 19, 2023\nCOURTS\n\n{HEADLINE}", "Cresswick Evening Post"),
+        (f"{HEADLINE}\n\nThe Saturday Lantern\n18 May 2024", "The Saturday Lantern"),
+        (f"{HEADLINE}\n\nThe Merchant's Ledger | 7 March 2024 | 4 min read", "The Merchant's Ledger"),
+        (f"{HEADLINE}\n\nExplainer · Nell Ashdown · Harrowmouth Courier, 24 October 2024, updated 11.20",
+         "Harrowmouth Courier"),
+        (f"{HEADLINE}\n\nThe Post Office said so.", None),
+    ],
+)  # fmt: skip
+def test_the_head_of_an_article_tells_its_paper(head, publisher):
+    assert read_article("a.txt", f"{head}\n\n{STORY}".encode(), TODAY).publisher == publisher
