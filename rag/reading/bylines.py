@@ -9,6 +9,7 @@ from itertools import pairwise, takewhile
 
 from rag.reading.dates import LONGEST_HEAD_LINE, is_weekday, is_when_alone, without_day
 from rag.reading.heads import LONGEST_STANDFIRST, ends_in_day, head_lines, label_lines
+from rag.reading.kickers import is_kicker
 from rag.reading.papers import is_called_a_paper, is_capitalised, is_paper, may_be_paper, spelt
 
 _OPENING = re.compile(
@@ -88,7 +89,7 @@ def _beside_day(text: str, title: str) -> Byline | None:
 
 
 def _is_told_of(names: str, text: str) -> bool:
-    """Whether the text has a surname of theirs more often than a byline and a line about its author do."""
+    """Whether the story has a surname of theirs; what it says of its author below is none of it."""
     surnames = [name.rpartition(" ")[2] for name in names.split(", ")]
     body = "\n".join(
         line for line in text.split("\n") if not _ABOUT_AUTHOR.match(line) and len(line) > LONGEST_HEAD_LINE
@@ -117,8 +118,8 @@ def paper_in_head(text: str) -> str | None:
 
     `CRESSWICK EVENING POST`; `Lindvale Mercury, 19 September 2024`; `The Saturday Lantern` above `18 May 2024`.
     """
-    above = label_lines(text)
-    if found := next(filter(is_paper, above), None):
+    above = (line for line in label_lines(text) if is_paper(line) and not is_kicker(line))
+    if found := next(above, None):
         return spelt(found)
     lines = [line for line, _ in takewhile(lambda pair: len(pair[0]) <= LONGEST_STANDFIRST, head_lines(text))]
     for line, below in pairwise([*lines, ""]):

@@ -33,8 +33,8 @@ def may_be_paper(name: str) -> bool:
 
 
 def is_paper(line: str) -> bool:
-    """Whether it is both."""
-    return is_called_a_paper(line) and may_be_paper(line)
+    """Whether it is both, and no single word: `News` stands above many a headline."""
+    return " " in line and is_called_a_paper(line) and may_be_paper(line)
 
 
 def is_capitalised(word: str) -> bool:

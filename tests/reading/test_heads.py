@@ -147,6 +147,8 @@ def test_lines_of_a_head_are_not_joined_though_the_paragraphs_are_wrapped():
         (f"{HEADLINE}\n\nExplainer · Nell Ashdown · Harrowmouth Courier, 24 October 2024, updated 11.20",
          "Harrowmouth Courier"),
         (f"{HEADLINE}\n\nThe Post Office said so.", None),
+        (f"NEWS\n\n{HEADLINE}\n\n3 March 2025", None),
+        (f"LOCAL NEWS\n3 March 2025\n\n{HEADLINE}", None),
     ],
 )  # fmt: skip
 def test_the_head_of_an_article_tells_its_paper(head, publisher):
