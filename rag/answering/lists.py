@@ -52,6 +52,8 @@ _MOST_BEFORE_NOUN = 4
 # `What subject dominated the talks?` is answered by no list of those who took part.
 _OF_A_NOUN = re.compile(r"^\W*(?:what|which) (?!are\b|is\b|were\b|was\b|did\b|do\b|does\b)[a-z]", re.IGNORECASE)
 _PERSON = re.compile(r"[^\W\d_a-z][\w’'-]+(?: [\w’'-]+){1,3} [–—-] (?P<office>.+)")
+_BELOW = re.compile(r"\b(?:below|following|as follows)\b", re.IGNORECASE)
+_MOST_WORDS_OF_LEAD = 4
 _COLUMN = re.compile(r" – ([^:–]+): ")
 
 
@@ -172,8 +174,11 @@ def _is_numbered(item: Evidence) -> bool:
 
 
 def _announces(lead: Evidence, first: Evidence) -> bool:
-    is_next = lead.statement.block == first.statement.block - 1
-    return is_next and first.statement.kind == "item" and lead.statement.text.endswith(":")
+    """`Weak points.` above a list does so as `We ask for the following:` does."""
+    is_next = lead.statement.block == first.statement.block - 1 and first.statement.kind == "item"
+    text = lead.statement.text
+    is_said = bool(_BELOW.search(text)) or len(text.split()) <= _MOST_WORDS_OF_LEAD
+    return is_next and (text.endswith(":") or (lead.statement.kind == "paragraph" and is_said))
 
 
 def gathered(weighed: Weighed) -> list[Evidence]:

@@ -160,3 +160,24 @@ def test_no_list_of_who_took_part_answers_what_was_talked_about(assistant_over):
 
     assert "- Cora Lindt" not in assistant.answer("What subject dominated the talks in Koss?").text
     assert "- Cora Lindt" in assistant.answer("Who were the main participants of the talks in Koss?").text
+
+
+@pytest.mark.parametrize("lead", ["Weak points.", "The weak points of the prison are set out below.", "Weak points:"])
+def test_a_list_is_quoted_with_what_stands_above_it(assistant_over, lead):
+    report = (
+        "# Report of the inspectors\n\nThe inspectors spent four days in the prison of Ostry and spoke with forty "
+        f"persons.\n\n{lead}\n\n- The register of visits is kept on paper\n- Nobody counts the fruit pickers\n"
+        "- The doctor comes on Tuesdays alone\n\nThe inspectors will be back in the spring, they said.\n"
+    )
+    assistant = assistant_over(
+        {"report.md": report, "ships.md": "# Ships\n\nThe harbour took in more ships than ever.\n"}
+    )
+
+    reply = assistant.answer("What are the weak points of the prison?")
+
+    assert [sentence.text for sentence in reply.sentences] == [
+        lead,
+        "The register of visits is kept on paper",
+        "Nobody counts the fruit pickers",
+        "The doctor comes on Tuesdays alone",
+    ]
