@@ -157,7 +157,8 @@ class Contrasts:
         """The A350 for the A340, where the passage does not name that one."""
         for asked in _CODE.finditer(self._question.text):
             own = [code for code in _CODE.finditer(said.text) if code["kind"].lower() == asked["kind"].lower()]
-            if own and asked.group().lower() not in self._text_around(passage).text.lower():
+            around = self._text_around(passage).text.lower().replace("-", "")  # `Covid-19` is `Covid19`
+            if own and asked.group().lower().replace("-", "") not in around:
                 yield Contrast(asked.group(), own[0].group())
 
     def _of_ranks(self, said: Wording) -> Iterator[Contrast]:

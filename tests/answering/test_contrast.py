@@ -97,6 +97,7 @@ def test_what_is_said_in_place_of_what_was_asked_about(question: str, statement:
         ("What was the turnover in 2023?", "Turnover – 2023: 3,150"),
         ("Who bought the A340?", "Dora Kim bought the A340 and the A350."),
         ("Who flew the F-16?", "Dora Kim flew it."),
+        ("How many had Covid-19?", "Nine had Covid19."),
         ("What was built in the 1970s?", "The dam was built in 1974."),
         ("What was built in 1974?", "The dam was built in the 1970s."),
         ("What was built in 1974?", "The dam was built in the 20th century."),
