@@ -91,6 +91,14 @@ def test_search_explained_says_of_each_passage_why_it_was_found(rag):
         assert {"nuclear", "plant"} <= set(told[6].split(", "))
 
 
+def test_search_reads_a_word_with_a_typing_error_as_the_articles_write_it(rag):
+    code, out, _ = rag("search", "nuclaer plant", "-k", 1)
+
+    assert code == 0
+    assert out.splitlines()[0] == "Read “nuclaer” as “Nuclear”; in quotation marks it is looked for as typed."
+    assert "nuclear plant" in out
+
+
 def test_search_within_dates_and_a_source_finds_nothing_else(rag):
     code, out, _ = rag("search", "Egypt", "--since", "2025-12-22", "--source", "001_326692619fbb68b3.txt", "--json")
 

@@ -11,11 +11,10 @@ from rag.answering.evidence import Evidence
 from rag.answering.prompts import NOT_FOUND
 from rag.answering.together import together
 from rag.core.types import Answer, Citation, Hit, Sentence, Usage
-from rag.library.words import QUESTION_WORDS
 from rag.search.dates import asks_about_now
 from rag.search.followups import Question
 from rag.search.library import Library
-from rag.search.typed import respelt
+from rag.search.typed import told_respelt
 
 
 class Clock:
@@ -54,7 +53,13 @@ class Replies:
             hits=tuple(hits),
             backend=self.backend,
             is_final=is_final,
-            notice=_joined(_as_of(asked, draft), _respelt(asked), draft.notice, asked.notice, self.library.notice),
+            notice=_joined(
+                _as_of(asked, draft),
+                told_respelt(asked.as_typed, asked.text),
+                draft.notice,
+                asked.notice,
+                self.library.notice,
+            ),
             timings=clock.seconds if is_final else clock.so_far("answer"),
             date_range=asked.date_range,
             usage=draft.usage,
@@ -81,7 +86,7 @@ class Replies:
             citations=(),
             hits=tuple(hits),
             backend=self.backend,
-            notice=_joined(_respelt(asked), notice, asked.notice, self.library.notice),
+            notice=_joined(told_respelt(asked.as_typed, asked.text), notice, asked.notice, self.library.notice),
             timings=clock.seconds,
             date_range=asked.date_range,
             usage=usage,
@@ -129,13 +134,6 @@ def _as_of(asked: Question, draft: Draft) -> str:
     """Where the question is about now: the date of the latest article that the answer rests on."""
     latest = max((citation.date for citation in draft.citations if citation.date), default="")
     return f"As of {latest}, the date of the latest article cited." if latest and asks_about_now(asked.text) else ""
-
-
-def _respelt(asked: Question) -> str:
-    """Which words were taken for typing errors, and how to insist on them."""
-    pairs = respelt(asked.as_typed, asked.text)
-    read = [f"“{typed}” as “{other}”" for typed, other in pairs if other.lower() not in QUESTION_WORDS]
-    return f"Read {' and '.join(read)}; in quotation marks it is looked for as typed." if read else ""
 
 
 def _joined(*notices: str) -> str:

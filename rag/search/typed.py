@@ -174,6 +174,13 @@ def respelt(typed: str, read: str) -> list[tuple[str, str]]:
     return pairs if is_all else []
 
 
+def told_respelt(typed: str, read: str) -> str:
+    """Which words were taken for typing errors, and how to insist on them; nothing where none were."""
+    pairs = respelt(typed, read)
+    told = [f"“{one}” as “{other}”" for one, other in pairs if other.lower() not in QUESTION_WORDS]
+    return f"Read {' and '.join(told)}; in quotation marks it is looked for as typed." if told else ""
+
+
 def _plain(word: str) -> str:
     return re.sub("['’]", "", word).lower()
 

@@ -34,6 +34,11 @@ def named_path(name: str) -> Path:
     return Path(name)
 
 
+def named_source(name: str) -> str:
+    """The source of that name; the empty one would mean all of them."""
+    return named_path(name).as_posix()
+
+
 library_option = click.option(
     "--library", type=named_path, metavar="PATH", help="Folder of the library [RAG_LIBRARY or .library]."
 )
@@ -148,7 +153,9 @@ def ask(question: str, llm: str | None, library: Path | None, as_json: bool) -> 
 @click.option("-k", "count", type=click.IntRange(1, 100), default=8, show_default=True, help="How many passages.")
 @click.option("--since", metavar="DATE", help="Only articles of this day or later: 2024-05-17, 2024-05 or 2024.")
 @click.option("--until", metavar="DATE", help="Only articles of this day or earlier.")
-@click.option("--source", metavar="PATH", help="Only this article, or the articles of this folder or file.")
+@click.option(
+    "--source", type=named_source, metavar="PATH", help="Only this article, or the articles of this folder or file."
+)
 @click.option("--explain", "is_explained", is_flag=True, help="Say why each passage was found.")
 @library_option
 @json_option
@@ -168,19 +175,26 @@ def search(
 
     from dataclasses import asdict
 
+    from rag.search.acquaintance import Acquaintance
+    from rag.search.asking import check_question
     from rag.search.library import Library
+    from rag.search.typed import told_respelt
     from rag.search.why import explained
 
     opened = Library.open(settings=settings, opener=opener, is_brief=True)
     source = source and source.removeprefix("./")  # as a shell completes it
-    found = opened.find([(1.0, words)], count, since=since, until=until, source=source)
+    check_question(words)
+    opened.require_articles()
+    written = Acquaintance(opened).as_written(words)
+    found = opened.find([(1.0, written)], count, since=since, until=until, source=source)
     hits = found.hits
+    told = " ".join(filter(None, (told_respelt(words, written), found.notice)))
     if not hits:
-        click.echo(f"Nothing was found. {found.notice}".rstrip(), err=True)
+        click.echo(f"Nothing was found. {told}".rstrip(), err=True)
     if as_json:
         print_json([asdict(hit) for hit in hits])
         return
-    for notice in filter(None, (found.notice if hits else "", opened.notice)):
+    for notice in filter(None, (told if hits else "", opened.notice)):
         click.echo(notice)
     for rank, hit in enumerate(hits, start=1):
         passage = hit.passage
@@ -192,7 +206,7 @@ def search(
         )
         click.echo("       " + " ".join(passage.text.split()))
         if is_explained:
-            click.echo(f"       why: {explained(words, hit, rank)}")
+            click.echo(f"       why: {explained(written, hit, rank)}")
 
 
 @commands.command()
