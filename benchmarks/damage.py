@@ -67,8 +67,13 @@ def files_of_indexes(whole: Path) -> list[Path]:
     return [file for index in _INDEXES for file in sorted((whole / index).rglob("*")) if file.is_file()]
 
 
-def spoil_indexes(whole: Path, wanted: Callable[[str, str], bool] = lambda file, damage: True) -> list[str]:
-    """Every damage to every file of the indexes, or the wanted ones: what came of each that is not as it must be."""
+def spoil_indexes(
+    whole: Path, wanted: Callable[[str, str], bool] = lambda file, damage: True, every: int = 1
+) -> list[str]:
+    """Every damage to every file of the indexes, or the wanted ones: what came of each that is not as it must be.
+
+    Of the passages one in so many is looked for afterwards.
+    """
     problems = []
     spoilt = whole.with_name("spoilt")
     for file in files_of_indexes(whole):
@@ -79,15 +84,15 @@ def spoil_indexes(whole: Path, wanted: Callable[[str, str], bool] = lambda file,
             shutil.copytree(whole, spoilt)
             damage(spoilt / file.relative_to(whole))
             try:
-                forked(lambda: _check_mended(spoilt))
+                forked(lambda: _check_mended(spoilt, every))
             except RuntimeError as problem:
                 problems.append(f"{file.relative_to(whole)}, {name}: {problem}")
     return problems
 
 
-def _check_mended(place: Path) -> None:
+def _check_mended(place: Path, every: int) -> None:
     with closing(open_library(place, never_opened)) as library:
-        must_agree(library)
+        must_agree(library, every)
 
 
 def spoil_catalogue(whole: Path, count: int) -> tuple[Counter[str], list[str]]:

@@ -64,7 +64,7 @@ def test_an_index_with_a_spoilt_file_is_made_anew_without_a_model_and_never_ends
         "whole = make_library(Path.cwd(), 1100)\n"
         "some = {('data_level0.bin', 'random bytes'), ('index_metadata.pickle', 'gone'), ('meta.json', 'gone'),\n"
         "        ('chroma.sqlite3', 'random bytes')}\n"
-        "problems = spoil_indexes(whole, lambda file, damage: (file, damage) in some)\n"
+        "problems = spoil_indexes(whole, lambda file, damage: (file, damage) in some, every=10)\n"
         "print(problems)"
     )
 
