@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.reading.sentences import Statement
 from rag.search.dates import asks_about_now
-
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+from rag.search.halves import YEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +20,7 @@ class Times:
     @classmethod
     def of(cls, question: str, dates: Sequence[str | None]) -> Times:
         latest = max((date for date in dates if date), default="") if asks_about_now(question) else ""
-        return cls(frozenset(_YEAR.findall(question)), latest)
+        return cls(frozenset(YEAR.findall(question)), latest)
 
     def fit(self, date: str | None, statement: Statement) -> float:
         """See `Features.timely`: of another year is no statement that names the one asked about; a cell is of that."""

@@ -167,11 +167,16 @@ class Plan:
         return digest.hexdigest()
 
 
-def make_plan(store: Store, folder: Path, files: Sequence[tuple[str, Path]], *, rebuild: bool = False) -> Plan:
-    """Made by looking at every file once; files of many articles row by row, unless the whole file is unchanged."""
+def make_plan(
+    store: Store, folder: Path, files: Sequence[tuple[str, Path]], *, rebuild: bool = False, moved: str = ""
+) -> Plan:
+    """Made by looking at every file once; files of many articles row by row, unless the whole file is unchanged.
+
+    `moved` is the key that the folder is still filed under, where it is another.
+    """
     catalogue, key = store.catalogue, folder_key(folder, store.folder)
     is_fresh = rebuild or not catalogue.exists
-    key = key if is_fresh else moved_from(store, folder) or key
+    key = moved or key
     filed = catalogue.filed(key) if catalogue.exists else {}
     known = {} if is_fresh else filed
     taken = catalogue.sources() if catalogue.exists else set()
@@ -195,7 +200,7 @@ def moved_from(store: Store, folder: Path) -> str:
     So it is where the library was moved, or brought back from a copy, without its articles. Half of some of its files
     must be here, byte for byte.
     """
-    keys = store.catalogue.folders()
+    keys = store.catalogue.folders() if store.catalogue.exists else ()
     if folder_key(folder, store.folder) in keys:
         return ""
     hashes = Plan("", folder, {}, store.settings.passage_tokens, set())

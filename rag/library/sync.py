@@ -90,7 +90,8 @@ def sync(
             "Name a folder that does; nothing was changed.",
         )
     if dry_run:
-        report = _would_be(store, make_plan(store, folder, files, rebuild=rebuild), clock)
+        moved = "" if rebuild else moved_from(store, folder)
+        report = _would_be(store, make_plan(store, folder, files, rebuild=rebuild, moved=moved), clock)
     elif rebuild:
         with writing(store.folder):
             report = _rebuild(store, folder, files, on_progress, clock)

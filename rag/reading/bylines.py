@@ -106,7 +106,7 @@ def _signature(text: str) -> Byline | None:
         signed = _SIGNED.match(line)
         name = without_day(line[signed.end() :]) if signed else ""
         if is_person(name):
-            return Byline(_spelt(name))
+            return Byline(spelt(name, _OF_PERSONS))
         about = _ABOUT_AUTHOR.match(line)
         if about and is_person(about["name"]):
             return Byline(about["name"])
@@ -149,7 +149,7 @@ def byline(line: str) -> Byline | None:
     persons, papers = parts[:count], parts[count:]
     if not persons or not _are_persons(persons) or len(papers) > 1 or not all(map(may_be_paper, papers)):
         return None
-    names = ", ".join(_spelt(name) for part in persons for name in _JOIN.split(part))
+    names = ", ".join(spelt(name, _OF_PERSONS) for part in persons for name in _JOIN.split(part))
     return Byline(names, next(filter(_is_sure_paper, papers), None))
 
 
@@ -210,14 +210,6 @@ def is_person(name: str) -> bool:
         and all(is_capitalised(word) for word in capitalised)
         and not any(word.casefold() in _OF_NO_PERSON or is_weekday(word) for word in words)
     )
-
-
-def _spelt(name: str) -> str:
-    """A name in capitals as names are written: `RUI MONTEIRO` is Rui Monteiro."""
-    if not name.isupper():
-        return name
-    words = (word.casefold() if word.casefold() in _OF_PERSONS else word.title() for word in name.split(" "))
-    return " ".join(words)
 
 
 def _is_sure_paper(name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import takewhile
 
 from rag.reading.dates import (
@@ -19,7 +20,7 @@ from rag.reading.dates import (
     without_day,
 )
 from rag.reading.kickers import PAGE, kickers
-from rag.reading.outline import outline
+from rag.reading.outline import Block, outline
 from rag.reading.sentences import is_ended
 
 # `Published on Monday, 3 March 2025`, in a line of its own, wherever it stands.
@@ -126,9 +127,7 @@ def _is_of_the_story(line: str, is_headline: bool) -> bool:
 
 def head_lines(text: str) -> Iterator[tuple[str, bool]]:
     """The first lines below any label and whether each is a heading, up to a list or a heading below the story."""
-    head = text[:_HEAD]
-    blocks = outline(head)
-    labels = kickers(head, blocks)
+    head, blocks, labels = _parts(text[:_HEAD])
     of_head = blocks[labels:][:_HEAD_LINES]
     for number, block in enumerate(of_head):
         is_heading = block.kind == "heading"
@@ -144,10 +143,15 @@ def head_lines(text: str) -> Iterator[tuple[str, bool]]:
 
 def label_lines(text: str) -> list[str]:
     """The lines above the headline."""
-    head = text[:_HEAD]
+    head, blocks, labels = _parts(text[:_HEAD])
+    return [line for block in blocks[:labels] for line in head[block.body : block.end].split("\n")]
+
+
+@lru_cache(maxsize=1)  # of one article it is asked several times in a row
+def _parts(head: str) -> tuple[str, tuple[Block, ...], int]:
+    """The beginning of a text, its blocks, and how many of them stand above the headline."""
     blocks = outline(head)
-    above = blocks[: kickers(head, blocks)]
-    return [line for block in above for line in head[block.body : block.end].split("\n")]
+    return head, blocks, kickers(head, blocks)
 
 
 def _closing(line: str, today: dt.date) -> InferredDate | None:

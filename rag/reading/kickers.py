@@ -127,10 +127,8 @@ def goes_into_title(label: str) -> bool:
     >>> goes_into_title("Politics")
     False
     """
-    is_section = (
-        is_kicker(label) or label.isupper() or _TRAIL.fullmatch(label) or _ABOUT.match(label) or _MENU.fullmatch(label)
-    )
-    return says_kind(label) or not (is_section or _part_of_clipping(label))
+    is_section = label.isupper() or _part_of_clipping(label) or _ABOUT.match(label) or _MENU.fullmatch(label)
+    return says_kind(label) or not is_section
 
 
 def says_kind(label: str) -> bool:

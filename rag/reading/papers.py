@@ -42,10 +42,14 @@ def is_capitalised(word: str) -> bool:
     return word[:1].isupper() and _WORD.fullmatch(word) is not None
 
 
-def spelt(name: str) -> str:
-    """A name in capitals as names are written.
+def spelt(name: str, small: frozenset[str] = _SMALL) -> str:
+    """A name in capitals as names are written, these words within it in lower case; no single word: it is an agency.
 
-    >>> spelt("THE HARBOUR POST"), spelt("AFP")
-    ('The Harbour Post', 'AFP')
+    >>> spelt("THE POST OF ALBA"), spelt("AFP")
+    ('The Post of Alba', 'AFP')
     """
-    return name.title() if name.isupper() and " " in name else name
+    if not name.isupper() or " " not in name:
+        return name
+    first, *others = name.split(" ")
+    words = (word.casefold() if word.casefold() in small else word.title() for word in others)
+    return " ".join([first.title(), *words])

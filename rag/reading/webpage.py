@@ -42,17 +42,17 @@ def read_page(data: bytes) -> Draft:
     lines = list(_kept(_lines(found.body), left_out))
     if len(" ".join(lines)) < _SHORT and _NO_SCRIPT.search(" ".join(lines)):
         raise ReadingError("it shows nothing without JavaScript; save it once it is shown.")
-    rest = _word_count(_everything(html)) - sum(map(_word_count, [*lines, *left_out]))
+    tree = _tree(html)
+    rest = _word_count(_everything(tree)) - sum(map(_word_count, [*lines, *left_out]))
     if rest > 0:
         left_out.append(f"outside the article’s body: about {rest} words of the page (menus, links, comments)")
-    shown = list(_short_texts(html))
+    shown = list(_short_texts(tree))
     title, publisher = _plain(found.title or ""), _plain(found.sitename or "")
     if not publisher or publisher == title:  # a guess at what stands behind a dash in the page's title
         publisher = _site_behind(title, shown)
-    published = published_in([words for _, words in shown], dt.date.today())
     about = FrontMatter(
         title=_without_site(title, publisher),
-        date=_date(html) or (published.date if published else None),
+        date=_date(html) or _date_shown(shown),
         url=found.url if (found.url or "").startswith(("http://", "https://")) else None,
         author=re.split(r" [|·•]", _plain(found.author or ""))[0] or _author(shown),
         publisher=publisher or None,
@@ -82,16 +82,26 @@ def _extracted(html: str) -> Any:
     return best
 
 
-def _short_texts(html: str) -> Iterator[tuple[Any, str]]:
-    """Each element of the page that holds a line and no more, and its words."""
+def _tree(html: str) -> Any:
+    """The elements of the page; none where it has no root."""
     from trafilatura import load_html
 
-    tree: Any = load_html(html)
+    return load_html(html)
+
+
+def _short_texts(tree: Any) -> Iterator[tuple[Any, str]]:
+    """Each element of the page that holds a line and no more, and its words."""
     for element in () if tree is None else tree.iter("*"):
         if element.tag not in _HIDDEN and len(element) <= _MOST_PARTS:
             words = _plain(" ".join(element.itertext()))
             if 0 < len(words) <= LONGEST_HEAD_LINE:
                 yield element, words
+
+
+def _date_shown(shown: Sequence[tuple[Any, str]]) -> str | None:
+    """The day of a line such as `Publié le 22/12/2025 à 18h35`."""
+    published = published_in([words for _, words in shown], dt.date.today())
+    return published.date if published else None
 
 
 def _author(shown: Sequence[tuple[Any, str]]) -> str | None:
@@ -131,11 +141,8 @@ def _date(html: str) -> str | None:
     return found or None
 
 
-def _everything(html: str) -> str:
+def _everything(tree: Any) -> str:
     """All words that the page shows."""
-    from trafilatura import load_html
-
-    tree: Any = load_html(html)
     shown = [] if tree is None else tree.iter("*")
     hidden = {*_HIDDEN, "title"}
     texts = ((element.text if element.tag not in hidden else "", element.tail) for element in shown)
